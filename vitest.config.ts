@@ -1,0 +1,73 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig, mergeConfig } from 'vitest/config';
+import { FLAGS, chromiumPath } from './scripts/find-chromium.mjs';
+import viteConfig from './vite.config.ts';
+
+/** Three projects by file name: `*.test.ts` in Node, `*.browser.test.ts` in Chromium, `*.e2e.test.ts` drives Chromium. */
+export default defineConfig((env) =>
+  mergeConfig(
+    viteConfig(env),
+    defineConfig({
+      test: {
+        projects: [
+          {
+            extends: true,
+            test: {
+              name: 'unit',
+              include: ['test/**/*.test.ts'],
+              exclude: ['**/*.{browser,e2e}.test.ts'],
+              environment: 'node',
+            },
+          },
+          {
+            extends: true,
+            // Everything that tests import, or vite finds it midway, optimises again and reloads the page.
+            optimizeDeps: {
+              include: [
+                '@codemirror/autocomplete',
+                '@codemirror/commands',
+                '@codemirror/lang-sql',
+                '@codemirror/language',
+                '@codemirror/lint',
+                '@codemirror/state',
+                '@codemirror/view',
+                '@dagrejs/dagre',
+                '@lit/localize',
+                'axe-core',
+                'comlink',
+                'fast-check',
+                'idb',
+                'lit',
+                'lit/decorators.js',
+                'lit/directives/class-map.js',
+                'lit/directives/repeat.js',
+              ],
+            },
+            test: {
+              name: 'browser',
+              include: ['test/**/*.browser.test.ts'],
+              browser: {
+                enabled: true,
+                headless: true,
+                screenshotFailures: false,
+                provider: playwright({ launchOptions: { executablePath: chromiumPath(), args: FLAGS } }),
+                instances: [{ browser: 'chromium', name: 'browser' }],
+              },
+            },
+          },
+          {
+            extends: true,
+            test: {
+              name: 'e2e',
+              include: ['test/**/*.e2e.test.ts'],
+              environment: 'node',
+              testTimeout: 30_000,
+              hookTimeout: 60_000,
+              fileParallelism: false,
+            },
+          },
+        ],
+      },
+    }),
+  ),
+);

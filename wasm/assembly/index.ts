@@ -1,0 +1,11 @@
+/**
+ * The exports of the kernel module: one line for each file of kernels.
+ *
+ * Functions only. A kernel takes addresses and counts and allocates nothing, so the memory belongs to
+ * the engine from `heapBase()` on; below it are the module's constants.
+ */
+
+/** First byte that the module does not use itself. Not aligned. */
+export function heapBase(): usize {
+  return __heap_base;
+}
