@@ -51,7 +51,7 @@ export default defineConfig((env) =>
                 headless: true,
                 screenshotFailures: false,
                 provider: playwright({ launchOptions: { executablePath: chromiumPath(), args: FLAGS } }),
-                instances: [{ browser: 'chromium', name: 'browser' }],
+                instances: [{ browser: 'chromium' }],
               },
             },
           },
