@@ -76,7 +76,11 @@ export class RuntimeFailure extends MillraceError {
   readonly task: string | undefined;
   readonly subtask: number | undefined;
 
-  constructor(message: string, at: { task?: string | undefined; subtask?: number | undefined } = {}, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    at: { task?: string | undefined; subtask?: number | undefined } = {},
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.task = at.task;
     this.subtask = at.subtask;
@@ -99,7 +103,8 @@ const MAX_CAUSES = 16;
 /** Plain data for any thrown value, ready to be posted to another thread or stored; causes are kept. */
 export function toErrorData(error: unknown, depth = 0): ErrorData {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const cause = error.cause === undefined || depth === MAX_CAUSES ? undefined : toErrorData(error.cause, depth + 1);
+  const cause =
+    error.cause === undefined || depth === MAX_CAUSES ? undefined : toErrorData(error.cause, depth + 1);
   return {
     name: error.name,
     message: error.message,

@@ -1,0 +1,642 @@
+/** Statements: a query, DDL, DML, and what a session does. */
+
+import type { DataType } from './data-types.ts';
+import type {
+  Argument,
+  Expression,
+  IntervalLiteral,
+  Literal,
+  NumberLiteral,
+  StringLiteral,
+} from './expressions.ts';
+import type { Identifier, Node, ObjectPath, Property } from './node.ts';
+import type { Hint, Query } from './queries.ts';
+
+export type Statement = QueryStatement | DdlStatement | DmlStatement | UtilityStatement;
+
+export interface QueryStatement extends Node {
+  readonly kind: 'QueryStatement';
+  readonly query: Query;
+}
+
+// ---------------------------------------------------------------------------------------------------- DDL
+
+export type DdlStatement =
+  | CreateTable
+  | CreateView
+  | CreateFunction
+  | CreateCatalog
+  | CreateDatabase
+  | CreateModel
+  | CreateMaterializedTable
+  | AlterTable
+  | AlterMaterializedTable
+  | AlterView
+  | AlterFunction
+  | AlterCatalog
+  | AlterDatabase
+  | AlterModel
+  | Drop;
+
+/** CREATE TABLE, with LIKE or AS; REPLACE TABLE AS and CREATE OR REPLACE TABLE AS. */
+export interface CreateTable extends Node {
+  readonly kind: 'CreateTable';
+  /** `create-or-replace` and `replace` come with a query. */
+  readonly mode: 'create' | 'create-or-replace' | 'replace';
+  readonly temporary: boolean;
+  readonly ifNotExists: boolean;
+  readonly name: ObjectPath;
+  /** Columns in the order written. Of CREATE TABLE AS with names alone, all are `ColumnName`. */
+  readonly columns: readonly (ColumnDefinition | ColumnName)[];
+  readonly constraints: readonly TableConstraint[];
+  readonly watermark?: WatermarkDefinition | undefined;
+  readonly comment?: StringLiteral | undefined;
+  readonly distribution?: Distribution | undefined;
+  readonly partitionedBy: readonly Identifier[];
+  readonly properties: readonly Property[];
+  readonly like?: TableLike | undefined;
+  readonly query?: Query | undefined;
+}
+
+export type ColumnDefinition = PhysicalColumn | ComputedColumn | MetadataColumn;
+
+/** A column of CREATE TABLE AS that only names a column of the query. */
+export interface ColumnName extends Node {
+  readonly kind: 'ColumnName';
+  readonly name: Identifier;
+}
+
+export interface PhysicalColumn extends Node {
+  readonly kind: 'PhysicalColumn';
+  readonly name: Identifier;
+  /** Its `nullable` holds the column's NOT NULL. */
+  readonly type: DataType;
+  /** PRIMARY KEY or UNIQUE behind the type. */
+  readonly constraint?: TableConstraint | undefined;
+  readonly comment?: StringLiteral | undefined;
+}
+
+export interface ComputedColumn extends Node {
+  readonly kind: 'ComputedColumn';
+  readonly name: Identifier;
+  readonly expression: Expression;
+  readonly comment?: StringLiteral | undefined;
+}
+
+export interface MetadataColumn extends Node {
+  readonly kind: 'MetadataColumn';
+  readonly name: Identifier;
+  readonly type: DataType;
+  /** The key of FROM, when it differs from the column's name. */
+  readonly from?: StringLiteral | undefined;
+  readonly virtual: boolean;
+  readonly comment?: StringLiteral | undefined;
+}
+
+/** `[CONSTRAINT name] PRIMARY KEY (a, b) NOT ENFORCED`. */
+export interface TableConstraint extends Node {
+  readonly kind: 'TableConstraint';
+  readonly name?: Identifier | undefined;
+  readonly type: 'PRIMARY KEY' | 'UNIQUE';
+  /** Empty behind a column's type: that column. */
+  readonly columns: readonly Identifier[];
+  /** Absent when neither was written, which counts as ENFORCED (and Flink refuses that). */
+  readonly enforced?: boolean | undefined;
+}
+
+/** `WATERMARK FOR column AS expression`. */
+export interface WatermarkDefinition extends Node {
+  readonly kind: 'WatermarkDefinition';
+  /** A path of more than one part is parsed, and refused by the validator. */
+  readonly column: ObjectPath;
+  readonly expression: Expression;
+}
+
+/** `DISTRIBUTED BY HASH(a) INTO 4 BUCKETS`, `DISTRIBUTED INTO 4 BUCKETS`. */
+export interface Distribution extends Node {
+  readonly kind: 'Distribution';
+  readonly method?: 'HASH' | 'RANGE' | undefined;
+  readonly columns: readonly Identifier[];
+  readonly buckets?: NumberLiteral | undefined;
+}
+
+export interface TableLike extends Node {
+  readonly kind: 'TableLike';
+  readonly name: ObjectPath;
+  readonly options: readonly TableLikeOption[];
+}
+
+export interface TableLikeOption extends Node {
+  readonly kind: 'TableLikeOption';
+  readonly strategy: 'INCLUDING' | 'EXCLUDING' | 'OVERWRITING';
+  readonly feature:
+    | 'ALL'
+    | 'CONSTRAINTS'
+    | 'DISTRIBUTION'
+    | 'PARTITIONS'
+    | 'GENERATED'
+    | 'METADATA'
+    | 'OPTIONS'
+    | 'WATERMARKS';
+}
+
+/** CREATE [OR REPLACE] [TEMPORARY] VIEW. */
+export interface CreateView extends Node {
+  readonly kind: 'CreateView';
+  readonly replace: boolean;
+  readonly temporary: boolean;
+  readonly ifNotExists: boolean;
+  readonly name: ObjectPath;
+  readonly columns: readonly Identifier[];
+  readonly comment?: StringLiteral | undefined;
+  readonly query: Query;
+}
+
+export interface CreateFunction extends Node {
+  readonly kind: 'CreateFunction';
+  readonly temporary: boolean;
+  /** TEMPORARY SYSTEM: no catalog, and it hides a built-in function. */
+  readonly system: boolean;
+  readonly ifNotExists: boolean;
+  readonly name: ObjectPath;
+  readonly className: StringLiteral;
+  /** Upper case: JAVA, SCALA, PYTHON, or Millrace's own JAVASCRIPT. */
+  readonly language?: string | undefined;
+  readonly using: readonly FunctionResource[];
+  readonly properties: readonly Property[];
+}
+
+export interface FunctionResource extends Node {
+  readonly kind: 'FunctionResource';
+  /** Upper case: JAR, FILE or ARTIFACT. */
+  readonly type: string;
+  readonly path: StringLiteral;
+}
+
+export interface CreateCatalog extends Node {
+  readonly kind: 'CreateCatalog';
+  readonly ifNotExists: boolean;
+  readonly name: Identifier;
+  readonly comment?: StringLiteral | undefined;
+  readonly properties: readonly Property[];
+}
+
+export interface CreateDatabase extends Node {
+  readonly kind: 'CreateDatabase';
+  readonly ifNotExists: boolean;
+  readonly name: ObjectPath;
+  readonly comment?: StringLiteral | undefined;
+  readonly properties: readonly Property[];
+}
+
+export interface CreateModel extends Node {
+  readonly kind: 'CreateModel';
+  readonly temporary: boolean;
+  readonly ifNotExists: boolean;
+  readonly name: ObjectPath;
+  readonly input: readonly PhysicalColumn[];
+  readonly output: readonly PhysicalColumn[];
+  readonly comment?: StringLiteral | undefined;
+  readonly properties: readonly Property[];
+  readonly query?: Query | undefined;
+}
+
+export interface CreateMaterializedTable extends Node {
+  readonly kind: 'CreateMaterializedTable';
+  readonly orAlter: boolean;
+  readonly ifNotExists: boolean;
+  readonly name: ObjectPath;
+  readonly columns: readonly (ColumnDefinition | ColumnName)[];
+  readonly constraints: readonly TableConstraint[];
+  readonly watermark?: WatermarkDefinition | undefined;
+  readonly comment?: StringLiteral | undefined;
+  readonly distribution?: Distribution | undefined;
+  readonly partitionedBy: readonly Identifier[];
+  readonly properties: readonly Property[];
+  readonly freshness?: IntervalLiteral | undefined;
+  readonly refreshMode?: 'FULL' | 'CONTINUOUS' | undefined;
+  readonly query: Query;
+}
+
+/** `FIRST` or `AFTER column`. */
+export interface ColumnPosition extends Node {
+  readonly kind: 'ColumnPosition';
+  /** Absent for FIRST. */
+  readonly after?: ObjectPath | undefined;
+}
+
+export interface PositionedColumn extends Node {
+  readonly kind: 'PositionedColumn';
+  readonly column: ColumnDefinition;
+  readonly position?: ColumnPosition | undefined;
+}
+
+/** Columns, constraint, watermark and distribution of ADD and MODIFY. */
+export interface SchemaChange extends Node {
+  readonly kind: 'SchemaChange';
+  readonly change: 'ADD' | 'MODIFY';
+  readonly columns: readonly PositionedColumn[];
+  readonly constraints: readonly TableConstraint[];
+  readonly watermark?: WatermarkDefinition | undefined;
+  readonly distribution?: Distribution | undefined;
+}
+
+export interface DropColumns extends Node {
+  readonly kind: 'DropColumns';
+  readonly columns: readonly ObjectPath[];
+}
+
+/** DROP PRIMARY KEY, DROP WATERMARK, DROP DISTRIBUTION. */
+export interface DropFeature extends Node {
+  readonly kind: 'DropFeature';
+  readonly feature: 'PRIMARY KEY' | 'WATERMARK' | 'DISTRIBUTION';
+}
+
+export interface DropConstraint extends Node {
+  readonly kind: 'DropConstraint';
+  readonly name: Identifier;
+}
+
+export interface RenameColumn extends Node {
+  readonly kind: 'RenameColumn';
+  readonly from: ObjectPath;
+  readonly to: Identifier;
+}
+
+/** RENAME TO, of a table, view or model. */
+export interface RenameTo extends Node {
+  readonly kind: 'RenameTo';
+  readonly name: ObjectPath;
+}
+
+export interface SetProperties extends Node {
+  readonly kind: 'SetProperties';
+  readonly properties: readonly Property[];
+}
+
+export interface ResetProperties extends Node {
+  readonly kind: 'ResetProperties';
+  readonly keys: readonly StringLiteral[];
+}
+
+export interface CommentOn extends Node {
+  readonly kind: 'CommentOn';
+  readonly comment: StringLiteral;
+}
+
+/** `AS query`. */
+export interface ChangeQuery extends Node {
+  readonly kind: 'ChangeQuery';
+  readonly query: Query;
+}
+
+/** `column = value` of a PARTITION (…); the value is absent in DESCRIBE, ANALYZE and SHOW where it may be left out. */
+export interface PartitionEntry extends Node {
+  readonly kind: 'PartitionEntry';
+  readonly column: Identifier;
+  readonly value?: Literal | undefined;
+}
+
+/** `PARTITION (a = 1, b)`, with `WITH (…)` where ADD PARTITION allows it. */
+export interface PartitionSpec extends Node {
+  readonly kind: 'PartitionSpec';
+  readonly entries: readonly PartitionEntry[];
+  readonly properties: readonly Property[];
+}
+
+export interface AddPartitions extends Node {
+  readonly kind: 'AddPartitions';
+  readonly ifNotExists: boolean;
+  readonly partitions: readonly PartitionSpec[];
+}
+
+export interface DropPartitions extends Node {
+  readonly kind: 'DropPartitions';
+  readonly ifExists: boolean;
+  readonly partitions: readonly PartitionSpec[];
+}
+
+export type AlterTableAction =
+  | SchemaChange
+  | DropColumns
+  | DropFeature
+  | DropConstraint
+  | RenameColumn
+  | RenameTo
+  | SetProperties
+  | ResetProperties
+  | AddPartitions
+  | DropPartitions;
+
+export interface AlterTable extends Node {
+  readonly kind: 'AlterTable';
+  readonly ifExists: boolean;
+  readonly name: ObjectPath;
+  /** `ALTER TABLE t PARTITION (…) …`. */
+  readonly partition?: PartitionSpec | undefined;
+  readonly action: AlterTableAction;
+}
+
+export interface SuspendRefresh extends Node {
+  readonly kind: 'Suspend';
+}
+
+export interface ResumeRefresh extends Node {
+  readonly kind: 'Resume';
+  readonly properties: readonly Property[];
+}
+
+export interface RefreshPartition extends Node {
+  readonly kind: 'Refresh';
+  readonly partition?: PartitionSpec | undefined;
+}
+
+export interface SetFreshness extends Node {
+  readonly kind: 'SetFreshness';
+  readonly freshness: IntervalLiteral;
+}
+
+export interface SetRefreshMode extends Node {
+  readonly kind: 'SetRefreshMode';
+  readonly mode: 'FULL' | 'CONTINUOUS';
+}
+
+export interface AlterMaterializedTable extends Node {
+  readonly kind: 'AlterMaterializedTable';
+  readonly name: ObjectPath;
+  readonly action:
+    | SuspendRefresh
+    | ResumeRefresh
+    | RefreshPartition
+    | SetFreshness
+    | SetRefreshMode
+    | SetProperties
+    | ResetProperties
+    | ChangeQuery
+    | SchemaChange
+    | DropColumns
+    | DropFeature
+    | DropConstraint;
+}
+
+export interface AlterView extends Node {
+  readonly kind: 'AlterView';
+  readonly name: ObjectPath;
+  readonly action: RenameTo | ChangeQuery;
+}
+
+export interface AlterFunction extends Node {
+  readonly kind: 'AlterFunction';
+  readonly temporary: boolean;
+  readonly system: boolean;
+  readonly ifExists: boolean;
+  readonly name: ObjectPath;
+  readonly className: StringLiteral;
+  readonly language?: string | undefined;
+}
+
+export interface AlterCatalog extends Node {
+  readonly kind: 'AlterCatalog';
+  readonly name: Identifier;
+  readonly action: SetProperties | ResetProperties | CommentOn;
+}
+
+export interface AlterDatabase extends Node {
+  readonly kind: 'AlterDatabase';
+  readonly name: ObjectPath;
+  readonly action: SetProperties;
+}
+
+export interface AlterModel extends Node {
+  readonly kind: 'AlterModel';
+  readonly ifExists: boolean;
+  readonly name: ObjectPath;
+  readonly action: RenameTo | SetProperties | ResetProperties;
+}
+
+export interface Drop extends Node {
+  readonly kind: 'Drop';
+  readonly object: 'TABLE' | 'VIEW' | 'FUNCTION' | 'MODEL' | 'MATERIALIZED TABLE' | 'CATALOG' | 'DATABASE';
+  readonly temporary: boolean;
+  /** DROP TEMPORARY SYSTEM FUNCTION. */
+  readonly system: boolean;
+  readonly ifExists: boolean;
+  readonly name: ObjectPath;
+  /** Of DATABASE alone. */
+  readonly behavior?: 'RESTRICT' | 'CASCADE' | undefined;
+}
+
+// ---------------------------------------------------------------------------------------------------- DML
+
+export type DmlStatement =
+  Insert | StatementSet | Update | Delete | Truncate | Analyze | Call | Execute | ExecutePlan | CompilePlan;
+
+export interface Insert extends Node {
+  readonly kind: 'Insert';
+  readonly overwrite: boolean;
+  readonly table: ObjectPath;
+  readonly hints: readonly Hint[];
+  readonly partition?: PartitionSpec | undefined;
+  /** Columns of the target; paths of more than one part address nested fields. */
+  readonly columns: readonly ObjectPath[];
+  readonly query: Query;
+  /** ON CONFLICT DO NOTHING | ERROR | DEDUPLICATE. */
+  readonly onConflict?: 'NOTHING' | 'ERROR' | 'DEDUPLICATE' | undefined;
+}
+
+/** `EXECUTE STATEMENT SET BEGIN … END` and `BEGIN STATEMENT SET; … END`. */
+export interface StatementSet extends Node {
+  readonly kind: 'StatementSet';
+  /** False inside EXPLAIN and COMPILE PLAN, and where only `STATEMENT SET BEGIN … END` was written. */
+  readonly execute: boolean;
+  readonly statements: readonly Insert[];
+}
+
+export interface Assignment extends Node {
+  readonly kind: 'Assignment';
+  readonly column: ObjectPath;
+  readonly value: Expression;
+}
+
+export interface Update extends Node {
+  readonly kind: 'Update';
+  readonly table: ObjectPath;
+  readonly alias?: Identifier | undefined;
+  readonly assignments: readonly Assignment[];
+  readonly where?: Expression | undefined;
+}
+
+export interface Delete extends Node {
+  readonly kind: 'Delete';
+  readonly table: ObjectPath;
+  readonly alias?: Identifier | undefined;
+  readonly where?: Expression | undefined;
+}
+
+export interface Truncate extends Node {
+  readonly kind: 'Truncate';
+  readonly table: ObjectPath;
+}
+
+export interface Analyze extends Node {
+  readonly kind: 'Analyze';
+  readonly table: ObjectPath;
+  readonly partition?: PartitionSpec | undefined;
+  /** Column names; `all` for FOR ALL COLUMNS; absent for none. */
+  readonly columns?: readonly Identifier[] | 'all' | undefined;
+}
+
+/** `CALL cat.db.procedure(1, name => 2)`. */
+export interface Call extends Node {
+  readonly kind: 'Call';
+  readonly procedure: ObjectPath;
+  readonly args: readonly Argument[];
+}
+
+/** `EXECUTE INSERT …`, `EXECUTE SELECT …`. */
+export interface Execute extends Node {
+  readonly kind: 'Execute';
+  readonly statement: Insert | QueryStatement;
+}
+
+export interface ExecutePlan extends Node {
+  readonly kind: 'ExecutePlan';
+  readonly path: StringLiteral;
+}
+
+/** COMPILE PLAN, and COMPILE AND EXECUTE PLAN. */
+export interface CompilePlan extends Node {
+  readonly kind: 'CompilePlan';
+  readonly execute: boolean;
+  readonly path: StringLiteral;
+  readonly ifNotExists: boolean;
+  readonly statement: Insert | StatementSet;
+}
+
+// ------------------------------------------------------------------------------------------------ utility
+
+export type UtilityStatement =
+  | SetOption
+  | ResetOption
+  | Explain
+  | Describe
+  | Show
+  | Use
+  | UseModules
+  | LoadModule
+  | UnloadModule
+  | StopJob
+  | JarStatement
+  | ClientCommand;
+
+/** `SET 'key' = 'value'`; bare `SET` lists the options. */
+export interface SetOption extends Node {
+  readonly kind: 'Set';
+  readonly property?: Property | undefined;
+}
+
+/** `RESET 'key'`; bare `RESET` resets all. */
+export interface ResetOption extends Node {
+  readonly kind: 'Reset';
+  readonly key?: StringLiteral | undefined;
+}
+
+export type ExplainDetail = 'ESTIMATED_COST' | 'CHANGELOG_MODE' | 'PLAN_ADVICE' | 'JSON_EXECUTION_PLAN';
+
+/** `EXPLAIN PLAN FOR s` has no details. */
+export interface Explain extends Node {
+  readonly kind: 'Explain';
+  readonly details: readonly ExplainDetail[];
+  readonly statement: Statement;
+}
+
+export interface Describe extends Node {
+  readonly kind: 'Describe';
+  readonly object: 'TABLE' | 'CATALOG' | 'DATABASE' | 'FUNCTION' | 'MODEL' | 'JOB';
+  readonly extended: boolean;
+  /** Absent for JOB. */
+  readonly name?: ObjectPath | undefined;
+  /** The id of DESCRIBE JOB. */
+  readonly job?: StringLiteral | undefined;
+  readonly partition?: PartitionSpec | undefined;
+}
+
+export type ShowSubject =
+  | 'CATALOGS'
+  | 'CURRENT CATALOG'
+  | 'DATABASES'
+  | 'CURRENT DATABASE'
+  | 'TABLES'
+  | 'VIEWS'
+  | 'MATERIALIZED TABLES'
+  | 'COLUMNS'
+  | 'PARTITIONS'
+  | 'FUNCTIONS'
+  | 'USER FUNCTIONS'
+  | 'PROCEDURES'
+  | 'MODELS'
+  | 'MODULES'
+  | 'FULL MODULES'
+  | 'JARS'
+  | 'JOBS'
+  | 'CREATE TABLE'
+  | 'CREATE VIEW'
+  | 'CREATE CATALOG'
+  | 'CREATE MODEL'
+  | 'CREATE MATERIALIZED TABLE';
+
+export interface Show extends Node {
+  readonly kind: 'Show';
+  readonly subject: ShowSubject;
+  /** What is shown (CREATE TABLE t, PARTITIONS t), or where (TABLES FROM db, COLUMNS IN t). */
+  readonly name?: ObjectPath | undefined;
+  /** FROM or IN before a name, as written. */
+  readonly preposition?: 'FROM' | 'IN' | undefined;
+  readonly like?:
+    | { readonly operator: 'LIKE' | 'ILIKE'; readonly negated: boolean; readonly pattern: StringLiteral }
+    | undefined;
+  readonly partition?: PartitionSpec | undefined;
+}
+
+/** `USE CATALOG c`, `USE [c.]db`. */
+export interface Use extends Node {
+  readonly kind: 'Use';
+  readonly object: 'CATALOG' | 'DATABASE';
+  readonly name: ObjectPath;
+}
+
+export interface UseModules extends Node {
+  readonly kind: 'UseModules';
+  readonly modules: readonly Identifier[];
+}
+
+export interface LoadModule extends Node {
+  readonly kind: 'LoadModule';
+  readonly name: Identifier;
+  readonly properties: readonly Property[];
+}
+
+export interface UnloadModule extends Node {
+  readonly kind: 'UnloadModule';
+  readonly name: Identifier;
+}
+
+export interface StopJob extends Node {
+  readonly kind: 'StopJob';
+  readonly job: StringLiteral;
+  readonly withSavepoint: boolean;
+  readonly withDrain: boolean;
+}
+
+/** ADD JAR, REMOVE JAR: parsed, so that the refusal can say what to do instead. */
+export interface JarStatement extends Node {
+  readonly kind: 'Jar';
+  readonly action: 'ADD' | 'REMOVE';
+  readonly path: StringLiteral;
+}
+
+/** What only the SQL client knows: HELP, CLEAR, QUIT (EXIT is one). */
+export interface ClientCommand extends Node {
+  readonly kind: 'ClientCommand';
+  readonly command: 'HELP' | 'CLEAR' | 'QUIT';
+}
