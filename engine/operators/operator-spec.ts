@@ -1,0 +1,172 @@
+import type { RexNode } from '../expressions/rex-node.ts';
+import type { ChangelogMode } from '../types/row-kind.ts';
+import type { RowType } from '../types/logical-type.ts';
+import type { AggregateCall } from './aggregate-call.ts';
+
+/**
+ * What the planner says of an operator, as plain data; `registry.ts` finds the class for its `kind`.
+ *
+ * A spec is posted to workers, stored in checkpoints and compared in tests, so it holds JSON and nothing else.
+ */
+export type OperatorSpec =
+  | TableSourceSpec
+  | ValuesSourceSpec
+  | WatermarkAssignerSpec
+  | CalcSpec
+  | GroupAggregateSpec
+  | WindowTableFunctionSpec
+  | WindowAggregateSpec
+  | JoinSpec
+  | DropUpdateBeforeSpec
+  | ConstraintEnforcerSpec
+  | TableSinkSpec
+  | CollectSinkSpec;
+
+/** Reads a connector's table. Leaves (`leafTypes`) whose entry in `required` is false come as absent columns. */
+export interface TableSourceSpec {
+  readonly kind: 'TableSource';
+  readonly table: string;
+  readonly connector: string;
+  readonly options: Readonly<Record<string, string>>;
+  /** All physical columns, then metadata columns under their keys in `metadata`. */
+  readonly rowType: RowType;
+  readonly metadata: readonly string[];
+  readonly required: readonly boolean[];
+  /** At most this many rows in all, from LIMIT push-down. */
+  readonly limit?: number;
+}
+
+/** `VALUES`: cells are literals as in `RexLiteral.value`, row by row. */
+export interface ValuesSourceSpec {
+  readonly kind: 'ValuesSource';
+  readonly rows: readonly (readonly (string | number | boolean | null)[])[];
+  readonly rowType: RowType;
+}
+
+/** Emits a watermark behind the rows that raise it (S-2 to S-5). */
+export interface WatermarkAssignerSpec {
+  readonly kind: 'WatermarkAssigner';
+  readonly rowtime: number;
+  readonly expression: RexNode;
+  readonly inputType: RowType;
+  readonly intervalMs: number;
+  /** 0: never idle. */
+  readonly idleTimeoutMs: number;
+}
+
+/** Filter and projection. Rows whose condition is not TRUE are dropped before any projection is computed. */
+export interface CalcSpec {
+  readonly kind: 'Calc';
+  readonly condition?: RexNode;
+  readonly projection: readonly RexNode[];
+  readonly inputType: RowType;
+  readonly outputType: RowType;
+}
+
+/** GROUP BY without windows (S-35). Output: keys, then aggregates. Without aggregates: SELECT DISTINCT. */
+export interface GroupAggregateSpec {
+  readonly kind: 'GroupAggregate';
+  readonly keys: readonly number[];
+  readonly aggregates: readonly AggregateCall[];
+  readonly inputType: RowType;
+  readonly outputType: RowType;
+  /** Whether the input may retract (carry -U or -D). */
+  readonly inputRetracts: boolean;
+  readonly generateUpdateBefore: boolean;
+  /** 0: state is kept for ever, and unchanged results are silent. */
+  readonly stateTtlMs: number;
+  /** Rows folded before results are emitted; 0: a result a row (mini-batch off). */
+  readonly miniBatchSize: number;
+  readonly miniBatchLatencyMs: number;
+}
+
+/** Times in milliseconds. HOP: `size` and `slide`; CUMULATE: `size` and `step`; TUMBLE: `size`. */
+export interface WindowSpec {
+  readonly function: 'TUMBLE' | 'HOP' | 'CUMULATE';
+  readonly sizeMs: number;
+  readonly slideMs: number;
+  readonly offsetMs: number;
+  /** Column of the time attribute. */
+  readonly timeColumn: number;
+  /** Set for TIMESTAMP_LTZ: windows are aligned in this zone (S-29). */
+  readonly timeZone?: string;
+}
+
+/** A window TVF that is not fused into an aggregation: input columns, then window_start, window_end, window_time (S-17, S-21). */
+export interface WindowTableFunctionSpec {
+  readonly kind: 'WindowTableFunction';
+  readonly window: WindowSpec;
+  readonly inputType: RowType;
+  readonly outputType: RowType;
+}
+
+/** GROUP BY over a window TVF (S-14 to S-21). Output: keys, aggregates, then `windowProperties`. */
+export interface WindowAggregateSpec {
+  readonly kind: 'WindowAggregate';
+  readonly window: WindowSpec;
+  readonly keys: readonly number[];
+  readonly aggregates: readonly AggregateCall[];
+  readonly windowProperties: readonly ('start' | 'end' | 'time')[];
+  readonly inputRetracts: boolean;
+  readonly inputType: RowType;
+  readonly outputType: RowType;
+}
+
+/** Regular streaming join (S-38, S-39). Output: left columns, then right columns. */
+export interface JoinSpec {
+  readonly kind: 'Join';
+  readonly joinType: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'SEMI' | 'ANTI';
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  /** Per key: `=` (NULL never matches) is true, IS NOT DISTINCT FROM is false. */
+  readonly filterNulls: readonly boolean[];
+  /** Residual over the concatenated row. */
+  readonly condition?: RexNode;
+  readonly leftType: RowType;
+  readonly rightType: RowType;
+  readonly outputType: RowType;
+  readonly leftUniqueKey: UniqueKeyKind;
+  readonly rightUniqueKey: UniqueKeyKind;
+  readonly leftStateTtlMs: number;
+  readonly rightStateTtlMs: number;
+}
+
+/** What is known of a join input's rows (S-39); `columns` is the unique key. */
+export type UniqueKeyKind =
+  | { readonly kind: 'NoUniqueKey' }
+  | { readonly kind: 'HasUniqueKey' | 'JoinKeyContainsUniqueKey'; readonly columns: readonly number[] };
+
+export interface DropUpdateBeforeSpec {
+  readonly kind: 'DropUpdateBefore';
+}
+
+/** Refuses (or drops) rows with NULL in a NOT NULL column of the sink; cuts and pads text where asked (S-65, S-78). */
+export interface ConstraintEnforcerSpec {
+  readonly kind: 'ConstraintEnforcer';
+  readonly rowType: RowType;
+  readonly notNullColumns: readonly number[];
+  readonly onNull: 'ERROR' | 'DROP';
+  readonly lengths: readonly { readonly column: number; readonly length: number; readonly pad: boolean }[];
+  readonly onLength: 'IGNORE' | 'TRIM_PAD' | 'ERROR';
+}
+
+export interface TableSinkSpec {
+  readonly kind: 'TableSink';
+  readonly table: string;
+  readonly connector: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly rowType: RowType;
+  /** Columns of the primary key; empty if there is none. */
+  readonly primaryKey: readonly number[];
+  readonly partitionKeys: readonly number[];
+  readonly staticPartition: Readonly<Record<string, string>>;
+  readonly overwrite: boolean;
+  readonly changelogMode: ChangelogMode;
+}
+
+/** The result of a query, streamed to the client that asked (what Flink's `collect()` does). */
+export interface CollectSinkSpec {
+  readonly kind: 'CollectSink';
+  readonly rowType: RowType;
+  readonly maxBufferedBytes: number;
+}
