@@ -1,7 +1,7 @@
-import type * as Exports from '../../wasm/build/millrace.js'; // declarations only: addresses and counts need no glue
+import type { instantiate as glue } from '../../wasm/build/millrace.js'; // declarations only: addresses and counts need no glue
 
 /** The wasm module's exports; counts and addresses that may pass 2^31 come back signed, hence `>>> 0`. */
-export type Kernels = Omit<typeof Exports, 'memory'>;
+export type Kernels = Awaited<ReturnType<typeof glue>>;
 
 /** One instance of the kernels and its memory: what a TaskManager has. */
 export interface Wasm {
