@@ -21,28 +21,6 @@ export default defineConfig((env) =>
           },
           {
             extends: true,
-            // Everything that tests import, or vite finds it midway, optimises again and reloads the page.
-            optimizeDeps: {
-              include: [
-                '@codemirror/autocomplete',
-                '@codemirror/commands',
-                '@codemirror/lang-sql',
-                '@codemirror/language',
-                '@codemirror/lint',
-                '@codemirror/state',
-                '@codemirror/view',
-                '@dagrejs/dagre',
-                '@lit/localize',
-                'axe-core',
-                'comlink',
-                'fast-check',
-                'idb',
-                'lit',
-                'lit/decorators.js',
-                'lit/directives/class-map.js',
-                'lit/directives/repeat.js',
-              ],
-            },
             test: {
               name: 'browser',
               include: ['test/**/*.browser.test.ts'],
@@ -61,6 +39,8 @@ export default defineConfig((env) =>
               name: 'e2e',
               include: ['test/**/*.e2e.test.ts'],
               environment: 'node',
+              globalSetup: ['test/e2e/setup.ts'],
+              sequence: { groupOrder: 1 }, // after the others: these measure time and want the machine
               testTimeout: 30_000,
               hookTimeout: 60_000,
               fileParallelism: false,

@@ -1,12 +1,9 @@
-/**
- * What vite cannot do by itself: inline a file as bytes, compile AssemblyScript, write the service worker's list.
- *
- * The compiler runs in vite's own process, where a second compile takes a tenth of the first, and an output is written
- * only when its bytes changed, so that a save reloads the page once.
- */
-import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+/** What vite cannot do by itself: inline a file as bytes, compile AssemblyScript, list the files of the offline app. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plugin } from 'vite';
+import { buildWasm, type WasmTarget } from './build-wasm.mjs';
 
 /** `import bytes from './x.wasm?bytes'`: the file as a Uint8Array, inlined. Works in dev, build, workers and vitest. */
 export function inlineBytes(): Plugin {
@@ -32,71 +29,26 @@ export default bytes;`,
   };
 }
 
-export type WasmTarget = 'debug' | 'release';
-
-/** Shared by every copy of this file in the process: vitest loads the config once per project. */
-interface CompilerState {
+/** The compile that runs, shared by every copy of this file in the process: vitest loads its config once a project. */
+interface Compiler {
   running?: Promise<void> | undefined;
-  again?: boolean;
+  isAskedAgain?: boolean;
 }
-const compiler: CompilerState = ((globalThis as Record<symbol, unknown>)[Symbol.for('millrace.asc')] ??= {});
+const compiler: Compiler = ((globalThis as Record<symbol, unknown>)[Symbol.for('millrace.compiler')] ??= {});
 
-/**
- * Compiles the kernels, one compile at a time; a save that comes during one starts another.
- *
- * @param always compile even what is newer than its sources.
- * @throws Error with the compiler's own report.
- */
-export function buildWasm(targets: readonly WasmTarget[], always = false): Promise<void> {
+/** One compile at a time; a save that comes during one starts another. */
+function recompile(targets: readonly WasmTarget[], always: boolean): Promise<void> {
   if (compiler.running) {
-    compiler.again ||= always;
+    compiler.isAskedAgain ||= always;
     return compiler.running;
   }
   compiler.running = (async () => {
     do {
-      compiler.again = false;
-      for (const target of targets) if (always || (await isStale(target))) await compile(target);
-    } while (compiler.again);
+      compiler.isAskedAgain = false;
+      await buildWasm(targets, always);
+    } while (compiler.isAskedAgain);
   })().finally(() => (compiler.running = undefined));
   return compiler.running;
-}
-
-async function compile(target: WasmTarget): Promise<void> {
-  const { default: asc } = await import('assemblyscript/asc'); // 1 s and 250 MB the first time, so only when needed
-  const began = performance.now();
-  const outputs = new Map<string, Buffer>();
-  const stderr = asc.createMemoryStream();
-  const { error } = await asc.main(['--config', 'asconfig.json', '--target', target], {
-    stderr,
-    writeFile: (name: string, data: string | Uint8Array) =>
-      void outputs.set(name, typeof data === 'string' ? Buffer.from(data) : Buffer.from(data)),
-  });
-  const report = stderr.toString().trim();
-  if (error) throw new Error(`${error.message}\n${report}`);
-  if (report) console.warn(report);
-  await mkdir('wasm/build', { recursive: true });
-  for (const [name, bytes] of outputs) {
-    const old = await readFile(name).catch(() => undefined);
-    if (!old?.equals(bytes)) await writeFile(name, bytes);
-  }
-  // A source whose output did not change (a comment) must not look stale next time.
-  await writeFile(stampOf(target), '');
-  console.log(`[wasm] ${target} in ${Math.round(performance.now() - began)} ms`);
-}
-
-const stampOf = (target: WasmTarget) => `wasm/build/.${target}`;
-
-async function isStale(target: WasmTarget): Promise<boolean> {
-  const built = await stat(stampOf(target)).then(
-    (stamp) => stamp.mtimeMs,
-    () => 0,
-  );
-  if (built < (await stat('asconfig.json')).mtimeMs) return true;
-  for (const entry of await readdir('wasm/assembly', { withFileTypes: true, recursive: true })) {
-    // A directory counts too: a deleted file is seen in nothing else.
-    if (built < (await stat(path.join(entry.parentPath, entry.name))).mtimeMs) return true;
-  }
-  return built < (await stat('wasm/assembly')).mtimeMs;
 }
 
 /** Compiles what is stale before a build, and what is saved while the dev server runs; shows errors in the page. */
@@ -104,13 +56,13 @@ export function assemblyScript(targets: readonly WasmTarget[]): Plugin {
   return {
     name: 'millrace:assemblyscript',
     async buildStart() {
-      await buildWasm(targets);
+      await recompile(targets, false);
     },
     configureServer(server) {
       let hasFailed = false;
-      const recompile = (file: string) => {
+      const onSave = (file: string) => {
         if (!/[\\/]wasm[\\/]assembly[\\/].*\.ts$/.test(path.resolve(file))) return;
-        buildWasm(targets, true).then(
+        recompile(targets, true).then(
           () => {
             if (hasFailed) server.ws.send({ type: 'full-reload' }); // takes the error off the page
             hasFailed = false;
@@ -122,7 +74,60 @@ export function assemblyScript(targets: readonly WasmTarget[]): Plugin {
           },
         );
       };
-      server.watcher.on('change', recompile).on('add', recompile).on('unlink', recompile);
+      server.watcher.on('change', onSave).on('add', onSave).on('unlink', onSave);
+    },
+  };
+}
+
+/**
+ * Builds `entry` as sw.js beside index.html, and writes into it what it keeps for offline use: every file of the build
+ * but source maps, and a version that changes when one of them does.
+ */
+export function serviceWorker(entry: string): Plugin {
+  return {
+    name: 'millrace:service-worker',
+    apply: 'build',
+    buildStart() {
+      this.emitFile({ type: 'chunk', id: path.resolve(entry), fileName: 'sw.js' });
+    },
+    generateBundle: {
+      order: 'post', // after vite has added index.html and the workers
+      handler(_options, bundle) {
+        const worker = bundle['sw.js'];
+        if (worker?.type !== 'chunk' || worker.imports.length > 0) {
+          throw new Error('the service worker is a classic script and cannot import');
+        }
+        const files = Object.keys(bundle)
+          .filter((name) => name !== 'sw.js' && !name.endsWith('.map'))
+          .sort();
+        const hash = createHash('sha256').update(worker.code);
+        for (const name of files) {
+          const file = bundle[name]!; // its name came from the bundle
+          hash.update(name).update(file.type === 'chunk' ? file.code : file.source);
+        }
+        worker.code = worker.code
+          .replaceAll('__OFFLINE_FILES__', JSON.stringify(files))
+          .replaceAll('__OFFLINE_VERSION__', JSON.stringify(hash.digest('hex').slice(0, 12)));
+      },
+    },
+  };
+}
+
+/** Fails a build that should be one file and is not: a page that loads it from a CDN has nothing else. */
+export function oneFile(): Plugin {
+  return {
+    name: 'millrace:one-file',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const others = Object.values(bundle).filter(
+          (file) => !file.fileName.endsWith('.map') && !(file.type === 'chunk' && file.isEntry),
+        );
+        if (others.length > 0) {
+          throw new Error(`not one file: ${others.map(({ fileName }) => fileName).join(', ')}`);
+        }
+      },
     },
   };
 }
