@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig, type UserConfig } from 'vite';
-import { assemblyScript, inlineBytes, oneFile, serviceWorker } from './scripts/vite-plugins.ts';
+import {
+  assemblyScript,
+  inlineBytes,
+  neighbourOfClassicScript,
+  oneFile,
+  serviceWorker,
+} from './scripts/vite-plugins.ts';
 
 // Cross-origin isolation, in development as on a host that sends the headers; MILLRACE_NO_COI=1 runs without it.
 const headers: Record<string, string> = process.env.MILLRACE_NO_COI
@@ -78,7 +84,7 @@ export default defineConfig(({ mode }): UserConfig => {
         { find: /^.*\/host-browser\.ts$/, replacement: path.resolve('engine/runtime/host-inline.ts') },
         { find: /^\.{1,2}\/(.*\/)?editor\.ts$/, replacement: './millrace-editor.js' },
       ];
-      config.plugins.push(oneFile());
+      config.plugins.push(oneFile(), neighbourOfClassicScript('millrace-editor.js'));
       config.build = {
         target: 'es2022',
         outDir: 'dist/single',
@@ -88,7 +94,11 @@ export default defineConfig(({ mode }): UserConfig => {
           formats: ['es', 'iife'],
           fileName: (format) => (format === 'es' ? 'millrace-lab.js' : 'millrace-lab.classic.js'),
         },
-        rolldownOptions: { external: ['./millrace-editor.js'], output: { codeSplitting: false } },
+        rolldownOptions: {
+          external: ['./millrace-editor.js'],
+          // Left to itself vite keeps an ES library's white space, for the sake of those who bundle it again.
+          output: { codeSplitting: false, minify: true },
+        },
       };
       break;
     case 'editor':
@@ -98,7 +108,7 @@ export default defineConfig(({ mode }): UserConfig => {
         outDir: 'dist/single',
         emptyOutDir: false, // it lies beside the single file
         lib: { entry: 'ui/editor.ts', formats: ['es'], fileName: () => 'millrace-editor.js' },
-        rolldownOptions: { output: { codeSplitting: false } },
+        rolldownOptions: { output: { codeSplitting: false, minify: true } },
       };
       break;
     case 'cli':

@@ -1,6 +1,6 @@
 // `npm run build`: the app, the npm package, the single file with its editor, the command line program, the types.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'vite';
 
@@ -8,6 +8,7 @@ import { build } from 'vite';
 process.env.NODE_ENV = 'production';
 
 for (const mode of ['production', 'lib', 'single', 'editor', 'cli']) await build({ mode, logLevel: 'warn' });
+chmodSync('dist/cli/millrace.js', 0o755);
 
 rmSync('dist/types', { recursive: true, force: true });
 const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {

@@ -1,9 +1,20 @@
 // `npm test`: the checks and the tests of all three projects, and a closing line that counts them together:
 // "N passed, N failed". A check counts as one test.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { startVitest } from 'vitest/node';
 import { buildWasm } from './build-wasm.mjs';
 
+const ATTW = ['--profile', 'esm-only', '--format', 'ascii'];
+const ENTRIES = [
+  'engine/index.ts',
+  'engine/cli/millrace.ts',
+  'engine/runtime/host-inline.ts',
+  'engine/runtime/worker-node.ts',
+  'ui/editor.ts',
+  'ui/element.ts',
+  'ui/main.ts',
+];
 const count = { passed: 0, failed: 0 };
 
 await check('kernels', () => buildWasm(['debug', 'release']));
@@ -15,6 +26,7 @@ await inTwos([
   ['types of the kernels', 'typescript/bin/tsc', '-p', 'wasm'],
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
 ]);
+await checkPackage();
 await runTests();
 
 console.log(`\n${count.passed} passed, ${count.failed} failed`);
@@ -23,6 +35,7 @@ process.exit(count.failed > 0 ? 1 : 0);
 /**
  * @param {string} name
  * @param {() => Promise<unknown>} run rejects when the check fails; the message is shown
+ * @returns {Promise<boolean>} did it pass?
  */
 async function check(name, run) {
   const began = Date.now();
@@ -35,6 +48,7 @@ async function check(name, run) {
     `${problem === undefined ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`,
   );
   if (problem) console.log(problem);
+  return problem === undefined;
 }
 
 /** @param {[name: string, program: string, ...args: string[]][]} checks programs of installed packages */
@@ -47,12 +61,31 @@ async function inTwos(checks) {
   await Promise.all([work(), work()]);
 }
 
+/** Builds all that is published and looks at it as those who install it will. The end-to-end tests take it from dist/. */
+async function checkPackage() {
+  const missing = ENTRIES.filter((file) => !existsSync(file));
+  if (missing.length > 0) return console.log(`no build without ${missing.join(', ')}`);
+  if (!(await check('build', () => node('scripts/build.mjs')))) return;
+  process.env.MILLRACE_BUILT = '1';
+  await inTwos([
+    [
+      'package: types as consumers resolve them',
+      '@arethetypeswrong/cli/dist/index.js',
+      '--pack',
+      '.',
+      ...ATTW,
+    ],
+    ['package: publint', 'publint/src/cli.js'],
+    ['package: size of the single file', 'size-limit/bin.js'],
+  ]);
+}
+
 /**
  * @param {string} program
  * @param {string[]} args
  * @returns {Promise<void>}
  */
-function node(program, args) {
+function node(program, args = []) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';

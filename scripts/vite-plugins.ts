@@ -131,3 +131,27 @@ export function oneFile(): Plugin {
     },
   };
 }
+
+/**
+ * Lets a classic script import `file`, its neighbour. A classic script from another origin has no base address of its
+ * own, so a relative `import()` in it finds nothing; what it is loaded from is only known while it runs first.
+ */
+export function neighbourOfClassicScript(file: string): Plugin {
+  const call = new RegExp(`\\bimport\\((['"\`])\\./${file.replaceAll('.', '\\.')}\\1\\)`, 'g');
+  return {
+    name: 'millrace:neighbour',
+    apply: 'build',
+    renderChunk(code, _chunk, { format }) {
+      if (format !== 'iife') return null;
+      const address = `new URL(${JSON.stringify(file)}, document.currentScript?.src ?? location.href).href`;
+      const wrapper = /\bfunction\s*\(exports\)\s*\{/;
+      if (!wrapper.test(code)) throw new Error('the classic script is not wrapped in a function');
+      return {
+        code: code
+          .replace(wrapper, (start) => `${start}\nconst millraceNeighbour = ${address};`)
+          .replace(call, 'import(millraceNeighbour)'),
+        map: null,
+      };
+    },
+  };
+}
