@@ -1,0 +1,223 @@
+import { Column } from '../../data/column.ts';
+import { MAX_BATCH_ROWS, RecordBatch } from '../../data/record-batch.ts';
+import type { Wasm } from '../../memory/kernels.ts';
+import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
+import type { LogicalType, RowType } from '../../types/logical-type.ts';
+
+/** What the options of the table decide. `rate` is events a second of event time. */
+export interface NexmarkShape {
+  readonly rate: number;
+  readonly persons: number;
+  readonly auctions: number;
+  readonly bids: number;
+  /** Time of event 0, milliseconds since the epoch. */
+  readonly baseTimeMs: number;
+  /** 0 gives the public sequence; another number other dice. Below 2^53. */
+  readonly seed: number;
+}
+
+/** Bytes of padding that the `extra` columns are cut from. */
+const PADDING_BYTES = 1 << 20;
+const CHANNEL_COUNT = 10_004;
+const HOT_CHANNELS = ['Google', 'Facebook', 'Baidu', 'Apple'];
+const IN_FLIGHT_AUCTIONS = 100;
+/** What one event draws letter by letter at most (name, e-mail and card, or item and description). */
+const TEXT_BYTES_PER_EVENT = 128;
+const VIEW_SLACK = 64;
+
+const FIRST_NAMES = ['Peter', 'Paul', 'Luke', 'John', 'Saul', 'Vicky', 'Kate', 'Julie', 'Sarah', 'Deiter', 'Walter'];
+const LAST_NAMES = ['Shultz', 'Abrams', 'Spencer', 'White', 'Bartels', 'Walton', 'Smith', 'Jones', 'Noris'];
+const CITIES = [
+  'Phoenix',
+  'Los Angeles',
+  'San Francisco',
+  'Boise',
+  'Portland',
+  'Bend',
+  'Redmond',
+  'Seattle',
+  'Kent',
+  'Cheyenne',
+];
+const STATES = ['AZ', 'CA', 'ID', 'OR', 'WA', 'WY'];
+
+/** The one row type of a Nexmark table. */
+export const NEXMARK_ROW_TYPE: RowType = row(false, {
+  event_type: { root: 'INTEGER', nullable: true },
+  person: row(true, {
+    id: bigint(),
+    name: string(),
+    emailAddress: string(),
+    creditCard: string(),
+    city: string(),
+    state: string(),
+    dateTime: timestamp(),
+    extra: string(),
+  }),
+  auction: row(true, {
+    id: bigint(),
+    itemName: string(),
+    description: string(),
+    initialBid: bigint(),
+    reserve: bigint(),
+    dateTime: timestamp(),
+    expires: timestamp(),
+    seller: bigint(),
+    category: bigint(),
+    extra: string(),
+  }),
+  bid: row(true, {
+    auction: bigint(),
+    bidder: bigint(),
+    price: bigint(),
+    channel: string(),
+    url: string(),
+    dateTime: timestamp(),
+    extra: string(),
+  }),
+});
+
+/** 1 + 8 + 10 + 7 columns that hold values, in the order of the row type. */
+const LEAF_COUNT = 26;
+/** Where the output addresses begin in the kernel's parameters: event_type, three validities, then the other leaves. */
+const OUTPUTS_OFFSET = 68;
+const PARAMETER_BYTES = OUTPUTS_OFFSET + 4 * (LEAF_COUNT + 3);
+
+/**
+ * Makes any stretch of Nexmark's events as a batch; twin of wasm/assembly/nexmark.ts.
+ *
+ * Only the leaves that `required` names are computed; the others are absent columns. The tables of texts are drawn once,
+ * when the generator is made (a few milliseconds), and live as long as it does. A batch is lent until the next `fill`.
+ */
+export class NexmarkGenerator {
+  readonly #wasm: Wasm;
+  readonly #pool: MemorySegmentPool;
+  readonly #runs: { address: number; bytes: number }[] = [];
+  readonly #parameters: number;
+  readonly #columns: Column[];
+
+  /** @param required one flag a leaf of `NEXMARK_ROW_TYPE`, depth first. */
+  constructor(wasm: Wasm, pool: MemorySegmentPool, shape: NexmarkShape, required: readonly boolean[]) {
+    if (required.length !== LEAF_COUNT) throw new RangeError(`${required.length} flags for ${LEAF_COUNT} leaves`);
+    this.#wasm = wasm;
+    this.#pool = pool;
+    const padding = this.#allocate(PADDING_BYTES + VIEW_SLACK);
+    wasm.kernels.nexmarkPadding(padding, PADDING_BYTES);
+    const names = this.#viewsOf([...FIRST_NAMES, ...LAST_NAMES, ...CITIES, ...STATES]);
+    const channels = this.#channels();
+    const powers = this.#powers();
+    const text = this.#allocate(MAX_BATCH_ROWS * TEXT_BYTES_PER_EVENT + VIEW_SLACK);
+    const validity = [0, 1, 2].map(() => this.#allocate(MAX_BATCH_ROWS));
+    const leaves = required.map((isRequired, leaf) => (isRequired ? this.#allocate(MAX_BATCH_ROWS * (leaf === 0 ? 4 : 8)) : 0));
+
+    this.#parameters = this.#allocate(PARAMETER_BYTES);
+    const view = new DataView(wasm.memory.buffer, this.#parameters, PARAMETER_BYTES);
+    const round = shape.persons + shape.auctions + shape.bids;
+    const inFlight = shape.auctions === 0 ? 0 : Math.floor((IN_FLIGHT_AUCTIONS * round) / shape.auctions);
+    view.setBigInt64(0, BigInt(shape.baseTimeMs), true);
+    view.setBigInt64(8, BigInt(shape.seed), true);
+    view.setBigInt64(16, BigInt(inFlight), true);
+    view.setFloat64(24, 1e6 / shape.rate, true);
+    const words = [shape.persons, shape.auctions, shape.bids, powers, padding, PADDING_BYTES, names, channels, text];
+    words.forEach((word, i) => view.setUint32(32 + 4 * i, word, true));
+    const outputs = [leaves[0]!, ...validity, ...leaves.slice(1)];
+    outputs.forEach((address, i) => view.setUint32(OUTPUTS_OFFSET + 4 * i, address, true));
+
+    let leaf = 0;
+    this.#columns = NEXMARK_ROW_TYPE.fields.map(({ type }, i) => {
+      if (type.root !== 'ROW') return new Column(type, leaves[leaf++]!, 0);
+      const valid = validity[i - 1]!;
+      const children = type.fields.map((field) => new Column(field.type, leaves[leaf++]!, valid));
+      return new Column(type, 0, valid, 0, children);
+    });
+  }
+
+  /** Events `first`, `first + stride`, ..., `rows` of them (at most 4096). Numbers stay below 2^53. */
+  fill(first: number, stride: number, rows: number): RecordBatch {
+    this.#wasm.kernels.nexmarkFill(this.#parameters, first, stride, rows);
+    return new RecordBatch(rows, this.#columns);
+  }
+
+  release(): void {
+    for (const { address, bytes } of this.#runs) this.#pool.release(address, bytes);
+    this.#runs.length = 0;
+  }
+
+  #allocate(bytes: number): number {
+    const address = this.#pool.allocate(bytes);
+    this.#runs.push({ address, bytes });
+    return address;
+  }
+
+  /** Writes texts one after the other and a view of each; gives the address of the views. */
+  #viewsOf(texts: readonly string[]): number {
+    const encoder = new TextEncoder();
+    const pieces = texts.map((text) => encoder.encode(text));
+    const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    const views = this.#allocate(pieces.length * 8);
+    let address = this.#allocate(total + VIEW_SLACK);
+    const bytes = new Uint8Array(this.#wasm.memory.buffer);
+    const words = new DataView(this.#wasm.memory.buffer);
+    pieces.forEach((piece, i) => {
+      bytes.set(piece, address);
+      words.setUint32(views + 8 * i, address, true);
+      words.setUint32(views + 8 * i + 4, piece.length, true);
+      address += piece.length;
+    });
+    return views;
+  }
+
+  /** Name and URL of every channel. The kernel draws the words, the text around them is put together here. */
+  #channels(): number {
+    const bytes = CHANNEL_COUNT * 16;
+    const drawn = this.#pool.allocate(bytes);
+    this.#wasm.kernels.nexmarkChannels(drawn);
+    const words = new Uint8Array(this.#wasm.memory.buffer, drawn, bytes).slice();
+    this.#pool.release(drawn, bytes);
+    const texts: string[] = [];
+    for (let channel = 0; channel < CHANNEL_COUNT; channel++) {
+      const cold = channel - HOT_CHANNELS.length;
+      const path = [0, 4, 8].map((from) => wordAt(words, channel * 16 + from)).join('/');
+      const suffix = words[channel * 16 + 12] === 1 ? `&channel_id=${absoluteReversed(cold)}` : '';
+      texts.push(HOT_CHANNELS[channel] ?? `channel-${cold}`);
+      texts.push(`https://www.nexmark.com/${path}/item.htm?query=1${suffix}`);
+    }
+    return this.#viewsOf(texts);
+  }
+
+  #powers(): number {
+    const address = this.#allocate(3 * 32 * 8);
+    const view = new DataView(this.#wasm.memory.buffer, address);
+    [32, 1024, 32_768].forEach((steps, table) => {
+      for (let i = 0; i < 32; i++) {
+        view.setBigInt64((table * 32 + i) * 8, BigInt(Math.round(2 ** (i / steps) * 2 ** 30)), true);
+      }
+    });
+    return address;
+  }
+}
+
+function wordAt(words: Uint8Array, at: number): string {
+  const length = words[at + 3] === 0 ? 3 : 4;
+  return String.fromCharCode(...words.subarray(at, at + length));
+}
+
+/** `Math.abs(Integer.reverse(n))` of Java: the bits of an i32 in reverse; the smallest i32 is its own absolute value there. */
+function absoluteReversed(n: number): number {
+  let reversed = 0;
+  for (let bit = 0; bit < 32; bit++) reversed |= ((n >>> bit) & 1) << (31 - bit);
+  return reversed === -(2 ** 31) ? reversed : Math.abs(reversed);
+}
+
+function row(nullable: boolean, fields: Readonly<Record<string, LogicalType>>): RowType {
+  return { root: 'ROW', nullable, fields: Object.entries(fields).map(([name, type]) => ({ name, type })) };
+}
+function bigint(): LogicalType {
+  return { root: 'BIGINT', nullable: true };
+}
+function string(): LogicalType {
+  return { root: 'VARCHAR', length: 2147483647, nullable: true };
+}
+function timestamp(): LogicalType {
+  return { root: 'TIMESTAMP', precision: 3, nullable: true };
+}
