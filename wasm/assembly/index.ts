@@ -10,3 +10,5 @@ export function heapBase(): usize {
   return __heap_base;
 }
 export * from './nexmark';
+export * from './murmur';
+export * from './gather';
