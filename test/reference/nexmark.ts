@@ -20,7 +20,9 @@ export interface Shape {
 
 const GOLDEN = 0x9e3779b97f4a7c15n;
 const STATES = 'AZ,CA,ID,OR,WA,WY'.split(',');
-const CITIES = 'Phoenix,Los Angeles,San Francisco,Boise,Portland,Bend,Redmond,Seattle,Kent,Cheyenne'.split(',');
+const CITIES = 'Phoenix,Los Angeles,San Francisco,Boise,Portland,Bend,Redmond,Seattle,Kent,Cheyenne'.split(
+  ',',
+);
 const FIRST_NAMES = 'Peter,Paul,Luke,John,Saul,Vicky,Kate,Julie,Sarah,Deiter,Walter'.split(',');
 const LAST_NAMES = 'Shultz,Abrams,Spencer,White,Bartels,Walton,Smith,Jones,Noris'.split(',');
 
@@ -123,7 +125,8 @@ export function nexmarkEvent(shape: Shape, number: number): NexmarkEvent {
   const place = number % (persons + auctions + bids);
   const person = round * persons + Math.min(place, persons - 1);
   const auction = round * auctions + Math.min(place - persons, auctions - 1);
-  const millis = (n: number): number => shape.baseTimeMs + Math.floor(Math.floor(n * (1e6 / shape.rate)) / 1000);
+  const millis = (n: number): number =>
+    shape.baseTimeMs + Math.floor(Math.floor(n * (1e6 / shape.rate)) / 1000);
   const dateTime = BigInt(millis(number));
   if (place < persons) {
     const name = `${dice.oneOf(FIRST_NAMES)} ${dice.oneOf(LAST_NAMES)}`;
@@ -155,7 +158,9 @@ export function nexmarkEvent(shape: Shape, number: number): NexmarkEvent {
   }
   const isHotAuction = dice.roll(2) > 0;
   const first = Math.max(auction - 100, 0);
-  const bidAuction = isHotAuction ? Math.trunc(auction / 100) * 100 : first + dice.roll(auction - first + 1 + 10);
+  const bidAuction = isHotAuction
+    ? Math.trunc(auction / 100) * 100
+    : first + dice.roll(auction - first + 1 + 10);
   const bidder = dice.roll(4) > 0 ? Math.trunc(person / 100) * 100 + 1 : dice.activePerson(person);
   const channel = CHANNELS[dice.roll(2) > 0 ? dice.roll(4) : 4 + dice.roll(10_000)]!;
   const price = dice.price();

@@ -25,7 +25,19 @@ const IN_FLIGHT_AUCTIONS = 100;
 const TEXT_BYTES_PER_EVENT = 128;
 const VIEW_SLACK = 64;
 
-const FIRST_NAMES = ['Peter', 'Paul', 'Luke', 'John', 'Saul', 'Vicky', 'Kate', 'Julie', 'Sarah', 'Deiter', 'Walter'];
+const FIRST_NAMES = [
+  'Peter',
+  'Paul',
+  'Luke',
+  'John',
+  'Saul',
+  'Vicky',
+  'Kate',
+  'Julie',
+  'Sarah',
+  'Deiter',
+  'Walter',
+];
 const LAST_NAMES = ['Shultz', 'Abrams', 'Spencer', 'White', 'Bartels', 'Walton', 'Smith', 'Jones', 'Noris'];
 const CITIES = [
   'Phoenix',
@@ -98,7 +110,8 @@ export class NexmarkGenerator {
 
   /** @param required one flag a leaf of `NEXMARK_ROW_TYPE`, depth first. */
   constructor(wasm: Wasm, pool: MemorySegmentPool, shape: NexmarkShape, required: readonly boolean[]) {
-    if (required.length !== LEAF_COUNT) throw new RangeError(`${required.length} flags for ${LEAF_COUNT} leaves`);
+    if (required.length !== LEAF_COUNT)
+      throw new RangeError(`${required.length} flags for ${LEAF_COUNT} leaves`);
     this.#wasm = wasm;
     this.#pool = pool;
     const padding = this.#allocate(PADDING_BYTES + VIEW_SLACK);
@@ -108,7 +121,9 @@ export class NexmarkGenerator {
     const powers = this.#powers();
     const text = this.#allocate(MAX_BATCH_ROWS * TEXT_BYTES_PER_EVENT + VIEW_SLACK);
     const validity = [0, 1, 2].map(() => this.#allocate(MAX_BATCH_ROWS));
-    const leaves = required.map((isRequired, leaf) => (isRequired ? this.#allocate(MAX_BATCH_ROWS * (leaf === 0 ? 4 : 8)) : 0));
+    const leaves = required.map((isRequired, leaf) =>
+      isRequired ? this.#allocate(MAX_BATCH_ROWS * (leaf === 0 ? 4 : 8)) : 0,
+    );
 
     this.#parameters = this.#allocate(PARAMETER_BYTES);
     const view = new DataView(wasm.memory.buffer, this.#parameters, PARAMETER_BYTES);
@@ -118,7 +133,17 @@ export class NexmarkGenerator {
     view.setBigInt64(8, BigInt(shape.seed), true);
     view.setBigInt64(16, BigInt(inFlight), true);
     view.setFloat64(24, 1e6 / shape.rate, true);
-    const words = [shape.persons, shape.auctions, shape.bids, powers, padding, PADDING_BYTES, names, channels, text];
+    const words = [
+      shape.persons,
+      shape.auctions,
+      shape.bids,
+      powers,
+      padding,
+      PADDING_BYTES,
+      names,
+      channels,
+      text,
+    ];
     words.forEach((word, i) => view.setUint32(32 + 4 * i, word, true));
     const outputs = [leaves[0]!, ...validity, ...leaves.slice(1)];
     outputs.forEach((address, i) => view.setUint32(OUTPUTS_OFFSET + 4 * i, address, true));
