@@ -1,0 +1,90 @@
+import type { PageStore } from './page-store.ts';
+
+/**
+ * Locks that holders of one store share, in any tab, worker or process. A lock dies with whoever holds it.
+ */
+export interface StoreLocks {
+  /** Waits for the lock; gives the function that lets it go. */
+  acquire(lock: string): Promise<() => void>;
+  /** Takes the lock if it is free at once, and undefined if it is not. What a lease on a job is. */
+  tryAcquire(lock: string): Promise<(() => void) | undefined>;
+}
+
+/** A store together with the locks of those who share it. */
+export interface LockingPageStore extends PageStore {
+  readonly locks: StoreLocks;
+}
+
+/** Runs `body` while holding a lock. */
+export async function withLock<T>(locks: StoreLocks, lock: string, body: () => Promise<T>): Promise<T> {
+  const release = await locks.acquire(lock);
+  try {
+    return await body();
+  } finally {
+    release();
+  }
+}
+
+/** Locks of one thread: a queue for each name. */
+export class LocalLocks implements StoreLocks {
+  readonly #queues = new Map<string, (() => void)[]>();
+
+  acquire(lock: string): Promise<() => void> {
+    const queue = this.#queues.get(lock);
+    if (!queue) return Promise.resolve(this.#take(lock));
+    return new Promise((resolve) => queue.push(() => resolve(this.#releaser(lock))));
+  }
+
+  async tryAcquire(lock: string): Promise<(() => void) | undefined> {
+    return this.#queues.has(lock) ? undefined : this.#take(lock);
+  }
+
+  #take(lock: string): () => void {
+    this.#queues.set(lock, []);
+    return this.#releaser(lock);
+  }
+
+  #releaser(lock: string): () => void {
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      const next = this.#queues.get(lock)?.shift();
+      if (next) next();
+      else this.#queues.delete(lock);
+    };
+  }
+}
+
+/** Web Locks: one holder an origin, let go by the browser when its tab or worker is gone. */
+export class WebLocks implements StoreLocks {
+  readonly #manager: LockManager;
+  readonly #prefix: string;
+
+  constructor(manager: LockManager, prefix: string) {
+    this.#manager = manager;
+    this.#prefix = prefix;
+  }
+
+  async acquire(lock: string): Promise<() => void> {
+    const release = await this.#request(lock, {});
+    if (!release) throw new Error(`The lock ${lock} was neither given nor waited for.`);
+    return release;
+  }
+
+  tryAcquire(lock: string): Promise<(() => void) | undefined> {
+    return this.#request(lock, { ifAvailable: true });
+  }
+
+  /** A Web Lock is held until the promise of its callback settles, so that promise is what the caller gets to resolve. */
+  #request(lock: string, options: LockOptions): Promise<(() => void) | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#manager
+        .request(this.#prefix + lock, options, (granted) => {
+          if (!granted) return resolve(undefined);
+          return new Promise<void>((release) => resolve(() => release()));
+        })
+        .catch(reject);
+    });
+  }
+}
