@@ -109,7 +109,10 @@ export interface TaskDeploymentDescriptor {
   readonly restore: TaskRestore | null;
 }
 
-/** One pair of subtasks on an edge: `id` is the same at both ends, `peer` the TaskManager at the other. */
+/**
+ * One pair of subtasks on an edge: `id` is the same at both ends and a new one for every attempt (what is still on its way
+ * from an attempt before must not reach this one); `peer` the TaskManager at the other end.
+ */
 export interface ChannelDescriptor {
   readonly id: string;
   readonly subtask: number;
@@ -156,6 +159,12 @@ export interface JobMasterGateway {
     attempt: number,
     snapshot: TaskSnapshot,
   ): Promise<void>;
+  /**
+   * The subtask has emitted its last record and waits for a checkpoint to complete before it ends (only where
+   * `execution.checkpointing.interval` is set). Once every running subtask of the job has said so, the coordinator
+   * triggers one at once. A subtask that is FINISHED keeps its snapshot in all later checkpoints.
+   */
+  notifyEndOfData(jobId: string, vertexId: string, subtask: number, attempt: number): Promise<void>;
   declineCheckpoint(
     jobId: string,
     checkpointId: number,
@@ -168,7 +177,10 @@ export interface JobMasterGateway {
   print(jobId: string, line: string, isError: boolean): Promise<void>;
 }
 
-/** What one subtask adds to a checkpoint. Segments are already written when it is sent. */
+/**
+ * What one subtask adds to a checkpoint. Segments are already written when it is sent. Pages may lie in segments of any earlier
+ * checkpoint, also of one that was aborted: segments that nobody refers to are removed after a commit, never at an abort.
+ */
 export interface TaskSnapshot {
   readonly operators: Readonly<
     Record<string, { readonly operatorState: Json | null; readonly paged: readonly PagedStateHandle[] }>
