@@ -1,0 +1,151 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { UniqueKeyKind, WindowSpec } from '../../operators/operator-spec.ts';
+import type { RowType } from '../../types/logical-type.ts';
+import type { ChangelogMode } from '../../types/row-kind.ts';
+import type { PlannedTable } from './planned-table.ts';
+import type { JoinType, NamedAggregateCall, SinkTarget } from './rel-node.ts';
+
+/**
+ * The plan as it is run: what the physical rules make of a logical plan, EXPLAIN prints as "Optimized Physical Plan" and
+ * "Optimized Execution Plan", and the StreamExec* nodes translate.
+ *
+ * As immutable and plain as the logical plan. `changelogMode` is set by changelog inference: the changes that the node
+ * sends to its consumers.
+ */
+export type PhysicalNode =
+  | PhysicalTableSourceScan
+  | PhysicalValues
+  | PhysicalWatermarkAssigner
+  | PhysicalCalc
+  | PhysicalExchange
+  | PhysicalGroupAggregate
+  | PhysicalWindowTableFunction
+  | PhysicalWindowAggregate
+  | PhysicalLocalWindowAggregate
+  | PhysicalGlobalWindowAggregate
+  | PhysicalJoin
+  | PhysicalUnion
+  | PhysicalDropUpdateBefore
+  | PhysicalSink;
+
+interface PhysicalNodeBase {
+  readonly rowType: RowType;
+  readonly changelogMode?: ChangelogMode;
+}
+
+export interface PhysicalTableSourceScan extends PhysicalNodeBase {
+  readonly kind: 'TableSourceScan';
+  readonly inputs: readonly [];
+  readonly table: PlannedTable;
+  /** Columns that are read, by position in the table's stored columns; set once a projection was pushed into the scan. */
+  readonly project?: readonly number[];
+}
+
+export interface PhysicalValues extends PhysicalNodeBase {
+  readonly kind: 'Values';
+  readonly inputs: readonly [];
+  readonly rows: readonly (readonly (string | number | boolean | null)[])[];
+}
+
+export interface PhysicalWatermarkAssigner extends PhysicalNodeBase {
+  readonly kind: 'WatermarkAssigner';
+  readonly inputs: readonly [PhysicalNode];
+  readonly rowtime: number;
+  readonly watermark: RexNode;
+}
+
+export interface PhysicalCalc extends PhysicalNodeBase {
+  readonly kind: 'Calc';
+  readonly inputs: readonly [PhysicalNode];
+  readonly projects: readonly RexNode[];
+  readonly condition?: RexNode;
+}
+
+/** `single`: all rows to one subtask. */
+export type Distribution =
+  { readonly kind: 'hash'; readonly keys: readonly number[] } | { readonly kind: 'single' };
+
+export interface PhysicalExchange extends PhysicalNodeBase {
+  readonly kind: 'Exchange';
+  readonly inputs: readonly [PhysicalNode];
+  readonly distribution: Distribution;
+}
+
+export interface PhysicalGroupAggregate extends PhysicalNodeBase {
+  readonly kind: 'GroupAggregate';
+  readonly inputs: readonly [PhysicalNode];
+  readonly group: readonly number[];
+  readonly calls: readonly NamedAggregateCall[];
+}
+
+export interface PhysicalWindowTableFunction extends PhysicalNodeBase {
+  readonly kind: 'WindowTableFunction';
+  readonly inputs: readonly [PhysicalNode];
+  readonly window: WindowSpec;
+}
+
+/** What a window aggregation asks of its window: a column of its output. */
+export interface WindowProperty {
+  readonly name: string;
+  readonly kind: 'start' | 'end' | 'time';
+}
+
+interface WindowAggregation extends PhysicalNodeBase {
+  /** `timeColumn` counts through the columns of the aggregation's own input (of the local one, in two phases). */
+  readonly window: WindowSpec;
+  readonly group: readonly number[];
+  readonly calls: readonly NamedAggregateCall[];
+  readonly properties: readonly WindowProperty[];
+}
+
+/** Output: the grouped columns, the calls, then the properties. */
+export interface PhysicalWindowAggregate extends WindowAggregation {
+  readonly kind: 'WindowAggregate';
+  readonly inputs: readonly [PhysicalNode];
+}
+
+/** First phase of a window aggregation in two: what Flink computes a slice and key before the exchange. */
+export interface PhysicalLocalWindowAggregate extends WindowAggregation {
+  readonly kind: 'LocalWindowAggregate';
+  readonly inputs: readonly [PhysicalNode];
+}
+
+/**
+ * Second phase. It stands on Exchange and LocalWindowAggregate in the plan; `group` and `calls` still speak of the local
+ * aggregation's input, because here both phases run as one operator behind the exchange.
+ */
+export interface PhysicalGlobalWindowAggregate extends WindowAggregation {
+  readonly kind: 'GlobalWindowAggregate';
+  readonly inputs: readonly [PhysicalNode];
+}
+
+export interface PhysicalJoin extends PhysicalNodeBase {
+  readonly kind: 'Join';
+  readonly inputs: readonly [PhysicalNode, PhysicalNode];
+  readonly joinType: JoinType;
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  readonly filterNulls: readonly boolean[];
+  /** The whole condition over both rows, as EXPLAIN prints it. */
+  readonly condition: RexNode;
+  /** What is left of it without the equalities of the keys. */
+  readonly residual?: RexNode;
+  readonly leftUniqueKey: UniqueKeyKind;
+  readonly rightUniqueKey: UniqueKeyKind;
+}
+
+export interface PhysicalUnion extends PhysicalNodeBase {
+  readonly kind: 'Union';
+  readonly inputs: readonly PhysicalNode[];
+}
+
+export interface PhysicalDropUpdateBefore extends PhysicalNodeBase {
+  readonly kind: 'DropUpdateBefore';
+  readonly inputs: readonly [PhysicalNode];
+}
+
+export interface PhysicalSink extends PhysicalNodeBase {
+  readonly kind: 'Sink';
+  readonly inputs: readonly [PhysicalNode];
+  readonly target: SinkTarget;
+}

@@ -1,0 +1,121 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { AggregateCall } from '../../operators/aggregate-call.ts';
+import type { WindowSpec } from '../../operators/operator-spec.ts';
+import type { RowType } from '../../types/logical-type.ts';
+import type { PlannedTable } from './planned-table.ts';
+
+/**
+ * The relational plan as a query says it: what `QueryConverter` makes, the logical rules rewrite, and EXPLAIN prints as "Abstract Syntax Tree".
+ *
+ * Nodes are immutable plain data. Every node knows its output (`rowType`) and its inputs in order, so a rule is a function from node to
+ * node and two plans are compared by their text. Expressions count columns through the inputs, left to right.
+ * The kinds are the names of Calcite's and Flink's nodes.
+ */
+export type LogicalNode =
+  | LogicalTableScan
+  | LogicalValues
+  | LogicalWatermarkAssigner
+  | LogicalProject
+  | LogicalFilter
+  | LogicalAggregate
+  | LogicalJoin
+  | LogicalUnion
+  | LogicalTableFunctionScan
+  | LogicalSink;
+
+/** A table's stored columns (physical, then metadata), before computed columns and watermark. */
+export interface LogicalTableScan {
+  readonly kind: 'LogicalTableScan';
+  readonly inputs: readonly [];
+  readonly table: PlannedTable;
+  readonly rowType: RowType;
+}
+
+/** Rows of literals, each as in `RexLiteral.value`. `SELECT 1` without FROM reads one row of one column. */
+export interface LogicalValues {
+  readonly kind: 'LogicalValues';
+  readonly inputs: readonly [];
+  readonly rows: readonly (readonly (string | number | boolean | null)[])[];
+  readonly rowType: RowType;
+}
+
+/** `WATERMARK FOR`: column `rowtime` becomes a time attribute. */
+export interface LogicalWatermarkAssigner {
+  readonly kind: 'LogicalWatermarkAssigner';
+  readonly inputs: readonly [LogicalNode];
+  readonly rowtime: number;
+  readonly watermark: RexNode;
+  readonly rowType: RowType;
+}
+
+export interface LogicalProject {
+  readonly kind: 'LogicalProject';
+  readonly inputs: readonly [LogicalNode];
+  readonly projects: readonly RexNode[];
+  readonly rowType: RowType;
+}
+
+export interface LogicalFilter {
+  readonly kind: 'LogicalFilter';
+  readonly inputs: readonly [LogicalNode];
+  readonly condition: RexNode;
+  readonly rowType: RowType;
+}
+
+/** Output: the grouped columns in order of `group`, then the calls. */
+export interface LogicalAggregate {
+  readonly kind: 'LogicalAggregate';
+  readonly inputs: readonly [LogicalNode];
+  readonly group: readonly number[];
+  readonly calls: readonly NamedAggregateCall[];
+  readonly rowType: RowType;
+}
+
+export interface NamedAggregateCall extends AggregateCall {
+  readonly name: string;
+}
+
+export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'SEMI' | 'ANTI';
+
+export interface LogicalJoin {
+  readonly kind: 'LogicalJoin';
+  readonly inputs: readonly [LogicalNode, LogicalNode];
+  readonly joinType: JoinType;
+  readonly condition: RexNode;
+  readonly rowType: RowType;
+}
+
+/** UNION ALL. */
+export interface LogicalUnion {
+  readonly kind: 'LogicalUnion';
+  readonly inputs: readonly LogicalNode[];
+  readonly rowType: RowType;
+}
+
+/** A window TVF: the input's columns, then window_start, window_end and window_time. */
+export interface LogicalTableFunctionScan {
+  readonly kind: 'LogicalTableFunctionScan';
+  readonly inputs: readonly [LogicalNode];
+  readonly window: WindowSpec;
+  readonly rowType: RowType;
+}
+
+/** `staticPartition` holds the values of `PARTITION (a = 1)`, by column, as text. */
+export interface LogicalSink {
+  readonly kind: 'LogicalSink';
+  readonly inputs: readonly [LogicalNode];
+  readonly target: SinkTarget;
+  readonly rowType: RowType;
+}
+
+/** Where rows go: into a table, or to the client that asked (`collect`). */
+export type SinkTarget =
+  | {
+      readonly kind: 'table';
+      readonly table: PlannedTable;
+      /** Columns of the table that INSERT named, in order of the table; empty: all. */
+      readonly targetColumns: readonly string[];
+      readonly staticPartition: Readonly<Record<string, string>>;
+      readonly overwrite: boolean;
+    }
+  | { readonly kind: 'collect' };
