@@ -18,6 +18,16 @@ export interface JobGraph {
   readonly text: string;
   /** Row type of the collect sink, if the job answers a query. */
   readonly resultType?: RowType;
+  /** Functions of users that the job calls. */
+  readonly functions?: readonly UserFunctionSpec[];
+}
+
+/** Where the code of a registered function is: every TaskManager imports the module (a URL) and takes the export. */
+export interface UserFunctionSpec {
+  /** As in `RexCall.userFunction`. */
+  readonly key: string;
+  readonly module: string;
+  readonly exportName: string;
 }
 
 export interface JobVertex {

@@ -35,6 +35,8 @@ export interface OperatorContext {
   /** Job and cluster options under Flink's keys. */
   readonly configuration: Readonly<Record<string, string>>;
   readonly host: OperatorHost;
+  /** Functions that users registered, by the key in `RexCall.userFunction`; imported before the task is deployed. */
+  readonly userFunctions?: ReadonlyMap<string, unknown>;
   /** Operator state of every old subtask, by subtask; empty on a first start. */
   readonly restoredOperatorState: readonly Json[];
   /** Whether the job goes on from a checkpoint. */

@@ -1,4 +1,4 @@
-import type { JobEdge, JobGraph, JobVertex } from '../graph/job-graph.ts';
+import type { JobEdge, JobGraph, JobVertex, UserFunctionSpec } from '../graph/job-graph.ts';
 import type { CollectMessage } from '../operators/stream-operator.ts';
 import type { Json } from '../state/paged-state.ts';
 import type { ErrorData } from '../types/errors.ts';
@@ -107,6 +107,7 @@ export interface TaskDeploymentDescriptor {
   readonly outputs: readonly { readonly edge: JobEdge; readonly channels: readonly ChannelDescriptor[] }[];
   readonly configuration: Readonly<Record<string, string>>;
   readonly restore: TaskRestore | null;
+  readonly functions?: readonly UserFunctionSpec[];
 }
 
 /**
