@@ -35,7 +35,7 @@ export interface DispatcherGateway {
   ): Promise<() => void>;
   /** The rows of the job's collect sink: what is kept of the past, then what comes. */
   attachCollect(jobId: string, port: MessagePort): Promise<void>;
-  /** Lines of print sinks. */
+  /** What print sinks write: a line, or several joined by line ends, without the last line end. */
   attachPrint(jobId: string, listener: (line: string, isError: boolean) => void): Promise<void>;
   /** Resolves with the last status once the job has ended. */
   awaitTermination(
@@ -175,12 +175,14 @@ export interface JobMasterGateway {
   ): Promise<void>;
   /** Rows of a collect sink, on their way to the client; resolves when more may come. */
   collect(jobId: string, message: CollectMessage): Promise<void>;
-  print(jobId: string, line: string, isError: boolean): Promise<void>;
+  /** A line, or several joined by line ends. */
+  print(jobId: string, lines: string, isError: boolean): Promise<void>;
 }
 
 /**
  * What one subtask adds to a checkpoint. Segments are already written when it is sent. Pages may lie in segments of any earlier
  * checkpoint, also of one that was aborted: segments that nobody refers to are removed after a commit, never at an abort.
+ * New segments of checkpoint n have names that begin with `checkpointFolder(jobId, n)` (state/checkpoint-folder.ts).
  */
 export interface TaskSnapshot {
   readonly operators: Readonly<

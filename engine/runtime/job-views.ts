@@ -40,6 +40,8 @@ export interface JobDetails {
   readonly vertices: readonly JobVertexDetails[];
   readonly plan: JobPlan;
   readonly exceptions: readonly JobException[];
+  /** Another tab or process runs this job; what is shown is what the catalogue knows of it. */
+  readonly isOwnedElsewhere?: boolean;
 }
 
 export interface JobVertexDetails {
