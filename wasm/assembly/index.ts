@@ -12,3 +12,4 @@ export function heapBase(): usize {
 export * from './nexmark';
 export * from './murmur';
 export * from './gather';
+export * from './codec';
