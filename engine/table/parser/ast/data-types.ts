@@ -44,10 +44,7 @@ export type SimpleTypeName =
   | 'TIME'
   | 'TIMESTAMP'
   | 'TIMESTAMP_LTZ'
-  | 'TIMESTAMP WITH TIME ZONE' // parsed, refused by the validator, as are the next two
-  | 'TIME WITH TIME ZONE'
-  | 'TIME WITH LOCAL TIME ZONE'
-  | 'NULL'
+  | 'TIME WITH LOCAL TIME ZONE' // parsed, and refused by the validator
   | 'VARIANT'
   | 'BITMAP';
 
@@ -59,8 +56,7 @@ export interface SimpleDataType extends DataTypeNode {
   readonly scale?: number | undefined;
 }
 
-export type IntervalUnit =
-  'YEAR' | 'MONTH' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND' | 'WEEK' | 'QUARTER' | 'MILLISECOND';
+export type IntervalUnit = 'YEAR' | 'MONTH' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND' | 'WEEK' | 'QUARTER';
 
 /** `DAY(3) TO SECOND(3)`: part of an interval type and of an interval literal. Plural units are written singular here. */
 export interface IntervalQualifier extends Node {

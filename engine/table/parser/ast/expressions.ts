@@ -7,6 +7,7 @@ import type { OrderItem, Query, WindowSpec } from './queries.ts';
 export type Expression =
   | ColumnPath
   | Literal
+  | IntervalExpression
   | DynamicParameter
   | Unary
   | Binary
@@ -19,7 +20,6 @@ export type Expression =
   | Case
   | Cast
   | FunctionCall
-  | Lambda
   | RowConstructor
   | ArrayConstructor
   | MapConstructor
@@ -37,6 +37,7 @@ export interface ColumnPath extends Node {
   readonly parts: readonly Identifier[];
 }
 
+/** What is its own value. An INTERVAL with a computed amount is an `IntervalExpression`. */
 export type Literal =
   | NumberLiteral
   | StringLiteral
@@ -83,14 +84,7 @@ export interface NullLiteral extends Node {
 /** `DATE '2024-03-01'`; the text is not checked here. */
 export interface DateTimeLiteral extends Node {
   readonly kind: 'DateTimeLiteral';
-  readonly type:
-    | 'DATE'
-    | 'TIME'
-    | 'TIMESTAMP'
-    | 'TIMESTAMP WITH LOCAL TIME ZONE'
-    | 'TIMESTAMP WITH TIME ZONE'
-    | 'TIME WITH LOCAL TIME ZONE'
-    | 'TIME WITH TIME ZONE';
+  readonly type: 'DATE' | 'TIME' | 'TIMESTAMP' | 'TIMESTAMP WITH LOCAL TIME ZONE';
   readonly text: string;
 }
 
@@ -99,6 +93,13 @@ export interface IntervalLiteral extends Node {
   readonly kind: 'IntervalLiteral';
   readonly negative: boolean;
   readonly text: string;
+  readonly qualifier: IntervalQualifier;
+}
+
+/** `INTERVAL a DAY`, `INTERVAL (a + 1) DAY`, `INTERVAL 5 DAY`: an amount that is no string literal. */
+export interface IntervalExpression extends Node {
+  readonly kind: 'IntervalExpression';
+  readonly value: Expression;
   readonly qualifier: IntervalQualifier;
 }
 
@@ -132,7 +133,6 @@ export type BinaryOperator =
   | '%'
   | '||'
   | 'MEMBER OF'
-  | 'NOT MEMBER OF'
   | 'SUBMULTISET OF'
   | 'NOT SUBMULTISET OF'
   | 'MULTISET UNION ALL'
@@ -261,24 +261,21 @@ export interface NamedArgument extends Node {
   readonly value: Argument;
 }
 
-/** `TABLE t PARTITION BY a ORDER BY b` or `(SELECT …) PARTITION BY a` or `TABLE(f(…))`: a table handed to a table function. */
+/**
+ * A table handed to a table function: `TABLE t [PARTITION BY (a, b)] [ORDER BY c]`, `(SELECT …) PARTITION BY a`.
+ * A sub-query without either clause is a `ScalarSubquery`, as it is for any function.
+ */
 export interface TableArgument extends Node {
   readonly kind: 'TableArgument';
-  readonly table: ObjectPath | Query | FunctionCall;
-  readonly partitionBy: readonly Expression[];
+  readonly table: ObjectPath | Query;
+  readonly partitionBy: readonly ColumnPath[];
   readonly orderBy: readonly OrderItem[];
 }
 
 /** `DESCRIPTOR(a, b.c)`. */
 export interface DescriptorArgument extends Node {
   readonly kind: 'DescriptorArgument';
-  readonly columns: readonly DescriptorColumn[];
-}
-
-export interface DescriptorColumn extends Node {
-  readonly kind: 'DescriptorColumn';
-  readonly name: ColumnPath;
-  readonly type?: DataType | undefined;
+  readonly columns: readonly ColumnPath[];
 }
 
 /** `MODEL m`. */
@@ -288,14 +285,7 @@ export interface ModelArgument extends Node {
 }
 
 export type Argument =
-  | Expression
-  | Star
-  | SymbolArgument
-  | NamedArgument
-  | TableArgument
-  | DescriptorArgument
-  | ModelArgument
-  | Query;
+  Expression | Star | SymbolArgument | NamedArgument | TableArgument | DescriptorArgument | ModelArgument;
 
 /** What JSON_VALUE and JSON_QUERY do ON EMPTY and ON ERROR, JSON_EXISTS ON ERROR. */
 export type JsonBehavior =
@@ -345,13 +335,6 @@ export interface FunctionCall extends Node {
   readonly filter?: Expression | undefined;
   /** The name of a window of the WINDOW clause, or a window. */
   readonly over?: Identifier | WindowSpec | undefined;
-}
-
-/** `(a, b) -> a + b`. */
-export interface Lambda extends Node {
-  readonly kind: 'Lambda';
-  readonly parameters: readonly Identifier[];
-  readonly body: Expression;
 }
 
 /** `ROW(a, b)` and `(a, b)`. */

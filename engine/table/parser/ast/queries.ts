@@ -1,6 +1,15 @@
 /** Queries: from WITH and set operations down to FROM items, windows and MATCH_RECOGNIZE. */
 
-import type { Expression, FunctionCall, NumberLiteral, Star, StringLiteral } from './expressions.ts';
+import type {
+  DynamicParameter,
+  Expression,
+  FunctionCall,
+  IntervalExpression,
+  IntervalLiteral,
+  NumberLiteral,
+  Star,
+  StringLiteral,
+} from './expressions.ts';
 import type { Identifier, Node, ObjectPath } from './node.ts';
 
 /**
@@ -16,9 +25,9 @@ export interface Query extends Node {
   readonly recursive?: true | undefined;
   readonly body: QueryBody;
   readonly orderBy: readonly OrderItem[];
-  readonly offset?: Expression | undefined;
+  readonly offset?: NumberLiteral | DynamicParameter | undefined;
   /** LIMIT n or FETCH NEXT n ROWS ONLY; LIMIT ALL is no limit. */
-  readonly limit?: Expression | undefined;
+  readonly limit?: NumberLiteral | DynamicParameter | undefined;
 }
 
 /** A `Query` as a body is one in parentheses with clauses of its own. */
@@ -32,7 +41,7 @@ export interface CommonTable extends Node {
   readonly query: Query;
 }
 
-/** Left-associative; INTERSECT binds tighter than UNION and EXCEPT. MINUS is written EXCEPT. */
+/** Left-associative; INTERSECT binds tighter than UNION and EXCEPT. */
 export interface SetOperation extends Node {
   readonly kind: 'SetOperation';
   readonly operator: 'UNION' | 'EXCEPT' | 'INTERSECT';
@@ -89,11 +98,11 @@ export interface Hint extends Node {
 export interface HintProperty extends Node {
   readonly kind: 'HintProperty';
   readonly key: Identifier | StringLiteral;
-  readonly value: StringLiteral | NumberLiteral | Identifier;
+  readonly value: StringLiteral;
 }
 
-/** A name may be a path: `BROADCAST(db.t)`. */
-export type HintArgument = HintProperty | StringLiteral | NumberLiteral | ObjectPath;
+/** All arguments of a hint are of one of three sorts: properties, names, literals (whose numbers may have a minus sign). */
+export type HintArgument = HintProperty | Identifier | StringLiteral | NumberLiteral;
 
 export interface OrderItem extends Node {
   readonly kind: 'OrderItem';
@@ -148,7 +157,6 @@ export interface WindowFrame extends Node {
   readonly start: FrameBound;
   /** Absent without BETWEEN: CURRENT ROW then. */
   readonly end?: FrameBound | undefined;
-  readonly exclude?: 'CURRENT ROW' | 'GROUP' | 'TIES' | 'NO OTHERS' | undefined;
   /** ALLOW PARTIAL or DISALLOW PARTIAL. */
   readonly partial?: 'ALLOW' | 'DISALLOW' | undefined;
 }
@@ -187,13 +195,11 @@ export interface TableSample extends Node {
   readonly seed?: Expression | undefined;
 }
 
-/** `TABLE(f(…))`, `f(…)`, `LATERAL TABLE(f(…))`, `LATERAL f(…)`. */
+/** `TABLE(f(…))`, `f(…)`, `LATERAL TABLE(f(…))`. */
 export interface TableFunctionRef extends Node {
   readonly kind: 'TableFunctionRef';
   readonly lateral: boolean;
   readonly call: FunctionCall;
-  readonly hints: readonly Hint[];
-  readonly systemTime?: Expression | undefined;
   readonly alias?: TableAlias | undefined;
 }
 
@@ -210,8 +216,6 @@ export interface SubqueryRef extends Node {
   readonly kind: 'SubqueryRef';
   readonly lateral: boolean;
   readonly query: Query;
-  readonly hints: readonly Hint[];
-  readonly systemTime?: Expression | undefined;
   readonly alias?: TableAlias | undefined;
 }
 
@@ -247,8 +251,7 @@ export interface MatchRecognize extends Node {
   /** `^` before and `$` after the pattern. */
   readonly strictStart: boolean;
   readonly strictEnd: boolean;
-  /** The interval of WITHIN. */
-  readonly within?: Expression | undefined;
+  readonly within?: IntervalLiteral | IntervalExpression | undefined;
   readonly subsets: readonly PatternSubset[];
   readonly defines: readonly PatternDefinition[];
   readonly alias?: TableAlias | undefined;
