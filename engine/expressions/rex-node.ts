@@ -43,6 +43,8 @@ export interface RexCall {
   readonly operator: string;
   readonly operands: readonly RexNode[];
   readonly type: LogicalType;
+  /** A CAST that the types ask for and that plans do not print: Flink makes it while computing, e.g. in `INT + BIGINT`. */
+  readonly implicit?: true;
   /** Set for a function that a user registered: its key in the job's function list. */
   readonly userFunction?: string;
 }

@@ -1,0 +1,40 @@
+/** All functions and operators by name: the one table that validator, completion, docs and SHOW FUNCTIONS read. */
+
+import { AGGREGATE_FUNCTIONS } from './aggregate-functions.ts';
+import { ARITHMETIC_FUNCTIONS } from './arithmetic-functions.ts';
+import type { FunctionDefinition } from './function-definition.ts';
+import { LOGICAL_FUNCTIONS } from './logical-functions.ts';
+import { OTHER_FUNCTIONS } from './other-functions.ts';
+import { STRING_FUNCTIONS } from './string-functions.ts';
+import { TEMPORAL_FUNCTIONS } from './temporal-functions.ts';
+
+/** In the order of the docs. */
+export const FUNCTIONS: readonly FunctionDefinition[] = [
+  ...LOGICAL_FUNCTIONS,
+  ...ARITHMETIC_FUNCTIONS,
+  ...STRING_FUNCTIONS,
+  ...TEMPORAL_FUNCTIONS,
+  ...OTHER_FUNCTIONS,
+  ...AGGREGATE_FUNCTIONS,
+];
+
+const BY_NAME = new Map(FUNCTIONS.map((definition) => [definition.name, definition]));
+
+// Spellings that only differ in name.
+const ALIASES: Readonly<Record<string, string>> = { CEILING: 'CEIL' };
+
+/** The definition of a built-in function or operator; names are not case-sensitive. */
+export function findFunction(name: string): FunctionDefinition | undefined {
+  const upper = name.toUpperCase();
+  return BY_NAME.get(ALIASES[upper] ?? upper);
+}
+
+/** Names that a call may begin with, for SHOW FUNCTIONS, completion and suggestions: lower case, sorted. */
+export function functionNames(): string[] {
+  const names = FUNCTIONS.filter(
+    ({ syntax }) => syntax === 'function' || syntax === 'bare' || syntax === 'special',
+  )
+    .map(({ name }) => name.toLowerCase())
+    .filter((name) => /^[a-z_0-9]+$/.test(name));
+  return [...new Set([...names, ...Object.keys(ALIASES).map((name) => name.toLowerCase())])].sort();
+}

@@ -1,0 +1,165 @@
+/** Comparison, logic, CASE and its like, casts: mostly syntax of its own, which `ExpressionConverter` understands. */
+
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { commonType, leastRestrictive } from '../../types/common-type.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { isCharacter, isNumeric, withNullability } from '../../types/type-families.ts';
+import { define, special } from './define.ts';
+import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
+import { common } from './numeric-results.ts';
+import { anyNullable, BOOLEAN, forceNullable, notNull, nullIfAny, STRING, typeAt } from './result-types.ts';
+
+const scalar = define('conditional');
+const compare = define('comparison', 'scalar', 'binary');
+const postfix = define('logical', 'scalar', 'postfix');
+const NULL: LogicalType = { root: 'NULL', nullable: true };
+
+const comparison = (
+  name: string,
+  summary: string,
+  result: ResultType = nullIfAny(BOOLEAN),
+): FunctionDefinition =>
+  compare(name, summary, 'COMPARABLE_TYPE COMPARABLE_TYPE', result, { acceptsNull: true });
+
+/** COALESCE: NULL only if all are. */
+const coalesced: ResultType = (call) =>
+  withNullability(
+    common(call) ?? NULL,
+    call.operands.every((operand) => operand.type.nullable),
+  );
+
+const castToCommon = (call: CallSite): (LogicalType | undefined)[] => {
+  const type = common(call);
+  return call.operands.map(() => type);
+};
+
+/** IF: numbers and texts meet, other types are those of the second operand. */
+const chosen: ResultType = (call) => {
+  const [left, right] = [typeAt(call, 1), typeAt(call, 2)];
+  const meets = (isNumeric(left) && isNumeric(right)) || (isCharacter(left) && isCharacter(right));
+  const type = meets ? leastRestrictive([left, right]) : left;
+  return withNullability(type ?? left, anyNullable(call));
+};
+
+const extreme: ResultType = (call) => withNullability(common(call) ?? NULL, anyNullable(call));
+
+const isTest = (name: string, summary: string): FunctionDefinition =>
+  postfix(
+    name,
+    summary,
+    'BOOLEAN',
+    notNull(BOOLEAN),
+    name === 'IS UNKNOWN' || name === 'IS NOT UNKNOWN' ? unknown(name) : {},
+  );
+
+// UNKNOWN is the NULL of BOOLEAN.
+const unknown = (name: string) => ({ operator: name.replace('UNKNOWN', 'NULL') });
+
+export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
+  comparison('=', 'Equal.'),
+  comparison('<>', 'Not equal.'),
+  comparison('<', 'Less.'),
+  comparison('<=', 'Less or equal.'),
+  comparison('>', 'Greater.'),
+  comparison('>=', 'Greater or equal.'),
+  comparison('IS DISTINCT FROM', 'Not equal, where NULL equals NULL.', notNull(BOOLEAN)),
+  comparison('IS NOT DISTINCT FROM', 'Equal, where NULL equals NULL.', notNull(BOOLEAN)),
+  define('comparison', 'scalar', 'postfix')('IS NULL', 'Whether it is NULL.', 'ANY', notNull(BOOLEAN), {
+    acceptsNull: true,
+  }),
+  define('comparison', 'scalar', 'postfix')(
+    'IS NOT NULL',
+    'Whether it is not NULL.',
+    'ANY',
+    notNull(BOOLEAN),
+    {
+      acceptsNull: true,
+    },
+  ),
+  define('comparison')(
+    'LIKE',
+    'Whether a text fits a pattern of % and _.',
+    ['STRING STRING', 'STRING STRING STRING'],
+    nullIfAny(BOOLEAN),
+    {
+      syntax: 'special',
+    },
+  ),
+  define('comparison')(
+    'SIMILAR TO',
+    'Whether a text fits a regular expression of SQL.',
+    ['STRING STRING', 'STRING STRING STRING'],
+    nullIfAny(BOOLEAN),
+    {
+      syntax: 'special',
+    },
+  ),
+  ...special('comparison', [
+    ['BETWEEN', 'value BETWEEN [SYMMETRIC] low AND high', 'Whether a value lies between two others.'],
+    ['IN', 'value IN (value, ...) or value IN (query)', 'Whether a value is one of several.'],
+    ['EXISTS', 'EXISTS (query)', 'Whether a query has a row.'],
+  ]),
+  define('logical', 'scalar', 'binary')('AND', 'Both.', 'BOOLEAN BOOLEAN', nullIfAny(BOOLEAN)),
+  define('logical', 'scalar', 'binary')('OR', 'One or both.', 'BOOLEAN BOOLEAN', nullIfAny(BOOLEAN)),
+  define('logical', 'scalar', 'prefix')('NOT', 'The contrary.', 'BOOLEAN', nullIfAny(BOOLEAN)),
+  isTest('IS TRUE', 'Whether it is TRUE.'),
+  isTest('IS NOT TRUE', 'Whether it is FALSE or unknown.'),
+  isTest('IS FALSE', 'Whether it is FALSE.'),
+  isTest('IS NOT FALSE', 'Whether it is TRUE or unknown.'),
+  isTest('IS UNKNOWN', 'Whether it is neither TRUE nor FALSE.'),
+  isTest('IS NOT UNKNOWN', 'Whether it is TRUE or FALSE.'),
+  ...special('conditional', [
+    [
+      'CASE',
+      'CASE WHEN condition THEN value ... [ELSE value] END',
+      'The value of the first condition that holds.',
+    ],
+    ['NULLIF', 'NULLIF(value, other)', 'The value, or NULL if it equals the other.'],
+  ]),
+  scalar('COALESCE', 'The first value that is not NULL.', 'ANY+', coalesced, {
+    casts: castToCommon,
+    acceptsNull: true,
+  }),
+  scalar('IFNULL', 'A value, or another in place of NULL.', 'ANY ANY', coalesced, {
+    casts: castToCommon,
+    acceptsNull: true,
+  }),
+  scalar(
+    'IF',
+    'One value if a condition holds, another if not.',
+    [
+      'BOOLEAN NUMERIC NUMERIC',
+      'BOOLEAN CHARACTER CHARACTER',
+      'BOOLEAN BOOLEAN BOOLEAN',
+      'BOOLEAN BINARY BINARY',
+      'BOOLEAN DATE DATE',
+      'BOOLEAN TIMESTAMP TIMESTAMP',
+      'BOOLEAN TIME TIME',
+    ],
+    chosen,
+    { casts: (call) => [undefined, chosen(call), chosen(call)] },
+  ),
+  scalar('GREATEST', 'The greatest value; NULL if one is NULL.', 'COMPARABLE_TYPE+', extreme, {
+    casts: castToCommon,
+    acceptsNull: true,
+  }),
+  scalar('LEAST', 'The least value; NULL if one is NULL.', 'COMPARABLE_TYPE+', extreme, {
+    casts: castToCommon,
+    acceptsNull: true,
+  }),
+  ...special('conversion', [
+    ['CAST', 'CAST(value AS type)', 'A value of another type; what cannot be converted fails the job.'],
+    ['TRY_CAST', 'TRY_CAST(value AS type)', 'A value of another type; what cannot be converted is NULL.'],
+  ]),
+  define('conversion')(
+    'TYPEOF',
+    'The type of an expression as text.',
+    ['ANY', 'ANY BOOLEAN'],
+    forceNullable(STRING),
+  ),
+];
+
+/** Whether operands of COALESCE, IFNULL, GREATEST and LEAST meet at all. */
+export function haveCommonType(operands: readonly RexNode[]): boolean {
+  return commonType(operands.map((operand) => operand.type)) !== undefined;
+}

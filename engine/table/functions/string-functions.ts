@@ -1,0 +1,297 @@
+/** Operators and functions of texts and bytes. */
+
+import { MAX_LENGTH } from '../../types/logical-type.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { leastRestrictive } from '../../types/common-type.ts';
+import { isBinary, isCharacter, withNullability } from '../../types/type-families.ts';
+import { define, known } from './define.ts';
+import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
+import {
+  anyNullable,
+  arrayOf,
+  BOOLEAN,
+  BYTES,
+  char,
+  forceNullable,
+  INTEGER,
+  notNull,
+  nullIfAny,
+  sameAs,
+  STRING,
+  typeAt,
+  varchar,
+  varyingOf,
+  varyingOfNullable,
+} from './result-types.ts';
+
+const scalar = define('string');
+const hash = define('hash');
+
+/** Brings whole-number operands to INT, which is what positions and lengths are. */
+const integers = (call: CallSite): (LogicalType | undefined)[] =>
+  call.operands.map(({ type }) =>
+    type.root === 'BIGINT' ? withNullability(INTEGER, type.nullable) : undefined,
+  );
+
+/** `||` adds up lengths; two CHARs give a CHAR. */
+const concatenated: ResultType = (call) => {
+  const [left, right] = [typeAt(call, 0), typeAt(call, 1)];
+  const nullable = anyNullable(call);
+  if ((isCharacter(left) && isCharacter(right)) || (isBinary(left) && isBinary(right))) {
+    const length = Math.min(MAX_LENGTH, left.length + right.length);
+    const isFixed = left.root === right.root && (left.root === 'CHAR' || left.root === 'BINARY');
+    const root = isFixed ? left.root : isCharacter(left) ? 'VARCHAR' : 'VARBINARY';
+    return { root, length, nullable };
+  }
+  return withNullability(leastRestrictive([left, right]) ?? left, nullable);
+};
+
+/** OVERLAY: at most as long as both texts together. */
+const overlaid: ResultType = (call) => {
+  const [text, placed] = [typeAt(call, 0), typeAt(call, 1)];
+  const length = (type: LogicalType) => ('length' in type ? type.length : MAX_LENGTH);
+  const root = isBinary(text) ? 'VARBINARY' : 'VARCHAR';
+  return { root, length: Math.min(MAX_LENGTH, length(text) + length(placed)), nullable: anyNullable(call) };
+};
+
+const test = (name: string, summary: string): FunctionDefinition =>
+  scalar(name, summary, ['CHARACTER CHARACTER', 'BINARY BINARY'], nullIfAny(BOOLEAN));
+
+const digest = (name: string, length: number): FunctionDefinition =>
+  hash(name, `The ${name} hash in hexadecimal digits.`, 'CHARACTER', nullIfAny(char(length)));
+
+export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
+  define('string', 'scalar', 'binary')(
+    '||',
+    'One text, byte string or array behind another.',
+    ['CHARACTER CHARACTER', 'BINARY BINARY', 'ARRAY ARRAY'],
+    concatenated,
+  ),
+  scalar('CHAR_LENGTH', 'Number of characters (code points).', 'CHARACTER', nullIfAny(INTEGER)),
+  scalar('CHARACTER_LENGTH', 'Number of characters (code points).', 'CHARACTER', nullIfAny(INTEGER), {
+    operator: 'CHAR_LENGTH',
+  }),
+  scalar('UPPER', 'In upper case.', 'CHARACTER', sameAs(0)),
+  scalar('LOWER', 'In lower case.', 'CHARACTER', sameAs(0)),
+  scalar(
+    'INITCAP',
+    'First letter of each word in upper case, the others in lower case.',
+    'CHARACTER',
+    sameAs(0),
+  ),
+  scalar(
+    'POSITION',
+    'Where a text first occurs in another, from 1; 0 if it does not.',
+    ['STRING STRING', 'STRING STRING INTEGER'],
+    nullIfAny(INTEGER),
+    { casts: integers },
+  ),
+  scalar(
+    'LOCATE',
+    'Where a text first occurs in another, from 1; 0 if it does not.',
+    ['CHARACTER CHARACTER', 'CHARACTER CHARACTER INTEGER'],
+    nullIfAny(INTEGER),
+    {
+      casts: integers,
+    },
+  ),
+  scalar(
+    'INSTR',
+    'Where the n-th occurrence of a text in another is, from 1; 0 if there is none.',
+    ['CHARACTER CHARACTER', 'CHARACTER CHARACTER INTEGER', 'CHARACTER CHARACTER INTEGER INTEGER'],
+    nullIfAny(INTEGER),
+    { casts: integers },
+  ),
+  scalar('TRIM', 'Without blanks (or given characters) at the ends.', 'SYMBOL STRING STRING', (call) =>
+    withNullability(varyingOf(2)(call), anyNullable(call)),
+  ),
+  scalar(
+    'LTRIM',
+    'Without blanks (or given characters) at the start.',
+    ['CHARACTER', 'CHARACTER CHARACTER'],
+    varyingOf(0),
+  ),
+  scalar(
+    'RTRIM',
+    'Without blanks (or given characters) at the end.',
+    ['CHARACTER', 'CHARACTER CHARACTER'],
+    varyingOf(0),
+  ),
+  scalar(
+    'BTRIM',
+    'Without blanks (or given characters) at both ends.',
+    ['CHARACTER', 'CHARACTER CHARACTER'],
+    nullIfAny(STRING),
+  ),
+  scalar(
+    'SUBSTRING',
+    'A piece from a position (from 1), to the end or of a length.',
+    ['CHARACTER INTEGER', 'CHARACTER INTEGER INTEGER'],
+    varyingOfNullable(0),
+    {
+      casts: integers,
+    },
+  ),
+  scalar(
+    'SUBSTR',
+    'A piece from a position (from 1), to the end or of a length.',
+    ['CHARACTER INTEGER', 'CHARACTER INTEGER INTEGER'],
+    varyingOfNullable(0),
+    {
+      casts: integers,
+    },
+  ),
+  scalar('LEFT', 'The first characters.', 'CHARACTER INTEGER', varyingOfNullable(0), { casts: integers }),
+  scalar('RIGHT', 'The last characters.', 'CHARACTER INTEGER', varyingOfNullable(0), { casts: integers }),
+  scalar(
+    'OVERLAY',
+    'A text with a piece replaced by another.',
+    ['STRING STRING INTEGER', 'STRING STRING INTEGER INTEGER'],
+    overlaid,
+    {
+      casts: integers,
+    },
+  ),
+  scalar(
+    'REPLACE',
+    'Every occurrence of a text replaced by another.',
+    'CHARACTER CHARACTER CHARACTER',
+    nullIfAny(STRING),
+  ),
+  scalar('TRANSLATE', 'Characters replaced one by one.', 'CHARACTER CHARACTER CHARACTER', nullIfAny(STRING)),
+  scalar('REPEAT', 'A text several times.', 'CHARACTER INTEGER', nullIfAny(STRING), { casts: integers }),
+  scalar('REVERSE', 'Backwards.', 'CHARACTER', forceNullable(STRING)),
+  scalar('CONCAT', 'Texts in a row; NULL if one is NULL.', 'CHARACTER+', nullIfAny(STRING)),
+  scalar(
+    'CONCAT_WS',
+    'Texts in a row with a separator; NULLs are left out.',
+    'CHARACTER+',
+    nullIfAny(STRING),
+  ),
+  scalar(
+    'LPAD',
+    'Filled up at the start to a length, or cut to it.',
+    'CHARACTER INTEGER CHARACTER',
+    nullIfAny(STRING),
+    { casts: integers },
+  ),
+  scalar(
+    'RPAD',
+    'Filled up at the end to a length, or cut to it.',
+    'CHARACTER INTEGER CHARACTER',
+    nullIfAny(STRING),
+    { casts: integers },
+  ),
+  scalar(
+    'SPLIT_INDEX',
+    'The piece of that number (from 0) between separators.',
+    ['CHARACTER INTEGER INTEGER', 'CHARACTER CHARACTER INTEGER'],
+    forceNullable(STRING),
+    { casts: integers },
+  ),
+  test('STARTSWITH', 'Whether a text starts with another.'),
+  test('ENDSWITH', 'Whether a text ends with another.'),
+  scalar('ASCII', 'Number of the first byte.', 'CHARACTER', nullIfAny(INTEGER)),
+  scalar('CHR', 'The character of a number.', 'INTEGER', forceNullable(STRING)),
+  scalar(
+    'ELT',
+    'The text of that number (from 1).',
+    ['INTEGER CHARACTER+', 'INTEGER BINARY+'],
+    forceNullable(STRING),
+  ),
+  scalar('ENCODE', 'The bytes of a text in a character set.', 'CHARACTER CHARACTER', nullIfAny(BYTES)),
+  scalar('DECODE', 'The text of bytes in a character set.', 'BINARY CHARACTER', forceNullable(STRING)),
+  scalar('TO_BASE64', 'In base 64.', ['CHARACTER', 'BINARY'], nullIfAny(STRING)),
+  scalar('FROM_BASE64', 'The text of base 64.', 'CHARACTER', nullIfAny(STRING)),
+  scalar(
+    'REGEXP',
+    'Whether a regular expression is found in a text.',
+    'CHARACTER CHARACTER',
+    nullIfAny(BOOLEAN),
+  ),
+  scalar(
+    'REGEXP_EXTRACT',
+    'What a regular expression (or a group of it) finds in a text.',
+    ['CHARACTER CHARACTER', 'CHARACTER CHARACTER INTEGER'],
+    forceNullable(STRING),
+    { casts: integers },
+  ),
+  scalar(
+    'REGEXP_REPLACE',
+    'Every match of a regular expression replaced.',
+    'CHARACTER CHARACTER CHARACTER',
+    nullIfAny(STRING),
+  ),
+  scalar(
+    'REGEXP_COUNT',
+    'How often a regular expression matches.',
+    'CHARACTER CHARACTER',
+    forceNullable(INTEGER),
+  ),
+  scalar(
+    'REGEXP_EXTRACT_ALL',
+    'All that a regular expression (or a group of it) finds.',
+    ['CHARACTER CHARACTER', 'CHARACTER CHARACTER INTEGER'],
+    forceNullable(arrayOf(withNullability(STRING, true))),
+  ),
+  scalar(
+    'REGEXP_INSTR',
+    'Where a regular expression first matches, from 1.',
+    'CHARACTER CHARACTER',
+    forceNullable(INTEGER),
+  ),
+  scalar(
+    'REGEXP_SUBSTR',
+    'The first match of a regular expression.',
+    'CHARACTER CHARACTER',
+    forceNullable(STRING),
+  ),
+  scalar(
+    'PARSE_URL',
+    'A part of a URL.',
+    ['CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
+    forceNullable(STRING),
+  ),
+  scalar('URL_ENCODE', 'Written for a URL.', 'CHARACTER', forceNullable(STRING)),
+  scalar('URL_DECODE', 'Read from a URL.', ['CHARACTER', 'CHARACTER CHARACTER'], forceNullable(STRING)),
+  scalar(
+    'STR_TO_MAP',
+    'A map from `key=value` pairs.',
+    ['CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
+    forceNullable({
+      root: 'MAP',
+      key: withNullability(STRING, true),
+      value: withNullability(STRING, true),
+      nullable: true,
+    }),
+  ),
+  scalar(
+    'PRINTF',
+    'A text with values put into a pattern.',
+    ['CHARACTER', 'CHARACTER ANY+'],
+    forceNullable(STRING),
+  ),
+  scalar('IS_ALPHA', 'Whether a text has letters only.', ['CHARACTER', 'NUMERIC'], notNull(BOOLEAN)),
+  scalar('IS_DIGIT', 'Whether a text has digits only.', ['CHARACTER', 'NUMERIC'], notNull(BOOLEAN)),
+  scalar('IS_DECIMAL', 'Whether a text is a number.', ['CHARACTER', 'NUMERIC'], notNull(BOOLEAN)),
+  digest('MD5', 32),
+  digest('SHA1', 40),
+  digest('SHA224', 56),
+  digest('SHA256', 64),
+  digest('SHA384', 96),
+  digest('SHA512', 128),
+  hash(
+    'SHA2',
+    'A SHA-2 hash of 224, 256, 384 or 512 bits in hexadecimal digits.',
+    'CHARACTER INTEGER',
+    nullIfAny(varchar(128)),
+  ),
+  ...known('string', 'scalar', [
+    ['JSON_QUOTE', 'A text as a JSON string.'],
+    ['JSON_UNQUOTE', 'The text of a JSON string.'],
+    ['IS_VALID_UTF8', 'Whether bytes are UTF-8.'],
+    ['MAKE_VALID_UTF8', 'The text of bytes, with what is not UTF-8 replaced.'],
+    ['INET_ATON', 'An IPv4 address as a number.'],
+    ['INET_NTOA', 'A number as an IPv4 address.'],
+  ]),
+];

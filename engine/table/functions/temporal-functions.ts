@@ -1,0 +1,257 @@
+/** Functions of dates, times, timestamps and intervals. */
+
+import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { isTimestamp, withNullability, withoutAttribute } from '../../types/type-families.ts';
+import { define, special } from './define.ts';
+import type {
+  CallSite,
+  Determinism,
+  FunctionDefinition,
+  FunctionSyntax,
+  ResultType,
+} from './function-definition.ts';
+import { literalNumber } from './numeric-results.ts';
+import {
+  always,
+  anyNullable,
+  BIGINT,
+  DATE,
+  forceNullable,
+  INTEGER,
+  notNull,
+  nullIfAny,
+  STRING,
+  timestamp,
+  timestampLtz,
+  typeAt,
+} from './result-types.ts';
+
+const scalar = define('temporal');
+const TIME_0: LogicalType = { root: 'TIME', precision: 0, nullable: false };
+const SYMBOL: LogicalType = { root: 'SYMBOL', nullable: false };
+
+export function symbolLiteral(word: string): RexLiteral {
+  return { kind: 'literal', value: word, type: SYMBOL };
+}
+
+/** The word of a symbol operand: the unit of EXTRACT, FLOOR, TIMESTAMPADD. */
+export function symbolAt(call: Pick<CallSite, 'operands'>, index: number): string {
+  const operand = call.operands[index];
+  return operand?.kind === 'literal' && operand.type.root === 'SYMBOL' ? String(operand.value) : '';
+}
+
+/** `YEAR(x)` and its like are EXTRACT. */
+const part = (name: string, unit: string, summary: string): FunctionDefinition =>
+  scalar(name, summary, ['DATETIME', 'DATETIME_INTERVAL'], nullIfAny(BIGINT), {
+    expand: (operands) => ({ name: 'EXTRACT', operands: [symbolLiteral(unit), ...operands] }),
+  });
+
+const clock = (
+  name: string,
+  summary: string,
+  type: LogicalType,
+  syntax: FunctionSyntax = 'bare',
+  determinism: Determinism = 'dynamic',
+): FunctionDefinition => scalar(name, summary, '', notNull(type), { syntax, determinism });
+
+const TIME_OF_DAY_UNITS = new Set(['HOUR', 'MINUTE', 'SECOND']);
+
+/** Milliseconds (or months) of one unit, and the kind of interval it makes. */
+const INTERVAL_OF_UNIT: Readonly<
+  Record<string, readonly [root: 'INTERVAL_YEAR_MONTH' | 'INTERVAL_DAY_TIME', amount: number]>
+> = {
+  YEAR: ['INTERVAL_YEAR_MONTH', 12],
+  QUARTER: ['INTERVAL_YEAR_MONTH', 3],
+  MONTH: ['INTERVAL_YEAR_MONTH', 1],
+  WEEK: ['INTERVAL_DAY_TIME', 604_800_000],
+  DAY: ['INTERVAL_DAY_TIME', 86_400_000],
+  HOUR: ['INTERVAL_DAY_TIME', 3_600_000],
+  MINUTE: ['INTERVAL_DAY_TIME', 60_000],
+  SECOND: ['INTERVAL_DAY_TIME', 1000],
+  MILLISECOND: ['INTERVAL_DAY_TIME', 1],
+};
+
+/** One unit as an interval literal; undefined for units finer than intervals are. */
+export function intervalOfUnit(unit: string): RexLiteral | undefined {
+  const interval = INTERVAL_OF_UNIT[unit];
+  if (!interval) return undefined;
+  const [root, amount] = interval;
+  const value = root === 'INTERVAL_YEAR_MONTH' ? amount : String(amount);
+  return { kind: 'literal', value, type: { root, units: unit, nullable: false } };
+}
+
+/** A DATE moved by hours becomes a TIMESTAMP; every other time keeps its type. */
+const moved: ResultType = (call) => {
+  const type = typeAt(call, 2);
+  const unit = symbolAt(call, 0);
+  const nullable = anyNullable(call);
+  if (type.root === 'DATE' && (TIME_OF_DAY_UNITS.has(unit) || unit.endsWith('SECOND'))) {
+    return withNullability(timestamp(6), nullable);
+  }
+  if (unit === 'MILLISECOND' && isTimestamp(type) && type.precision < 3)
+    return { ...type, precision: 3, nullable };
+  return withNullability(type, nullable);
+};
+
+// As Flink plans it: the time plus a multiple of one unit.
+const addUnits = ([unit, count, time]: readonly RexNode[], type: LogicalType): RexNode => {
+  const one = intervalOfUnit(symbolAt({ operands: unit ? [unit] : [] }, 0)) as RexNode;
+  const [amount, moment] = [count as RexNode, time as RexNode];
+  const root = one.type.root === 'INTERVAL_YEAR_MONTH' ? 'INTEGER' : 'BIGINT';
+  const { nullable } = amount.type;
+  const factor: RexNode =
+    amount.type.root === root
+      ? amount
+      : { kind: 'call', operator: 'CAST', operands: [amount], type: { root, nullable }, implicit: true };
+  const distance: RexNode = {
+    kind: 'call',
+    operator: '*',
+    operands: [one, factor],
+    type: withNullability(one.type, nullable),
+  };
+  return { kind: 'call', operator: '+', operands: [moment, distance], type };
+};
+
+const ltzPrecision: ResultType = (call) => {
+  const isNumber = !/CHAR/.test(typeAt(call, 0).root);
+  const digits = isNumber && call.operands.length === 2 ? (literalNumber(call, 1) ?? 3) : 3;
+  return withNullability(timestampLtz(Math.min(9, Math.max(3, digits))), true);
+};
+
+export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
+  ...special('temporal', [
+    ['DATE', "DATE '2024-03-01'", 'A day.'],
+    ['TIME', "TIME '12:34:56'", 'A time of day.'],
+    ['TIMESTAMP', "TIMESTAMP '2024-03-01 12:34:56.789'", 'A day and time without a zone.'],
+    ['INTERVAL', "INTERVAL '1 10:30' DAY TO MINUTE", 'A span of time: months, or days and less.'],
+  ]),
+  clock('LOCALTIME', 'Time of day in the session zone.', TIME_0),
+  clock('LOCALTIMESTAMP', 'Day and time in the session zone.', timestamp(3)),
+  clock('CURRENT_TIME', 'Time of day in the session zone.', TIME_0),
+  clock('CURRENT_DATE', 'Day in the session zone.', DATE),
+  clock(
+    'CURRENT_TIMESTAMP',
+    'This moment; of every row in streaming, of the query in batch.',
+    timestampLtz(3),
+  ),
+  clock('NOW', 'This moment; of every row in streaming, of the query in batch.', timestampLtz(3), 'function'),
+  clock(
+    'CURRENT_ROW_TIMESTAMP',
+    'The moment at which a row is computed.',
+    timestampLtz(3),
+    'function',
+    'volatile',
+  ),
+  scalar(
+    'EXTRACT',
+    'A part of a time or an interval, as a number.',
+    ['TIME_UNIT DATETIME_INTERVAL', 'TIME_UNIT DATETIME'],
+    nullIfAny(BIGINT),
+    {
+      syntax: 'special',
+    },
+  ),
+  part('YEAR', 'YEAR', 'The year.'),
+  part('QUARTER', 'QUARTER', 'The quarter, 1 to 4.'),
+  part('MONTH', 'MONTH', 'The month, 1 to 12.'),
+  part('WEEK', 'WEEK', 'The week of ISO 8601, 1 to 53.'),
+  part('DAYOFYEAR', 'DOY', 'The day of the year, 1 to 366.'),
+  part('DAYOFMONTH', 'DAY', 'The day of the month, 1 to 31.'),
+  part('DAYOFWEEK', 'DOW', 'The day of the week, Sunday is 1.'),
+  part('HOUR', 'HOUR', 'The hour, 0 to 23.'),
+  part('MINUTE', 'MINUTE', 'The minute, 0 to 59.'),
+  part('SECOND', 'SECOND', 'The second, 0 to 59.'),
+  scalar(
+    'DATE_FORMAT',
+    'A time written by a pattern of Java.',
+    ['TIMESTAMP CHARACTER', 'CHARACTER CHARACTER'],
+    forceNullable(STRING),
+  ),
+  scalar('TIMESTAMPADD', 'A time moved by a count of units.', 'TIME_UNIT INTEGER DATETIME', moved, {
+    syntax: 'special',
+    casts: (call) => [undefined, undefined, castOfMoved(call)],
+    rewrite: addUnits,
+  }),
+  scalar(
+    'TIMESTAMPDIFF',
+    'Whole units between two times.',
+    'TIME_UNIT DATETIME DATETIME',
+    (call) => withNullability(symbolAt(call, 0) === 'NANOSECOND' ? BIGINT : INTEGER, anyNullable(call)),
+    {
+      syntax: 'special',
+    },
+  ),
+  scalar(
+    'CONVERT_TZ',
+    'A time as text in another zone.',
+    'CHARACTER CHARACTER CHARACTER',
+    forceNullable(STRING),
+  ),
+  scalar(
+    'FROM_UNIXTIME',
+    'Seconds since 1970 as text in the session zone.',
+    ['INTEGER', 'INTEGER CHARACTER'],
+    forceNullable(STRING),
+    {
+      casts: (call) => [withNullability(BIGINT, typeAt(call, 0).nullable)],
+    },
+  ),
+  scalar(
+    'UNIX_TIMESTAMP',
+    'Seconds since 1970, now or of a text in the session zone.',
+    ['', 'CHARACTER', 'CHARACTER CHARACTER'],
+    nullIfAny(BIGINT),
+    {
+      determinism: 'volatile',
+    },
+  ),
+  scalar(
+    'TO_DATE',
+    'The day of a text; NULL if it is none.',
+    ['CHARACTER', 'CHARACTER CHARACTER'],
+    forceNullable(DATE),
+  ),
+  scalar(
+    'TO_TIMESTAMP',
+    'The timestamp of a text; NULL if it is none.',
+    ['CHARACTER', 'CHARACTER CHARACTER'],
+    forceNullable(timestamp(3)),
+  ),
+  scalar(
+    'TO_TIMESTAMP_LTZ',
+    'The moment of seconds (precision 0) or milliseconds (3) since 1970, or of a text.',
+    ['NUMERIC', 'NUMERIC INTEGER', 'CHARACTER', 'CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
+    ltzPrecision,
+  ),
+  scalar(
+    'CURRENT_WATERMARK',
+    'The watermark of the operator at this row; NULL before the first.',
+    'ROWTIME',
+    (call) => withNullability(withoutAttribute(typeAt(call, 0)), true),
+    {
+      determinism: 'volatile',
+    },
+  ),
+  scalar(
+    'PROCTIME',
+    'The time at which a row is processed, as a time attribute.',
+    '',
+    always({ root: 'TIMESTAMP_LTZ', precision: 3, attribute: 'PROCTIME', nullable: false }),
+    { determinism: 'volatile' },
+  ),
+  scalar(
+    'SOURCE_WATERMARK',
+    'Watermarks are those of the connector; only in WATERMARK FOR.',
+    '',
+    forceNullable(timestamp(3)),
+    {
+      determinism: 'volatile',
+    },
+  ),
+];
+
+function castOfMoved(call: CallSite): LogicalType | undefined {
+  const type = moved(call);
+  return typeAt(call, 2).root === 'DATE' && type.root === 'TIMESTAMP' ? type : undefined;
+}
