@@ -2,7 +2,7 @@ import { Column } from '../../data/column.ts';
 import { MAX_BATCH_ROWS, RecordBatch } from '../../data/record-batch.ts';
 import type { Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
-import type { LogicalType, RowType } from '../../types/logical-type.ts';
+import { NEXMARK_ROW_TYPE } from './nexmark-row-type.ts';
 
 /** What the options of the table decide. `rate` is events a second of event time. */
 export interface NexmarkShape {
@@ -52,42 +52,6 @@ const CITIES = [
   'Cheyenne',
 ];
 const STATES = ['AZ', 'CA', 'ID', 'OR', 'WA', 'WY'];
-
-/** The one row type of a Nexmark table. */
-export const NEXMARK_ROW_TYPE: RowType = row(false, {
-  event_type: { root: 'INTEGER', nullable: true },
-  person: row(true, {
-    id: bigint(),
-    name: string(),
-    emailAddress: string(),
-    creditCard: string(),
-    city: string(),
-    state: string(),
-    dateTime: timestamp(),
-    extra: string(),
-  }),
-  auction: row(true, {
-    id: bigint(),
-    itemName: string(),
-    description: string(),
-    initialBid: bigint(),
-    reserve: bigint(),
-    dateTime: timestamp(),
-    expires: timestamp(),
-    seller: bigint(),
-    category: bigint(),
-    extra: string(),
-  }),
-  bid: row(true, {
-    auction: bigint(),
-    bidder: bigint(),
-    price: bigint(),
-    channel: string(),
-    url: string(),
-    dateTime: timestamp(),
-    extra: string(),
-  }),
-});
 
 /** 1 + 8 + 10 + 7 columns that hold values, in the order of the row type. */
 const LEAF_COUNT = 26;
@@ -232,17 +196,4 @@ function absoluteReversed(n: number): number {
   let reversed = 0;
   for (let bit = 0; bit < 32; bit++) reversed |= ((n >>> bit) & 1) << (31 - bit);
   return reversed === -(2 ** 31) ? reversed : Math.abs(reversed);
-}
-
-function row(nullable: boolean, fields: Readonly<Record<string, LogicalType>>): RowType {
-  return { root: 'ROW', nullable, fields: Object.entries(fields).map(([name, type]) => ({ name, type })) };
-}
-function bigint(): LogicalType {
-  return { root: 'BIGINT', nullable: true };
-}
-function string(): LogicalType {
-  return { root: 'VARCHAR', length: 2147483647, nullable: true };
-}
-function timestamp(): LogicalType {
-  return { root: 'TIMESTAMP', precision: 3, nullable: true };
 }
