@@ -1,4 +1,4 @@
-import type { RexNode } from '../../expressions/rex-node.ts';
+import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { AggregateCall } from '../../operators/aggregate-call.ts';
 import type { WindowSpec } from '../../operators/operator-spec.ts';
 import type { RowType } from '../../types/logical-type.ts';
@@ -97,6 +97,8 @@ export interface LogicalTableFunctionScan {
   readonly kind: 'LogicalTableFunctionScan';
   readonly inputs: readonly [LogicalNode];
   readonly window: WindowSpec;
+  /** The literals as written: size, or slide and size, or step and size, then the offset. */
+  readonly intervals: readonly RexLiteral[];
   readonly rowType: RowType;
 }
 
@@ -113,8 +115,8 @@ export type SinkTarget =
   | {
       readonly kind: 'table';
       readonly table: PlannedTable;
-      /** Columns of the table that INSERT named, in order of the table; empty: all. */
-      readonly targetColumns: readonly string[];
+      /** Positions of the columns that INSERT named, as named; empty: no list was written. */
+      readonly targetColumns: readonly number[];
       readonly staticPartition: Readonly<Record<string, string>>;
       readonly overwrite: boolean;
     }

@@ -1,0 +1,101 @@
+import type { RexLiteral } from '../../expressions/rex-node.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { qualifiedName } from '../plan/planned-table.ts';
+import type { PlannedTable } from '../plan/planned-table.ts';
+import type {
+  LogicalAggregate,
+  LogicalNode,
+  LogicalTableFunctionScan,
+  LogicalValues,
+  NamedAggregateCall,
+  SinkTarget,
+} from '../plan/rel-node.ts';
+import { fieldNames } from '../plan/rex.ts';
+import { literalDigest, valueDigest } from './literal-text.ts';
+import { drawTree } from './plan-text.ts';
+import type { TreeNode } from './plan-text.ts';
+import { rexDigest } from './rex-text.ts';
+import { recordTypeDigest } from './type-digest.ts';
+
+/** The logical plan as "Abstract Syntax Tree": columns by number, one node a line. */
+export function logicalPlanText(node: LogicalNode): string {
+  return drawTree(treeOf(node));
+}
+
+function treeOf(node: LogicalNode): TreeNode {
+  // The client that asked for a query is no node of the plan.
+  if (node.kind === 'LogicalSink' && node.target.kind === 'collect') return treeOf(node.inputs[0]);
+  return { text: `${node.kind}(${attributes(node)})`, children: node.inputs.map(treeOf) };
+}
+
+function attributes(node: LogicalNode): string {
+  switch (node.kind) {
+    case 'LogicalTableScan':
+      return `table=[[${tablePath(node.table)}]]`;
+    case 'LogicalValues':
+      return `tuples=[${tuplesText(
+        node.rows,
+        node.rowType.fields.map((field) => field.type),
+      )}]`;
+    case 'LogicalWatermarkAssigner':
+      return `rowtime=[${node.rowType.fields[node.rowtime]?.name}], watermark=[${rexDigest(node.watermark)}]`;
+    case 'LogicalProject':
+      return node.projects
+        .map((each, i) => `${node.rowType.fields[i]?.name}=[${rexDigest(each)}]`)
+        .join(', ');
+    case 'LogicalFilter':
+      return `condition=[${rexDigest(node.condition)}]`;
+    case 'LogicalAggregate':
+      return aggregateAttributes(node);
+    case 'LogicalJoin':
+      return `condition=[${rexDigest(node.condition)}], joinType=[${node.joinType.toLowerCase()}]`;
+    case 'LogicalUnion':
+      return 'all=[true]';
+    case 'LogicalTableFunctionScan':
+      return `invocation=[${windowInvocation(node)}], rowType=[${recordTypeDigest(node.rowType.fields)}]`;
+    case 'LogicalSink':
+      return sinkAttributes(node.target, fieldNames(node.inputs[0].rowType));
+  }
+}
+
+export function tablePath({ catalog, database, name }: PlannedTable): string {
+  return `${catalog}, ${database}, ${name}`;
+}
+
+/** `[{ 1, _UTF-16LE'a' }, { 2, _UTF-16LE'b' }]` */
+export function tuplesText(rows: LogicalValues['rows'], types: readonly LogicalType[]): string {
+  const tuples = rows.map((row) => {
+    const cells = row.map((value, i) => cellText({ kind: 'literal', value, type: types[i] as LogicalType }));
+    return `{ ${cells.join(', ')} }`;
+  });
+  return `[${tuples.join(', ')}]`;
+}
+
+function cellText(literal: RexLiteral): string {
+  return literal.value === null ? 'null' : valueDigest(literal);
+}
+
+function aggregateAttributes({ group, calls, rowType }: LogicalAggregate): string {
+  const named = calls.map((call, i) => `${rowType.fields[group.length + i]?.name}=[${callDigest(call)}]`);
+  return [`group=[{${group.join(', ')}}]`, ...named].join(', ');
+}
+
+function callDigest(call: NamedAggregateCall): string {
+  const operands = call.arguments.map((index) => `$${index}`).join(', ');
+  const filter = call.filter < 0 ? '' : ` FILTER $${call.filter}`;
+  return `${call.function}(${call.distinct ? 'DISTINCT ' : ''}${operands})${filter}`;
+}
+
+function windowInvocation(node: LogicalTableFunctionScan): string {
+  const { window, intervals } = node;
+  const column = `DESCRIPTOR(_UTF-16LE'${node.inputs[0].rowType.fields[window.timeColumn]?.name}')`;
+  return `${window.function}(${['TABLE(#0)', column, ...intervals.map((each) => literalDigest(each))].join(', ')})`;
+}
+
+/** `table=[c.d.t], targetColumns=[[1],[0]], fields=[a, b]` */
+export function sinkAttributes(target: SinkTarget, fields: readonly string[]): string {
+  if (target.kind === 'collect') return `fields=[${fields.join(', ')}]`;
+  const columns = target.targetColumns.map((index) => `[${index}]`).join(',');
+  const targets = columns === '' ? [] : [`targetColumns=[${columns}]`];
+  return [`table=[${qualifiedName(target.table)}]`, ...targets, `fields=[${fields.join(', ')}]`].join(', ');
+}

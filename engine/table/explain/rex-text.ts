@@ -1,0 +1,106 @@
+import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { typesEqualSansNullability } from '../../types/type-equality.ts';
+import { sargText } from './sarg-text.ts';
+import { literalDigest, literalExplanation } from './literal-text.ts';
+import { nullableTypeDigest, typeDigest } from './type-digest.ts';
+
+/** Row expressions as Flink's three plan sections print them. */
+
+/** Functions that are written, and printed, without parentheses. */
+const BARE_FUNCTIONS = new Set([
+  'CURRENT_DATE',
+  'CURRENT_TIME',
+  'CURRENT_TIMESTAMP',
+  'LOCALTIME',
+  'LOCALTIMESTAMP',
+]);
+
+const LITERAL_TYPE_IMPLIED = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', '>', '>=']);
+
+/** As in the abstract syntax tree: `=($0, 2)`, `CAST($3):DECIMAL(12, 2)`. */
+export function rexDigest(node: RexNode): string {
+  switch (node.kind) {
+    case 'input':
+      return `$${node.index}`;
+    case 'field':
+      return `${rexDigest(node.node)}.${fieldName(node.node.type, node.index)}`;
+    case 'literal':
+      return literalDigest(node);
+    case 'call':
+      return callDigest(node);
+  }
+}
+
+function callDigest(call: RexCall): string {
+  const { operator, operands } = call;
+  if (operator === 'SEARCH')
+    return `SEARCH(${rexDigest(operandOf(call, 0))}, ${sargText(operandOf(call, 1), true)})`;
+  if (operands.length === 0 && BARE_FUNCTIONS.has(operator)) return operator;
+  const texts = operands.map((operand, i) =>
+    operand.kind === 'literal' ? literalDigest(operand, isTypeImplied(call, operand, i)) : rexDigest(operand),
+  );
+  const text = `${operator}(${texts.join(', ')})`;
+  return operator === 'CAST' ? `${text}:${nullableTypeDigest(call.type)}` : text;
+}
+
+function isTypeImplied({ operator, operands }: RexCall, operand: RexLiteral, position: number): boolean {
+  if ((operator === 'AND' || operator === 'OR') && operand.type.root === 'BOOLEAN') return true;
+  if (!LITERAL_TYPE_IMPLIED.has(operator)) return false;
+  const other = operands[1 - position];
+  return (
+    other !== undefined && other.kind !== 'literal' && typesEqualSansNullability(other.type, operand.type)
+  );
+}
+
+/** `digest`: `=(a, 5:BIGINT)`, as in the physical plan; `explain`: `(a = 5)`, as in the execution plan. */
+export type RexStyle = 'digest' | 'explain';
+
+const INFIX = new Set(['*', '/', '+', '-', '<', '<=', '>', '>=', '=', '<>', 'OR', 'AND']);
+const POSTFIX = new Set([
+  'IS FALSE',
+  'IS NOT FALSE',
+  'IS TRUE',
+  'IS NOT TRUE',
+  'IS UNKNOWN',
+  'IS NULL',
+  'IS NOT NULL',
+]);
+
+/** With columns by name. */
+export function rexText(node: RexNode, inputNames: readonly string[], style: RexStyle): string {
+  const text = (each: RexNode): string => rexText(each, inputNames, style);
+  switch (node.kind) {
+    case 'input':
+      return inputNames[node.index] ?? `$${node.index}`;
+    case 'field':
+      return `${text(node.node)}.${fieldName(node.node.type, node.index)}`;
+    case 'literal':
+      return style === 'digest' ? literalDigest(node) : literalExplanation(node);
+    case 'call':
+      return callText(node, text, style);
+  }
+}
+
+function callText(call: RexCall, text: (node: RexNode) => string, style: RexStyle): string {
+  const { operator, type } = call;
+  if (operator === 'SEARCH')
+    return `SEARCH(${text(operandOf(call, 0))}, ${sargText(operandOf(call, 1), style === 'digest')})`;
+  const operands = call.operands.map(text);
+  if (operator === 'CAST' || operator === 'TRY_CAST') {
+    return `${operator}(${operands[0]} AS ${style === 'digest' ? nullableTypeDigest(type) : typeDigest(type, false)})`;
+  }
+  if (style === 'explain' && operands.length === 1 && POSTFIX.has(operator))
+    return `${operands[0]} ${operator}`;
+  if (style === 'explain' && operands.length > 1 && INFIX.has(operator))
+    return `(${operands.join(` ${operator} `)})`;
+  return `${operator}(${operands.join(', ')})`;
+}
+
+function operandOf(call: RexCall, index: number): RexNode {
+  return call.operands[index] as RexNode; // SEARCH has two
+}
+
+function fieldName(type: LogicalType, index: number): string {
+  return type.root === 'ROW' ? (type.fields[index]?.name ?? String(index)) : String(index);
+}

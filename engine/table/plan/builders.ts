@@ -1,0 +1,89 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { RowField, RowType } from '../../types/logical-type.ts';
+import { withNullability } from '../../types/type-families.ts';
+import type {
+  JoinType,
+  LogicalFilter,
+  LogicalJoin,
+  LogicalNode,
+  LogicalProject,
+  LogicalUnion,
+  NamedAggregateCall,
+  LogicalAggregate,
+} from './rel-node.ts';
+import { fieldNames, fieldOf, isTrue, rowTypeOf, uniqueNames } from './rex.ts';
+
+/** Nodes of the logical plan with their row types worked out. */
+
+export function logicalProject(
+  input: LogicalNode,
+  projects: readonly RexNode[],
+  names: readonly string[],
+): LogicalProject {
+  const unique = uniqueNames(names);
+  const fields = projects.map((node, i): RowField => ({ name: unique[i] as string, type: node.type }));
+  return { kind: 'LogicalProject', inputs: [input], projects, rowType: rowTypeOf(fields) };
+}
+
+/** The input itself where the condition is TRUE. */
+export function logicalFilter(input: LogicalNode, condition: RexNode): LogicalNode {
+  if (isTrue(condition)) return input;
+  const filter: LogicalFilter = { kind: 'LogicalFilter', inputs: [input], condition, rowType: input.rowType };
+  return filter;
+}
+
+export function logicalAggregate(
+  input: LogicalNode,
+  group: readonly number[],
+  calls: readonly NamedAggregateCall[],
+): LogicalAggregate {
+  const keys = group.map((index) => fieldOf(input.rowType, index));
+  const names = uniqueNames([...keys.map((key) => key.name), ...calls.map((call) => call.name)]);
+  const types = [...keys.map((key) => key.type), ...calls.map((call) => call.type)];
+  const fields = types.map((type, i): RowField => ({ name: names[i] as string, type }));
+  return { kind: 'LogicalAggregate', inputs: [input], group, calls, rowType: rowTypeOf(fields) };
+}
+
+export function logicalJoin(
+  left: LogicalNode,
+  right: LogicalNode,
+  joinType: JoinType,
+  condition: RexNode,
+): LogicalJoin {
+  const rowType = joinRowType(left.rowType, right.rowType, joinType);
+  return { kind: 'LogicalJoin', inputs: [left, right], joinType, condition, rowType };
+}
+
+/** Left columns, then right ones under names of their own; the side that an outer join pads is nullable. */
+export function joinRowType(left: RowType, right: RowType, joinType: JoinType): RowType {
+  if (joinType === 'SEMI' || joinType === 'ANTI') return left;
+  const padsLeft = joinType === 'RIGHT' || joinType === 'FULL';
+  const padsRight = joinType === 'LEFT' || joinType === 'FULL';
+  const names = uniqueNames([...fieldNames(left), ...fieldNames(right)]);
+  const typed = ({ type }: RowField, isPadded: boolean): RowField['type'] =>
+    isPadded ? withNullability(type, true) : type;
+  const types = [
+    ...left.fields.map((field) => typed(field, padsLeft)),
+    ...right.fields.map((field) => typed(field, padsRight)),
+  ];
+  return rowTypeOf(types.map((type, i) => ({ name: names[i] as string, type })));
+}
+
+export function logicalUnion(inputs: readonly LogicalNode[], rowType: RowType): LogicalUnion {
+  return { kind: 'LogicalUnion', inputs, rowType };
+}
+
+/** The same node over other inputs of the same types. */
+export function withInputs<N extends { readonly inputs: readonly unknown[] }>(
+  node: N,
+  inputs: N['inputs'],
+): N {
+  const isSame = inputs.every((input, i) => input === node.inputs[i]);
+  return isSame ? node : { ...node, inputs };
+}
+
+/** Rebuilds a plan from its leaves up. */
+export function mapPlan(node: LogicalNode, rewrite: (node: LogicalNode) => LogicalNode): LogicalNode {
+  const inputs = node.inputs.map((input) => mapPlan(input, rewrite));
+  return rewrite(withInputs<LogicalNode>(node, inputs as unknown as LogicalNode['inputs']));
+}

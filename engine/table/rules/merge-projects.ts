@@ -1,0 +1,40 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { logicalProject, mapPlan } from '../plan/builders.ts';
+import type { LogicalNode, LogicalProject } from '../plan/rel-node.ts';
+import { fieldNames, isDeterministic, substitute, walkRex } from '../plan/rex.ts';
+import { simplify } from './simplify.ts';
+
+/** Projection of a projection as one, and no projection that passes its input on as it is. */
+export function mergeProjects(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => (node.kind === 'LogicalProject' ? withoutIdentity(merged(node)) : node));
+}
+
+function merged(node: LogicalProject): LogicalProject {
+  const [input] = node.inputs;
+  if (input.kind !== 'LogicalProject' || !canMerge(node.projects, input.projects)) return node;
+  const projects = node.projects.map((each) => simplify(substitute(each, input.projects)));
+  return logicalProject(input.inputs[0], projects, fieldNames(node.rowType));
+}
+
+/** What is random is computed once: it may move up only where it is read at most once. */
+export function canMerge(outer: readonly RexNode[], inner: readonly RexNode[]): boolean {
+  const reads = new Map<number, number>();
+  for (const node of outer) {
+    walkRex(node, (each) => {
+      if (each.kind === 'input') reads.set(each.index, (reads.get(each.index) ?? 0) + 1);
+    });
+  }
+  return inner.every((node, i) => isDeterministic(node) || (reads.get(i) ?? 0) <= 1);
+}
+
+function withoutIdentity(node: LogicalProject): LogicalNode {
+  const [input] = node.inputs;
+  return isIdentity(node.projects, input.rowType.fields.length) ? input : node;
+}
+
+/** Whether a projection is its input, names aside. */
+export function isIdentity(projects: readonly RexNode[], inputWidth: number): boolean {
+  return (
+    projects.length === inputWidth && projects.every((node, i) => node.kind === 'input' && node.index === i)
+  );
+}

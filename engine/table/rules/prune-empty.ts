@@ -1,0 +1,49 @@
+import { mapPlan } from '../plan/builders.ts';
+import type { LogicalNode, LogicalValues } from '../plan/rel-node.ts';
+import { isLiteral } from '../plan/rex.ts';
+
+/** What can have no rows becomes empty VALUES, from a condition that is FALSE upwards. */
+export function pruneEmpty(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => {
+    switch (node.kind) {
+      case 'LogicalFilter':
+        return isNeverTrue(node.condition) || isEmpty(node.inputs[0]) ? emptyValues(node) : node;
+      case 'LogicalProject':
+        return isEmpty(node.inputs[0]) ? emptyValues(node) : node;
+      case 'LogicalAggregate':
+        // A global aggregation stays: in a bounded query it would answer for the empty input, too.
+        return node.group.length > 0 && isEmpty(node.inputs[0]) ? emptyValues(node) : node;
+      case 'LogicalJoin': {
+        const [left, right] = node.inputs.map(isEmpty);
+        const isNothing =
+          node.joinType === 'INNER' || node.joinType === 'SEMI'
+            ? left || right
+            : node.joinType === 'RIGHT'
+              ? right
+              : node.joinType === 'FULL'
+                ? left && right
+                : left;
+        return isNothing ? emptyValues(node) : node;
+      }
+      case 'LogicalUnion': {
+        const inputs = node.inputs.filter((input) => !isEmpty(input));
+        if (inputs.length === 0) return emptyValues(node);
+        return inputs.length === node.inputs.length ? node : { ...node, inputs };
+      }
+      default:
+        return node;
+    }
+  });
+}
+
+function isNeverTrue(condition: Parameters<typeof isLiteral>[0]): boolean {
+  return isLiteral(condition) && condition.value !== true;
+}
+
+function isEmpty(node: LogicalNode): boolean {
+  return node.kind === 'LogicalValues' && node.rows.length === 0;
+}
+
+function emptyValues({ rowType }: LogicalNode): LogicalValues {
+  return { kind: 'LogicalValues', inputs: [], rows: [], rowType };
+}

@@ -1,0 +1,198 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { typesEqualSansNullability } from '../../types/type-equality.ts';
+import { logicalFilter, logicalJoin, withInputs } from '../plan/builders.ts';
+import type {
+  JoinType,
+  LogicalAggregate,
+  LogicalJoin,
+  LogicalNode,
+  LogicalProject,
+} from '../plan/rel-node.ts';
+import {
+  conjoin,
+  conjunctions,
+  inputOf,
+  isDeterministic,
+  moveInputs,
+  sameRex,
+  substitute,
+  usedInputs,
+} from '../plan/rex.ts';
+import { joinKeys } from './join-keys.ts';
+import { rejectsNullOf } from './null-rejection.ts';
+import { simplifyCondition } from './simplify.ts';
+
+/**
+ * Filters as low as they can go without changing the answer: past projections, to the sides of a join (or into its condition), into
+ * every branch of a union, below an aggregation where they speak of its keys alone. They stop above a watermark assigner, which
+ * has to see every row, and above a window function.
+ *
+ * On the way an outer join whose padded rows a filter would drop becomes an inner one, and what holds for one side's key
+ * is asked of the other side's, too.
+ */
+export function pushDownFilters(node: LogicalNode): LogicalNode {
+  return push(node, []);
+}
+
+/** The plan of `node` filtered by all `predicates`, which speak of its columns. */
+function push(node: LogicalNode, predicates: readonly RexNode[]): LogicalNode {
+  switch (node.kind) {
+    case 'LogicalFilter':
+      return push(node.inputs[0], distinct([...conjunctions(node.condition), ...predicates]));
+    case 'LogicalProject':
+      return pushPastProject(node, predicates);
+    case 'LogicalJoin':
+      return pushIntoJoin(node, predicates);
+    case 'LogicalUnion':
+      return { ...node, inputs: node.inputs.map((input) => push(input, predicates)) };
+    case 'LogicalAggregate':
+      return pushPastAggregate(node, predicates);
+    default: {
+      const inputs = node.inputs.map((input) => push(input, [])) as unknown as LogicalNode['inputs'];
+      return filtered(withInputs<LogicalNode>(node, inputs), predicates);
+    }
+  }
+}
+
+function filtered(node: LogicalNode, predicates: readonly RexNode[]): LogicalNode {
+  return predicates.length === 0 ? node : logicalFilter(node, simplifyCondition(conjoin(predicates)));
+}
+
+function pushPastProject(node: LogicalProject, predicates: readonly RexNode[]): LogicalNode {
+  const canMove = node.projects.every(isDeterministic) && predicates.every(isDeterministic);
+  const moved = canMove ? predicates.map((predicate) => substitute(predicate, node.projects)) : [];
+  const project = withInputs(node, [push(node.inputs[0], moved)]);
+  return canMove ? project : filtered(project, predicates);
+}
+
+function pushPastAggregate(node: LogicalAggregate, predicates: readonly RexNode[]): LogicalNode {
+  const { group } = node;
+  const isOnKeys = (predicate: RexNode): boolean =>
+    group.length > 0 &&
+    isDeterministic(predicate) &&
+    [...usedInputs([predicate])].every((index) => index < group.length);
+  const [below, above] = partition(predicates, isOnKeys);
+  const moved = below.map((predicate) => moveInputs(predicate, (index) => group[index] as number));
+  return filtered(withInputs(node, [push(node.inputs[0], moved)]), above);
+}
+
+function pushIntoJoin(node: LogicalJoin, predicates: readonly RexNode[]): LogicalNode {
+  const [left, right] = node.inputs;
+  const leftWidth = left.rowType.fields.length;
+  const isLeft = (predicate: RexNode): boolean =>
+    [...usedInputs([predicate])].every((index) => index < leftWidth);
+  const isRight = (predicate: RexNode): boolean =>
+    [...usedInputs([predicate])].every((index) => index >= leftWidth);
+  const joinType = strengthened(node.joinType, predicates, leftWidth);
+  const keepsLeft = joinType === 'INNER' || joinType === 'LEFT' || joinType === 'SEMI' || joinType === 'ANTI';
+  const keepsRight = joinType === 'INNER' || joinType === 'RIGHT';
+
+  const toLeft: RexNode[] = [];
+  const toRight: RexNode[] = [];
+  const toJoin: RexNode[] = [];
+  const above: RexNode[] = [];
+  for (const predicate of predicates) {
+    if (!isDeterministic(predicate)) above.push(predicate);
+    else if (isLeft(predicate) && keepsLeft) toLeft.push(predicate);
+    else if (isRight(predicate) && keepsRight && usedInputs([predicate]).size > 0) toRight.push(predicate);
+    else if (joinType === 'INNER') toJoin.push(predicate);
+    else above.push(predicate);
+  }
+  // What the condition asks of one side alone may be asked before, of the side whose rows it cannot save.
+  for (const predicate of conjunctions(node.condition)) {
+    const isOneSided = usedInputs([predicate]).size > 0 && isDeterministic(predicate);
+    if (
+      isOneSided &&
+      isLeft(predicate) &&
+      (joinType === 'INNER' || joinType === 'RIGHT' || joinType === 'SEMI')
+    ) {
+      toLeft.push(predicate);
+    } else if (isOneSided && isRight(predicate) && joinType !== 'RIGHT' && joinType !== 'FULL')
+      toRight.push(predicate);
+    else toJoin.push(predicate);
+  }
+
+  const condition = simplifyCondition(conjoin(distinct(toJoin)));
+  const inferred = inferAcross(condition, joinType, node, toLeft, toRight);
+  return filtered(
+    logicalJoin(
+      push(left, distinct([...toLeft, ...inferred.left])),
+      push(
+        right,
+        distinct([...toRight, ...inferred.right]).map((each) =>
+          moveInputs(each, (index) => index - leftWidth),
+        ),
+      ),
+      joinType,
+      condition,
+    ),
+    above,
+  );
+}
+
+/** The join type once rows padded with NULLs that a filter above drops anyway are not made. */
+function strengthened(joinType: JoinType, predicates: readonly RexNode[], leftWidth: number): JoinType {
+  const rejects = (isSide: (index: number) => boolean): boolean =>
+    predicates.some((predicate) => rejectsNullOf(predicate, isSide));
+  const rejectsLeft = rejects((index) => index < leftWidth);
+  const rejectsRight = rejects((index) => index >= leftWidth);
+  if (joinType === 'LEFT') return rejectsRight ? 'INNER' : 'LEFT';
+  if (joinType === 'RIGHT') return rejectsLeft ? 'INNER' : 'RIGHT';
+  if (joinType !== 'FULL') return joinType;
+  if (rejectsLeft) return rejectsRight ? 'INNER' : 'LEFT';
+  return rejectsRight ? 'RIGHT' : 'FULL';
+}
+
+/** From `l = r` and a condition on l follows the same condition on r, where r's other rows would find no partner. */
+function inferAcross(
+  condition: RexNode,
+  joinType: JoinType,
+  node: LogicalJoin,
+  toLeft: readonly RexNode[],
+  toRight: readonly RexNode[],
+): { left: RexNode[]; right: RexNode[] } {
+  const leftWidth = node.inputs[0].rowType.fields.length;
+  const { leftKeys, rightKeys, filterNulls } = joinKeys(condition, leftWidth);
+  const across = (
+    predicate: RexNode,
+    from: readonly number[],
+    to: readonly number[],
+  ): RexNode | undefined => {
+    const used = [...usedInputs([predicate])];
+    const partners = used.map(
+      (index) => to[from.findIndex((key, i) => key === index && filterNulls[i] === true)],
+    );
+    if (used.length === 0 || partners.includes(undefined)) return undefined;
+    const isSameType = used.every((index, i) =>
+      typesEqualSansNullability(
+        inputOf(node.rowType, index).type,
+        inputOf(node.rowType, partners[i] as number).type,
+      ),
+    );
+    return isSameType ? moveInputs(predicate, (index) => partners[used.indexOf(index)] as number) : undefined;
+  };
+  const present = (nodes: readonly (RexNode | undefined)[]): RexNode[] =>
+    nodes.filter((each) => each !== undefined);
+  const rightPositions = rightKeys.map((key) => key + leftWidth);
+  return {
+    left:
+      joinType === 'INNER' || joinType === 'RIGHT'
+        ? present(toRight.map((each) => across(each, rightPositions, leftKeys)))
+        : [],
+    right:
+      joinType === 'INNER' || joinType === 'LEFT'
+        ? present(toLeft.map((each) => across(each, leftKeys, rightPositions)))
+        : [],
+  };
+}
+
+function distinct(nodes: readonly RexNode[]): RexNode[] {
+  return nodes.filter((node, i) => nodes.findIndex((other) => sameRex(node, other)) === i);
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  const yes: T[] = [];
+  const no: T[] = [];
+  for (const item of items) (test(item) ? yes : no).push(item);
+  return [yes, no];
+}
