@@ -82,7 +82,7 @@ const OPTIONS: readonly OptionDescriptor[] = [
     key: 'rate.limited',
     type: 'boolean',
     default: 'false',
-    description: 'true holds a table with events.num to its rate.',
+    description: 'Whether a table with events.num is held to its rate.',
   },
   {
     key: 'keep-alive',
