@@ -104,7 +104,12 @@ export interface TaskDeploymentDescriptor {
   readonly subtask: number;
   readonly attempt: number;
   readonly inputs: readonly { readonly edge: JobEdge; readonly channels: readonly ChannelDescriptor[] }[];
-  readonly outputs: readonly { readonly edge: JobEdge; readonly channels: readonly ChannelDescriptor[] }[];
+  /** `maxParallelism` is that of the edge's target: what its key groups are counted by. */
+  readonly outputs: readonly {
+    readonly edge: JobEdge;
+    readonly maxParallelism: number;
+    readonly channels: readonly ChannelDescriptor[];
+  }[];
   readonly configuration: Readonly<Record<string, string>>;
   readonly restore: TaskRestore | null;
   readonly functions?: readonly UserFunctionSpec[];
