@@ -17,7 +17,7 @@ import type {
   NamedWindow,
   Quantified,
   ScalarSubquery,
-  WindowSpec,
+  WindowFrame,
 } from '../parser/ast.ts';
 import type { ResolvedColumn, Scope } from './scope.ts';
 
@@ -65,9 +65,10 @@ export interface AggregateExpression {
 
 /** An aggregate or ranking function with OVER. Named windows are resolved and merged. */
 export interface OverExpression extends AggregateExpression {
-  readonly window: WindowSpec;
   readonly partitionBy: readonly RexNode[];
   readonly windowOrderBy: readonly SortKey[];
+  /** As written; absent: RANGE UNBOUNDED PRECEDING with an ORDER BY, all rows without. */
+  readonly frame?: WindowFrame;
 }
 
 export type SubqueryExpression = ScalarSubquery | Exists | InSubquery | Quantified | CollectionSubquery;
@@ -82,10 +83,10 @@ export interface ConversionContext {
 
   /**
    * Set where only grouping keys and aggregates may be named (SELECT, HAVING, ORDER BY of a grouped query): a column that
-   * `replace` does not answer is "not being grouped". `keyed` is false for an aggregation without GROUP BY, whose
+   * `replace` does not answer is "not being grouped". `isKeyed` is false for an aggregation without GROUP BY, whose
    * results may be of no row at all and so NULL.
    */
-  readonly grouping?: { readonly keyed: boolean };
+  readonly grouping?: { readonly isKeyed: boolean };
 
   /** Asked before every expression, from the outside in: a node to take instead, e.g. a grouping key by its `expressionDigest`. */
   replace?(expression: Expression): RexNode | undefined;

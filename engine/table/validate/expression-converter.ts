@@ -1,41 +1,369 @@
 /**
  * From an expression as written to a typed row expression: names resolved, functions chosen, Flink's implicit casts
  * made CAST nodes, nullability and precision inferred.
+ *
+ * The shapes are those that Flink's plans print: BETWEEN is two comparisons, IN with constants is a call IN (else an
+ * OR), NULLIF and a simple CASE are a CASE of conditions, HOUR(x) is EXTRACT(HOUR, x).
  */
 
 import type { RexNode } from '../../expressions/rex-node.ts';
-import type { Expression, Star } from '../parser/ast.ts';
-import type { ConversionContext } from './conversion-context.ts';
-import type { Scope } from './scope.ts';
+import { supportsExplicitCast } from '../../types/cast-rules.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { isCharacter, withNullability } from '../../types/type-families.ts';
+import { calciteTypeText } from '../../types/type-text.ts';
+import type { FunctionDefinition } from '../functions/function-definition.ts';
+import { findFunction } from '../functions/functions.ts';
+import type {
+  Argument,
+  Between,
+  Binary,
+  Expression,
+  FunctionCall,
+  InList,
+  Is,
+  Like,
+  Span,
+  Star,
+  Unary,
+} from '../parser/ast.ts';
+import { CallConverter } from './call-converter.ts';
+import { coerce, nullOf } from './coercion.ts';
+import { ColumnConverter } from './column-converter.ts';
+import type { ExpandedColumn } from './column-converter.ts';
+import { comparedOperands, isComparable, isNarrower, isSameKind, refusedComparison } from './comparison.ts';
+import type { Comparison } from './comparison.ts';
+import { ConstructionConverter } from './construction-converter.ts';
+import type { ConversionContext, SubqueryExpression } from './conversion-context.ts';
+import type { ConverterEnvironment } from './converter-environment.ts';
+import { checkCall } from './function-call.ts';
+import { literalOf, numberLiteral } from './literals.ts';
+import { combine } from './rex.ts';
+import { invalid, notSupported } from './validation-error.ts';
 
-/** What an expression may ask about the session. */
-export interface ConverterEnvironment {
-  /** `table.local-time-zone`. */
-  readonly timeZone: string;
-  readonly isStreaming: boolean;
-  readonly currentCatalog: string;
-  readonly currentDatabase: string;
-}
+const BOOLEAN: LogicalType = { root: 'BOOLEAN', nullable: true };
+const COMPARISONS: ReadonlySet<string> = new Set([
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'IS DISTINCT FROM',
+  'IS NOT DISTINCT FROM',
+]);
 
-/** A column of `*`: its name and the node that reads it. */
-export interface ExpandedColumn {
-  readonly name: string;
-  readonly node: RexNode;
-}
+/** One a clause; cheap to make. All methods throw ValidationException with the place of the mistake. */
+export class ExpressionConverter {
+  readonly #environment: ConverterEnvironment;
+  readonly #context: ConversionContext;
+  readonly #calls: CallConverter;
+  readonly #columns: ColumnConverter;
+  readonly #construction: ConstructionConverter;
 
-/** One a clause; cheap to make. */
-export declare class ExpressionConverter {
-  constructor(environment: ConverterEnvironment, context: ConversionContext);
-  /** Throws ValidationException. A bare NULL is refused: callers with a target type use `convertTo`. */
-  convert(expression: Expression): RexNode;
+  constructor(environment: ConverterEnvironment, context: ConversionContext) {
+    this.#environment = environment;
+    this.#context = context;
+    this.#calls = new CallConverter(environment, context, this);
+    this.#columns = new ColumnConverter(context, this);
+    this.#construction = new ConstructionConverter(context.source, this);
+  }
+
+  /** A value. A bare NULL is refused, as it has no type. */
+  convert(expression: Expression): RexNode {
+    const node = this.convertOrNull(expression);
+    if (node.type.root === 'NULL') throw this.#invalid(expression, "Illegal use of 'NULL'");
+    return node;
+  }
+
   /** WHERE, HAVING, ON, FILTER: a BOOLEAN, or "WHERE clause must be a condition". */
-  convertCondition(expression: Expression): RexNode;
+  convertCondition(expression: Expression): RexNode {
+    const node = this.convertOrNull(expression);
+    if (node.type.root === 'NULL') return nullOf(BOOLEAN);
+    if (node.type.root !== 'BOOLEAN') {
+      throw this.#invalid(expression, `${this.#context.clause} clause must be a condition`);
+    }
+    return node;
+  }
+
+  /** A value, or a literal of type NULL where NULL stands alone: for whoever knows what to make of it. */
+  convertOrNull(expression: Expression): RexNode {
+    return this.#context.replace?.(expression) ?? this.#convert(expression);
+  }
+
   /** `*` and `t.*`, `t.row.*`, in order. */
-  expandStar(star: Star): ExpandedColumn[];
+  /** `*` and `t.*`, `t.row.*`, in order. */
+  expandStar(star: Star): ExpandedColumn[] {
+    return this.#columns.expandStar(star);
+  }
+
+  /** An argument of a call: a value, or a word of special syntax as a literal of type SYMBOL. */
+  convertArgument(argument: Argument): RexNode {
+    return this.#calls.argument(argument);
+  }
+
+  /** `NULLIF(a, b)` is `CASE WHEN a = b THEN NULL ELSE a END`. */
+  nullIf(value: Expression, other: Expression, at: FunctionCall): RexNode {
+    return this.#construction.nullIf(value, other, at);
+  }
+
+  /** A converter for the same session in another context. */
+  within(context: ConversionContext): ExpressionConverter {
+    return new ExpressionConverter(this.#environment, context);
+  }
+
+  /** `left operator right` for converted operands; `at` is the place for errors. For the planner's USING and IN. */
+  compare(operator: Comparison, left: RexNode, right: RexNode, at: { readonly span: Span }): RexNode {
+    const definition = findFunction(operator) as FunctionDefinition;
+    if (!isComparable(left.type, right.type)) {
+      const given = `<${calciteTypeText(left.type)}> ${operator} <${calciteTypeText(right.type)}>`;
+      throw this.#invalid(
+        at,
+        `Cannot apply '${operator}' to arguments of type '${given}'. Supported form(s): '<COMPARABLE_TYPE> ${operator} <COMPARABLE_TYPE>'`,
+      );
+    }
+    const refusal = refusedComparison(operator, left.type, right.type);
+    if (refusal !== undefined) throw this.#invalid(at, refusal);
+    const operands = comparedOperands(operator, left, right);
+    if (operands[0].type.root === 'NULL') return nullOf(BOOLEAN);
+    const isDistinct = operator.startsWith('IS ');
+    const nullable = !isDistinct && operands.some((operand) => operand.type.nullable);
+    return { kind: 'call', operator: definition.name, operands, type: withNullability(BOOLEAN, nullable) };
+  }
+
+  #convert(expression: Expression): RexNode {
+    switch (expression.kind) {
+      case 'ColumnPath':
+        return this.#columns.convert(expression);
+      case 'NumberLiteral':
+      case 'StringLiteral':
+      case 'BinaryLiteral':
+      case 'BooleanLiteral':
+      case 'NullLiteral':
+      case 'DateTimeLiteral':
+      case 'IntervalLiteral':
+        return literalOf(expression, this.#context.source);
+      case 'IntervalExpression':
+        return this.#construction.interval(expression);
+      case 'Unary':
+        return this.#unary(expression);
+      case 'Binary':
+        return this.#binary(expression);
+      case 'Is':
+        return this.#is(expression);
+      case 'Between':
+        return this.#between(expression);
+      case 'InList':
+        return this.#inList(expression);
+      case 'Like':
+        return this.#like(expression);
+      case 'Case':
+        return this.#construction.caseWhen(expression);
+      case 'Cast':
+        return this.#construction.cast(expression);
+      case 'FunctionCall':
+        return this.#calls.convert(expression);
+      case 'RowConstructor':
+        return this.#construction.row(expression);
+      case 'ArrayConstructor':
+        return this.#construction.array(expression);
+      case 'MapConstructor':
+        return this.#construction.map(expression);
+      case 'ItemAccess':
+        return this.#construction.item(expression);
+      case 'FieldAccess':
+        return this.#columns.fieldAccess(expression);
+      case 'InSubquery':
+      case 'Quantified':
+      case 'ScalarSubquery':
+      case 'Exists':
+      case 'CollectionSubquery':
+        return this.#subquery(expression);
+      case 'MultisetConstructor':
+        throw this.#notSupported(expression, 'The constructor MULTISET[...]');
+      case 'DynamicParameter':
+        throw this.#notSupported(expression, "A dynamic parameter '?'");
+      case 'Default':
+        throw this.#invalid(
+          expression,
+          'DEFAULT stands for a value to insert or an argument, not inside an expression',
+        );
+    }
+  }
+
+  // -------------------------------------------------------------------------------------------- operators
+
+  #unary(unary: Unary): RexNode {
+    const { operator, operand } = unary;
+    switch (operator) {
+      case '-':
+        if (operand.kind === 'NumberLiteral') return numberLiteral(operand, true, this.#context.source);
+        return this.#operator('- ', [operand], unary);
+      case '+':
+        return this.#operator('+ ', [operand], unary);
+      case 'NOT':
+        return this.#operator('NOT', [operand], unary);
+      default:
+        throw this.#notSupported(unary, operator);
+    }
+  }
+
+  #binary(binary: Binary): RexNode {
+    const { operator, left, right } = binary;
+    if (COMPARISONS.has(operator)) return this.#comparison(binary);
+    if (!findFunction(operator)) throw this.#notSupported(binary, `Operator ${operator}`);
+    return this.#operator(operator, [left, right], binary);
+  }
+
+  #comparison({ operator, left, right, span }: Binary): RexNode {
+    const [a, b] = [this.convertOrNull(left), this.convertOrNull(right)];
+    return this.#compareRows(operator as Comparison, a, b, { span });
+  }
+
+  // `(a, b) = (c, d)` is `a = c AND b = d`.
+  #compareRows(operator: Comparison, left: RexNode, right: RexNode, at: { readonly span: Span }): RexNode {
+    const [a, b] = [rowItems(left), rowItems(right)];
+    if (!a || !b || (operator !== '=' && operator !== '<>')) return this.compare(operator, left, right, at);
+    if (a.length !== b.length) throw this.#invalid(at, 'Rows of unequal length cannot be compared');
+    const parts = a.map((item, i) => this.#compareRows(operator, item, b[i] as RexNode, at));
+    return combine(operator === '=' ? 'AND' : 'OR', parts);
+  }
+
+  #is(is: Is): RexNode {
+    const operand = this.convertOrNull(is.operand);
+    if (!['NULL', 'TRUE', 'FALSE', 'UNKNOWN'].includes(is.test)) {
+      throw this.#notSupported(is, `IS ${is.negated ? 'NOT ' : ''}${is.test}`);
+    }
+    const definition = findFunction(`IS ${is.negated ? 'NOT ' : ''}${is.test}`) as FunctionDefinition;
+    const typed = operand.type.root === 'NULL' ? nullOf(BOOLEAN) : operand;
+    return this.#apply(definition, [typed], is, [is.operand]);
+  }
+
+  #between(between: Between): RexNode {
+    const { negated, symmetric } = between;
+    const [value, low, high] = [between.operand, between.low, between.high].map((each) =>
+      this.convertOrNull(each),
+    ) as [RexNode, RexNode, RexNode];
+    if (!isComparable(value.type, low.type) || !isComparable(value.type, high.type)) {
+      const name = `BETWEEN ${symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;
+      const given = `<${calciteTypeText(value.type)}> ${name} <${calciteTypeText(low.type)}> AND <${calciteTypeText(high.type)}>`;
+      const supported = `<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>`;
+      throw this.#invalid(
+        between,
+        `Cannot apply '${name}' to arguments of type '${given}'. Supported form(s): '${supported}'`,
+      );
+    }
+    const within = (from: RexNode, to: RexNode) =>
+      negated
+        ? combine('OR', [this.compare('<', value, from, between), this.compare('>', value, to, between)])
+        : combine('AND', [this.compare('>=', value, from, between), this.compare('<=', value, to, between)]);
+    if (!symmetric) return within(low, high);
+    return combine(negated ? 'AND' : 'OR', [within(low, high), within(high, low)]);
+  }
+
+  #inList(list: InList): RexNode {
+    const operand = this.convertOrNull(list.operand);
+    const values = list.values.map((value) => this.#inValue(operand, value, list));
+    const literals = values.filter((value) => value.kind === 'literal' && value.value !== null);
+    const isConstant =
+      literals.length > 1 &&
+      operand.type.root !== 'ROW' &&
+      literals.every((value) => isSameKind(value.type, operand.type));
+    const calls: RexNode[] = isConstant
+      ? [
+          {
+            kind: 'call',
+            operator: 'IN',
+            operands: [operand, ...literals],
+            type: withNullability(BOOLEAN, operand.type.nullable),
+          },
+        ]
+      : [];
+    const others = isConstant ? values.filter((value) => !literals.includes(value)) : values;
+    for (const value of others) {
+      calls.push(value.type.root === 'NULL' ? nullOf(BOOLEAN) : this.#compareRows('=', operand, value, list));
+    }
+    const found = combine('OR', calls);
+    return list.negated ? { kind: 'call', operator: 'NOT', operands: [found], type: found.type } : found;
+  }
+
+  // Every value is brought to the kind of type that the left side has, even a text to a number.
+  #inValue(operand: RexNode, value: Expression, list: InList): RexNode {
+    const node = this.convertOrNull(value);
+    const [from, to] = [node.type, operand.type];
+    const incompatible = () => this.#invalid(list, 'Values passed to IN operator must have compatible types');
+    if (!isComparable(to, from)) throw incompatible();
+    if (from.root === 'NULL' || from.root === 'ROW') return node;
+    if (from.root === to.root) return isNarrower(from, to) ? coerce(node, to, 'implicit') : node;
+    if (!(isCharacter(from) && isCharacter(to)) && !supportsExplicitCast(from, to)) throw incompatible();
+    return coerce(node, to, 'visible');
+  }
+
+  #like(like: Like): RexNode {
+    const { operator, operand, pattern, escape, negated } = like;
+    const definition = findFunction(operator);
+    if (!definition?.forms) throw this.#notSupported(like, `Operator ${operator}`);
+    const parts = [operand, pattern, ...(escape ? [escape] : [])];
+    const call = this.#apply(
+      definition,
+      parts.map((part) => this.convertOrNull(part)),
+      like,
+      parts,
+    );
+    return negated ? { kind: 'call', operator: 'NOT', operands: [call], type: call.type } : call;
+  }
+
+  #operator(name: string, operands: readonly Expression[], at: Expression): RexNode {
+    const definition = findFunction(name) as FunctionDefinition;
+    return this.#apply(
+      definition,
+      operands.map((operand) => this.convertOrNull(operand)),
+      at,
+      operands,
+    );
+  }
+
+  #apply(
+    definition: FunctionDefinition,
+    operands: readonly RexNode[],
+    at: Expression,
+    places: readonly { readonly span: Span }[],
+  ): RexNode {
+    const place = { source: this.#context.source, call: at, operands: places };
+    const checked = checkCall(definition, { operands, isKeyed: false, hasFilter: false }, place);
+    return this.#calls.build(definition, checked, at);
+  }
+
+  #subquery(expression: SubqueryExpression): RexNode {
+    if (expression.kind === 'Exists' && expression.test === 'UNIQUE')
+      throw this.#notSupported(expression, 'UNIQUE');
+    if (expression.kind === 'Quantified' && Array.isArray(expression.source)) {
+      const { operator, operand, quantifier, span } = expression;
+      const left = this.convertOrNull(operand);
+      const parts = (expression.source as readonly Expression[]).map((value) =>
+        this.#compareRows(operator, left, this.convertOrNull(value), { span }),
+      );
+      return combine(quantifier === 'ALL' ? 'AND' : 'OR', parts);
+    }
+    const operands: RexNode[] = [];
+    if ('operand' in expression) {
+      const { operand } = expression;
+      const items = operand.kind === 'RowConstructor' ? operand.items : [operand];
+      operands.push(...items.map((item) => this.convert(item)));
+    }
+    const node = this.#context.subquery?.(expression, operands);
+    if (!node) throw this.#notSupported(expression, `A sub-query in ${this.#context.clause}`);
+    return node;
+  }
+
+  #invalid(at: { readonly span: Span }, message: string) {
+    return invalid(this.#context.source, at, message);
+  }
+
+  #notSupported(at: { readonly span: Span }, what: string) {
+    return notSupported(this.#context.source, at, what);
+  }
 }
 
-/**
- * A text that is equal for two expressions that mean the same columns and calls, however they are qualified and
- * spelt: what GROUP BY keys are found again by.
- */
-export declare function expressionDigest(expression: Expression, scope: Scope): string;
+function rowItems(node: RexNode): readonly RexNode[] | undefined {
+  return node.kind === 'call' && node.operator === 'ROW' ? node.operands : undefined;
+}

@@ -7,6 +7,8 @@
 
 import type { RowField } from '../../types/logical-type.ts';
 import type { Identifier } from '../parser/ast.ts';
+import { nearestNames } from './nearest-names.ts';
+import { invalid, spanOver } from './validation-error.ts';
 
 /** One relation of FROM. Its columns are input columns `firstInput`, `firstInput + 1`, ... */
 export interface Relation {
@@ -31,12 +33,116 @@ export interface ResolvedColumn {
   readonly scope: Scope;
 }
 
-export declare class Scope {
+export class Scope {
   readonly relations: readonly Relation[];
   readonly parent: Scope | undefined;
 
-  constructor(relations: readonly Relation[], parent?: Scope);
+  constructor(relations: readonly Relation[], parent?: Scope) {
+    this.relations = relations;
+    this.parent = parent;
+  }
 
   /** The column that `parts` begins with. `source` is the SQL text, for the position of the ValidationException on a miss. */
-  resolve(parts: readonly Identifier[], source: string): ResolvedColumn;
+  resolve(parts: readonly Identifier[], source: string): ResolvedColumn {
+    const [first] = parts;
+    if (!first) throw new RangeError('an empty path');
+    for (let used = parts.length - 1; used > 0; used--) {
+      const qualified = this.#qualified(parts, used, source, 0);
+      if (qualified) return qualified;
+    }
+    return this.#unqualified(first, parts, source, 0) ?? this.#missing(parts, source);
+  }
+
+  /** The relation that a path names, in this scope or around it. */
+  findRelation(path: readonly string[]): Relation | undefined {
+    return (
+      this.relations.find((relation) => answersTo(relation.path, path)) ?? this.parent?.findRelation(path)
+    );
+  }
+
+  /** Names of all columns, for suggestions. */
+  columnNames(): string[] {
+    const names = this.relations.flatMap(({ fields }) => fields.map((field) => field.name));
+    return this.parent ? [...names, ...this.parent.columnNames()] : names;
+  }
+
+  /** Names by which relations can be addressed. */
+  relationNames(): string[] {
+    const names = this.relations.flatMap(({ path }) => path.slice(-1));
+    return this.parent ? [...names, ...this.parent.relationNames()] : names;
+  }
+
+  #qualified(
+    parts: readonly Identifier[],
+    used: number,
+    source: string,
+    level: number,
+  ): ResolvedColumn | undefined {
+    const path = parts.slice(0, used).map((part) => part.name);
+    const relation = this.relations.find((each) => answersTo(each.path, path));
+    if (!relation) return this.parent && this.parent.#qualified(parts, used, source, level + 1);
+    const name = parts[used] as Identifier;
+    const fields = positions(relation.fields, name.name);
+    if (fields.length > 1) throw invalid(source, name, `Column '${name.name}' is ambiguous`);
+    const [field] = fields;
+    if (field === undefined) {
+      const known = relation.fields.map((each) => each.name);
+      const message = `Column '${name.name}' not found in table '${path.join('.')}'`;
+      throw invalid(source, name, message + hint(name.name, known), nearestNames(name.name, known));
+    }
+    return { relation, field, index: relation.firstInput + field, level, consumed: used + 1, scope: this };
+  }
+
+  #unqualified(
+    name: Identifier,
+    parts: readonly Identifier[],
+    source: string,
+    level: number,
+  ): ResolvedColumn | undefined {
+    const found: ResolvedColumn[] = [];
+    for (const relation of this.relations) {
+      for (const field of positions(relation.fields, name.name)) {
+        if (relation.hidden?.has(field)) continue;
+        // A path of several parts goes on into a ROW; of a plain column it would be nonsense, and is read as a table's.
+        if (parts.length > 1 && relation.fields[field]?.type.root !== 'ROW') continue;
+        found.push({ relation, field, index: relation.firstInput + field, level, consumed: 1, scope: this });
+      }
+    }
+    if (found.length > 1) throw invalid(source, name, `Column '${name.name}' is ambiguous`);
+    return found[0] ?? (this.parent && this.parent.#unqualified(name, parts, source, level + 1));
+  }
+
+  #missing(parts: readonly Identifier[], source: string): never {
+    const [first] = parts as [Identifier];
+    if (parts.length === 1) {
+      const known = this.columnNames();
+      const message = `Column '${first.name}' not found in any table`;
+      throw invalid(source, first, message + hint(first.name, known), nearestNames(first.name, known));
+    }
+    const prefix = parts.slice(0, -1);
+    const name = prefix.map((part) => part.name).join('.');
+    const known = this.relationNames();
+    const message = `Table '${name}' not found`;
+    throw invalid(
+      source,
+      spanOver(first, prefix.at(-1) ?? first),
+      message + hint(name, known),
+      nearestNames(name, known),
+    );
+  }
+}
+
+// Flink's own hint: only the case is wrong.
+function hint(name: string, known: readonly string[]): string {
+  const match = known.find((each) => each.toLowerCase() === name.toLowerCase());
+  return match === undefined ? '' : `; did you mean '${match}'?`;
+}
+
+function answersTo(path: readonly string[], asked: readonly string[]): boolean {
+  const from = path.length - asked.length;
+  return from >= 0 && asked.length > 0 && asked.every((part, i) => path[from + i] === part);
+}
+
+function positions(fields: readonly RowField[], name: string): number[] {
+  return fields.flatMap((field, i) => (field.name === name ? [i] : []));
 }

@@ -1,0 +1,428 @@
+/** Function calls: built-in and users' functions, aggregates, and calls with OVER. */
+
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { supportsImplicitCast } from '../../types/cast-rules.ts';
+import { MAX_LENGTH } from '../../types/logical-type.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { calciteTypeText, typeText } from '../../types/type-text.ts';
+import { withNullability } from '../../types/type-families.ts';
+import type { UserFunction } from '../catalog/user-function.ts';
+import { userFunctionKey } from '../catalog/user-function.ts';
+import type { CallSite, FunctionDefinition } from '../functions/function-definition.ts';
+import { findFunction, functionNames } from '../functions/functions.ts';
+import { symbolLiteral } from '../functions/temporal-functions.ts';
+import type { Argument, Expression, FunctionCall, OrderItem, Span, WindowSpec } from '../parser/ast.ts';
+import { checkTimeUnit } from './time-units.ts';
+import { coerce } from './coercion.ts';
+import type { AggregateExpression, ConversionContext, SortKey } from './conversion-context.ts';
+import type { ConverterEnvironment } from './converter-environment.ts';
+import type { ExpressionConverter } from './expression-converter.ts';
+import { checkCall, signatureText } from './function-call.ts';
+import type { CheckedCall } from './function-call.ts';
+import { nearestNames } from './nearest-names.ts';
+import { invalid, notSupported } from './validation-error.ts';
+
+const STRING: LogicalType = { root: 'VARCHAR', length: MAX_LENGTH, nullable: false };
+const INCOMPARABLE = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'BINARY', 'VARBINARY', 'VARIANT']);
+
+export class CallConverter {
+  readonly #environment: ConverterEnvironment;
+  readonly #context: ConversionContext;
+  readonly #expressions: ExpressionConverter;
+
+  constructor(
+    environment: ConverterEnvironment,
+    context: ConversionContext,
+    expressions: ExpressionConverter,
+  ) {
+    this.#environment = environment;
+    this.#context = context;
+    this.#expressions = expressions;
+  }
+
+  convert(call: FunctionCall): RexNode {
+    const special = this.#context.specialFunction?.(call);
+    if (special) return special;
+    const path = call.name.parts.map((part) => part.name);
+    const user = this.#environment.findUserFunction?.(path);
+    if (user && (user.database === undefined || !this.#builtIn(path))) return this.#userCall(user, call);
+    const definition = this.#builtIn(path);
+    if (!definition) throw this.#unknown(call);
+    if (call.over !== undefined) return this.#overCall(definition, call);
+    if (definition.kind === 'aggregate') return this.#aggregateCall(definition, call);
+    if (definition.kind === 'over')
+      throw this.#invalid(call, 'OVER clause is necessary for window functions');
+    this.#refuseAggregateSyntax(definition, call);
+    if (definition.group === 'window') {
+      throw this.#invalid(call, `Group function '${definition.name}' can only appear in GROUP BY clause`);
+    }
+    if (definition.kind === 'table') {
+      throw this.#invalid(call, `${definition.name} is a table function: it stands in FROM`);
+    }
+    if (definition.name === 'NULLIF') return this.#nullIf(call);
+    return this.#scalarCall(definition, call);
+  }
+
+  /** The node of a checked call: rewritten, renamed, or plain. */
+  build(
+    definition: FunctionDefinition,
+    { operands, type }: CheckedCall,
+    at: { readonly span: Span },
+  ): RexNode {
+    if (definition.name === 'TYPEOF') return this.#constant(typeText(operands[0]?.type ?? STRING), type);
+    if (definition.name === 'CURRENT_DATABASE')
+      return this.#constant(this.#environment.currentDatabase, type);
+    if (definition.rewrite) return definition.rewrite(operands, type);
+    const operator = definition.operator ?? definition.name;
+    if (operator === 'MOD') return remainder(operands, type);
+    this.#requireRuntime(operator, definition, at);
+    return { kind: 'call', operator, operands, type };
+  }
+
+  #builtIn(path: readonly string[]): FunctionDefinition | undefined {
+    const [name] = path;
+    const definition = path.length === 1 && name !== undefined ? findFunction(name) : undefined;
+    // Operators have names that no call can have.
+    return definition &&
+      (definition.syntax === 'function' || definition.syntax === 'bare' || definition.syntax === 'special')
+      ? definition
+      : undefined;
+  }
+
+  #scalarCall(definition: FunctionDefinition, call: FunctionCall): RexNode {
+    const operands = call.args.map((argument) => this.argument(argument));
+    const place = { source: this.#context.source, call, operands: call.args };
+    if (!definition.expand) return this.#checked(definition, operands, place);
+    const count = operands.length;
+    if (count !== 1) checkCall(definition, site(operands), place);
+    const { name, operands: expanded } = definition.expand(operands);
+    const other = findFunction(name) as FunctionDefinition;
+    return this.#checked(other, expanded, { ...place, operands: [call, ...call.args] });
+  }
+
+  #checked(
+    definition: FunctionDefinition,
+    operands: readonly RexNode[],
+    place: Parameters<typeof checkCall>[2],
+  ): RexNode {
+    const call = site(operands);
+    const checked = checkCall(definition, call, place);
+    const refusal = checkTimeUnit(definition.name, call);
+    if (refusal !== undefined) throw this.#invalid(place.call, refusal);
+    return this.build(definition, checked, place.call);
+  }
+
+  /** An argument: a value, or a word of special syntax as a literal of type SYMBOL. */
+  argument(argument: Argument): RexNode {
+    switch (argument.kind) {
+      case 'Symbol':
+        return symbolLiteral(argument.text);
+      case 'Star':
+        throw this.#invalid(argument, "Unknown identifier '*'");
+      case 'NamedArgument':
+        throw notSupported(
+          this.#context.source,
+          argument,
+          'A named argument of a function without named parameters',
+        );
+      case 'TableArgument':
+      case 'DescriptorArgument':
+      case 'ModelArgument':
+        throw this.#invalid(argument, 'This argument belongs to a table function in FROM');
+      default:
+        return this.#expressions.convertOrNull(argument);
+    }
+  }
+
+  #nullIf(call: FunctionCall): RexNode {
+    const [value, other] = call.args as readonly Expression[];
+    if (!value || !other || call.args.length !== 2) {
+      throw this.#invalid(
+        call,
+        "Invalid number of arguments to function 'NULLIF'. Was expecting 2 arguments",
+      );
+    }
+    return this.#expressions.nullIf(value, other, call);
+  }
+
+  #refuseAggregateSyntax({ name }: FunctionDefinition, call: FunctionCall): void {
+    if (call.quantifier) throw this.#invalid(call, `DISTINCT/ALL not allowed with ${name} function`);
+    if (call.filter) throw this.#invalid(call, 'FILTER must be applied to aggregate function');
+    if (call.withinGroup || call.orderBy.length > 0) {
+      throw this.#invalid(call, `Function '${name}' must not contain an ORDER BY or WITHIN GROUP clause`);
+    }
+    if (call.nullTreatment) {
+      throw this.#invalid(call, `Cannot specify IGNORE NULLS or RESPECT NULLS following '${name}'`);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------- aggregates
+
+  #aggregateCall(definition: FunctionDefinition, call: FunctionCall): RexNode {
+    const { clause } = this.#context;
+    if (!this.#context.aggregate) {
+      if (clause === 'FILTER') throw this.#invalid(call, 'FILTER must not contain aggregate expression');
+      throw this.#invalid(call, `Aggregate expression is illegal in ${clause} clause`);
+    }
+    const isKeyed = this.#context.grouping?.isKeyed ?? false;
+    return this.#context.aggregate(this.#aggregateOf(definition, call, isKeyed), call);
+  }
+
+  #aggregateOf(definition: FunctionDefinition, call: FunctionCall, isKeyed: boolean): AggregateExpression {
+    const { name } = definition;
+    if (call.withinGroup && name !== 'LISTAGG') {
+      throw this.#invalid(call, `Aggregate expression '${name}' must not contain a WITHIN GROUP clause`);
+    }
+    const inner = this.#argumentConverter('Aggregate expressions cannot be nested', call);
+    const isStar = name === 'COUNT' && call.args.length === 1 && call.args[0]?.kind === 'Star';
+    const operands = isStar ? [] : call.args.map((argument) => inner.argument(argument));
+    const filter = call.filter && this.#filter(call.filter);
+    const callSite: CallSite = { operands, isKeyed, hasFilter: filter !== undefined };
+    const place = { source: this.#context.source, call, operands: call.args };
+    const checked: CheckedCall = isStar
+      ? { operands: [], type: { root: 'BIGINT', nullable: false } }
+      : checkCall(definition, callSite, place);
+    this.#refuseAggregate(name, checked.operands, call);
+    return {
+      function: name,
+      operands: checked.operands,
+      distinct: call.quantifier === 'DISTINCT',
+      ...(filter && { filter }),
+      orderBy: [...call.orderBy, ...(call.withinGroup ?? [])].map((item) => inner.sortKey(item)),
+      ignoreNulls: call.nullTreatment === 'IGNORE',
+      type: checked.type,
+    };
+  }
+
+  #refuseAggregate(name: string, operands: readonly RexNode[], call: FunctionCall): void {
+    if (name === 'COUNT' && operands.length > 1)
+      throw this.#invalid(call, 'We now only support the count of one field.');
+    const root = operands[0]?.type.root ?? '';
+    if ((name === 'MIN' || name === 'MAX') && INCOMPARABLE.has(root)) {
+      const title = name === 'MIN' ? 'Min' : 'Max';
+      throw this.#invalid(
+        call,
+        `${title} aggregate function does not support type: ''${root}''.\nPlease re-check the data type.`,
+      );
+    }
+    this.#requireRuntime(name, findFunction(name), call);
+  }
+
+  // Arguments are computed over the rows that are aggregated: no keys, no aggregates.
+  #argumentConverter(nested: string, call: FunctionCall) {
+    const { source, scope, clause } = this.#context;
+    const outer = this.#context;
+    const context: ConversionContext = {
+      source,
+      scope,
+      clause,
+      aggregate: () => {
+        throw this.#invalid(call, nested);
+      },
+      ...(outer.subquery && {
+        subquery: (syntax, operands) => outer.subquery?.(syntax, operands) as RexNode,
+      }),
+      ...(outer.outerColumn && {
+        outerColumn: (column, type) => outer.outerColumn?.(column, type) as RexNode,
+      }),
+    };
+    const inner = this.#expressions.within(context);
+    return {
+      argument: (argument: Argument) => inner.convertArgument(argument),
+      sortKey: (item: OrderItem): SortKey => sortKeyOf(item, inner.convert(item.expression)),
+    };
+  }
+
+  #filter(condition: Expression): RexNode {
+    const { source, scope } = this.#context;
+    const context: ConversionContext = { source, scope, clause: 'FILTER' };
+    return this.#expressions.within(context).convertCondition(condition);
+  }
+
+  #overCall(definition: FunctionDefinition, call: FunctionCall): RexNode {
+    if (definition.kind !== 'aggregate' && definition.kind !== 'over') {
+      throw this.#invalid(call, 'OVER must be applied to aggregate function');
+    }
+    if (!this.#context.over) {
+      throw this.#invalid(call, `Windowed aggregate expression is illegal in ${this.#context.clause} clause`);
+    }
+    const window = this.#window(call);
+    const aggregate = this.#aggregateOver(definition, call);
+    return this.#context.over(
+      {
+        ...aggregate,
+        partitionBy: window.partitionBy.map((key) => this.#expressions.convert(key)),
+        windowOrderBy: window.orderBy.map((item) =>
+          sortKeyOf(item, this.#expressions.convert(item.expression)),
+        ),
+        ...(window.frame && { frame: window.frame }),
+      },
+      call,
+    );
+  }
+
+  // With GROUP BY, the arguments of OVER are over the groups: keys and aggregates may stand in them.
+  #aggregateOver(definition: FunctionDefinition, call: FunctionCall): AggregateExpression {
+    if (!this.#context.grouping) return this.#aggregateOf(definition, call, true);
+    const isStar = definition.name === 'COUNT' && call.args[0]?.kind === 'Star';
+    const operands = isStar ? [] : call.args.map((argument) => this.argument(argument));
+    const place = { source: this.#context.source, call, operands: call.args };
+    const checked: CheckedCall = isStar
+      ? { operands: [], type: { root: 'BIGINT', nullable: false } }
+      : checkCall(definition, { operands, isKeyed: true, hasFilter: false }, place);
+    return {
+      function: definition.name,
+      operands: checked.operands,
+      distinct: call.quantifier === 'DISTINCT',
+      orderBy: [],
+      ignoreNulls: call.nullTreatment === 'IGNORE',
+      type: checked.type,
+    };
+  }
+
+  // A named window, or one that goes on from it.
+  #window({ over }: FunctionCall): Pick<WindowSpec, 'partitionBy' | 'orderBy' | 'frame'> {
+    if (over === undefined) return { partitionBy: [], orderBy: [] };
+    if (over.kind === 'Identifier') {
+      const named = this.#context.windows?.find((window) => window.name.name === over.name);
+      if (!named) throw this.#invalid(over, `Window '${over.name}' not found`);
+      return this.#merged(named.window);
+    }
+    return this.#merged(over);
+  }
+
+  #merged(window: WindowSpec): Pick<WindowSpec, 'partitionBy' | 'orderBy' | 'frame'> {
+    const { base } = window;
+    if (!base) return window;
+    const named = this.#context.windows?.find((each) => each.name.name === base.name);
+    if (!named) throw this.#invalid(base, `Window '${base.name}' not found`);
+    const parent = this.#merged(named.window);
+    if (window.partitionBy.length > 0) {
+      throw this.#invalid(window, 'PARTITION BY not allowed with existing window reference');
+    }
+    if (window.orderBy.length > 0 && parent.orderBy.length > 0) {
+      throw this.#invalid(window, 'ORDER BY not allowed in both base and referenced windows');
+    }
+    const frame = window.frame ?? parent.frame;
+    return {
+      partitionBy: parent.partitionBy,
+      orderBy: window.orderBy.length > 0 ? window.orderBy : parent.orderBy,
+      ...(frame && { frame }),
+    };
+  }
+
+  // --------------------------------------------------------------------------------------- users' functions
+
+  #userCall(user: UserFunction, call: FunctionCall): RexNode {
+    const { signature } = user;
+    const key = userFunctionKey(user);
+    if (user.language !== 'JAVASCRIPT') {
+      throw notSupported(
+        this.#context.source,
+        call,
+        `Function '${key}' in ${user.language} (a browser runs LANGUAGE JAVASCRIPT)`,
+      );
+    }
+    if (!signature)
+      throw notSupported(this.#context.source, call, `Calling the user-defined function '${key}'`);
+    const place = (operands: readonly RexNode[]) => this.#castArguments(user, operands, call);
+    if (signature.kind === 'table')
+      throw this.#invalid(call, `Function '${key}' is a table function: it stands in FROM`);
+    if (signature.kind === 'aggregate') {
+      if (!this.#context.aggregate) {
+        throw this.#invalid(call, `Aggregate expression is illegal in ${this.#context.clause} clause`);
+      }
+      const inner = this.#argumentConverter('Aggregate expressions cannot be nested', call);
+      const filter = call.filter && this.#filter(call.filter);
+      return this.#context.aggregate(
+        {
+          function: key,
+          operands: place(call.args.map((argument) => inner.argument(argument))),
+          distinct: call.quantifier === 'DISTINCT',
+          ...(filter && { filter }),
+          orderBy: [],
+          ignoreNulls: false,
+          type: signature.result,
+          userFunction: key,
+        },
+        call,
+      );
+    }
+    const operands = place(call.args.map((argument) => this.argument(argument)));
+    return { kind: 'call', operator: user.name, operands, type: signature.result, userFunction: key };
+  }
+
+  #castArguments(user: UserFunction, operands: readonly RexNode[], call: FunctionCall): RexNode[] {
+    const { arguments: types = [], isVariadic = false } = user.signature ?? {};
+    const fits = isVariadic ? operands.length >= types.length - 1 : operands.length === types.length;
+    const cast = operands.map((operand, i) => {
+      const type = types[Math.min(i, types.length - 1)];
+      if (!fits || !type || !supportsImplicitCast(operand.type, type)) {
+        const [given, wanted] = [operands.map(({ type: each }) => each), types].map((list) =>
+          list.map((each) => calciteTypeText(each)).join(', '),
+        );
+        throw this.#invalid(
+          call,
+          `Invalid function call:\n${user.name}(${given})\nExpected: ${user.name}(${wanted})`,
+        );
+      }
+      return coerce(operand, withNullability(type, true), 'implicit');
+    });
+    if (!fits) {
+      throw this.#invalid(
+        call,
+        `Invalid number of arguments to function '${user.name}'. Was expecting ${types.length} arguments`,
+      );
+    }
+    return cast;
+  }
+
+  #unknown(call: FunctionCall) {
+    const name = call.name.parts.map((part) => part.name).join('.');
+    const operands = call.args.map((argument) => this.argument(argument));
+    return invalid(
+      this.#context.source,
+      call,
+      `No match found for function signature ${signatureText(name, operands)}`,
+      nearestNames(name, functionNames()).map((each) => each.toUpperCase()),
+    );
+  }
+
+  #requireRuntime(
+    operator: string,
+    definition: FunctionDefinition | undefined,
+    at: { readonly span: Span },
+  ): void {
+    if (this.#environment.hasRuntime?.(operator) === false) {
+      throw notSupported(this.#context.source, at, `Function ${definition?.name.trim() ?? operator}`);
+    }
+  }
+
+  #constant(value: string, type: LogicalType): RexNode {
+    return { kind: 'literal', value, type: withNullability(type, false) };
+  }
+
+  #invalid(at: { readonly span: Span }, message: string) {
+    return invalid(this.#context.source, at, message);
+  }
+}
+
+function site(operands: readonly RexNode[]): CallSite {
+  return { operands, isKeyed: false, hasFilter: false };
+}
+
+/** The order of an ORDER BY item: NULL counts as the lowest value unless it is said otherwise. */
+export function sortKeyOf(item: OrderItem, node: RexNode): SortKey {
+  const nullsFirst = item.nulls === undefined ? !item.descending : item.nulls === 'FIRST';
+  return { node, descending: item.descending, nullsFirst };
+}
+
+// Integers are divided in the wider type; what is left fits the type of the divisor.
+function remainder(operands: readonly RexNode[], type: LogicalType): RexNode {
+  const [dividend] = operands;
+  if (!dividend || type.root === 'DECIMAL' || dividend.type.root === type.root) {
+    return { kind: 'call', operator: 'MOD', operands, type };
+  }
+  const wide = withNullability(dividend.type, type.nullable);
+  return coerce({ kind: 'call', operator: 'MOD', operands, type: wide }, type, 'implicit');
+}

@@ -1,0 +1,105 @@
+/**
+ * How `=`, `<` and their like compare two expressions: which types meet, and what they are brought to.
+ *
+ * Flink casts both sides of `=` to the least restrictive type in the plan, and those of `<` while computing. A text
+ * is brought to a time or a BOOLEAN that it is compared with; with a number `=` is refused and `<` is not.
+ */
+
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { commonType, leastRestrictive } from '../../types/common-type.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { typesEqualSansNullability } from '../../types/type-equality.ts';
+import { typeRootText } from '../../types/type-text.ts';
+import { isBinary, isCharacter, isInterval, isNumeric, isTimestamp } from '../../types/type-families.ts';
+import { coerce } from './coercion.ts';
+
+export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM';
+
+const EQUALITIES: ReadonlySet<Comparison> = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
+
+/** Whether the types can be compared at all (Calcite's check): one family, or a text on one side. */
+export function isComparable(left: LogicalType, right: LogicalType): boolean {
+  if (left.root === 'NULL' || right.root === 'NULL') return true;
+  if (left.root === 'ROW' && right.root === 'ROW') {
+    return (
+      left.fields.length === right.fields.length &&
+      left.fields.every((field, i) => isComparable(field.type, right.fields[i]?.type ?? field.type))
+    );
+  }
+  const [a, b] = [familyOf(left), familyOf(right)];
+  if (a === undefined || b === undefined) return false;
+  return a === b || (a === 'CHARACTER' && TEXT_MEETS.has(b)) || (b === 'CHARACTER' && TEXT_MEETS.has(a));
+}
+
+const TEXT_MEETS = new Set([
+  'NUMERIC',
+  'BOOLEAN',
+  'DATE',
+  'TIME',
+  'TIMESTAMP',
+  'INTERVAL_YEAR_MONTH',
+  'INTERVAL_DAY_TIME',
+]);
+
+function familyOf(type: LogicalType): string | undefined {
+  if (isNumeric(type)) return 'NUMERIC';
+  if (isCharacter(type)) return 'CHARACTER';
+  if (isBinary(type)) return 'BINARY';
+  if (isTimestamp(type)) return 'TIMESTAMP';
+  return type.root === 'VARIANT' || type.root === 'SYMBOL' ? undefined : type.root;
+}
+
+/** Why two comparable types are refused after all; undefined if they are not. */
+export function refusedComparison(
+  operator: Comparison,
+  left: LogicalType,
+  right: LogicalType,
+): string | undefined {
+  const withText = isCharacter(left) ? right : isCharacter(right) ? left : undefined;
+  if (!withText) return undefined;
+  if (isNumeric(withText) && EQUALITIES.has(operator)) {
+    return `implicit type conversion between ${typeRootText(left)} and ${typeRootText(right)} is not supported now`;
+  }
+  if (isInterval(withText)) return `comparing an interval with a text is not supported`;
+  return undefined;
+}
+
+/** Both sides brought to the type they are compared in. The types are comparable and not refused. */
+export function comparedOperands(operator: Comparison, left: RexNode, right: RexNode): [RexNode, RexNode] {
+  const [a, b] = [left.type, right.type];
+  if (a.root === 'NULL' || b.root === 'NULL') {
+    const type = a.root === 'NULL' ? b : a;
+    if (type.root === 'NULL') return [left, right];
+    return [coerce(left, type, 'implicit'), coerce(right, type, 'implicit')];
+  }
+  const isEquality = EQUALITIES.has(operator);
+  if (isCharacter(a) !== isCharacter(b)) return withText(isEquality, left, right);
+  const type = isEquality || !isNumeric(a) ? leastRestrictive([a, b]) : commonType([a, b]);
+  if (!type || isBinary(type)) return [left, right];
+  // Texts of any length compare as they are.
+  if (!isEquality && isCharacter(type)) return [left, right];
+  const style = isEquality ? 'visible' : 'implicit';
+  return [coerce(left, type, style), coerce(right, type, style)];
+}
+
+const BIGINT: LogicalType = { root: 'BIGINT', nullable: true };
+
+function withText(isEquality: boolean, left: RexNode, right: RexNode): [RexNode, RexNode] {
+  const other = isCharacter(left.type) ? right.type : left.type;
+  const type = isNumeric(other) ? leastRestrictive([other, BIGINT]) : other;
+  if (!type) return [left, right];
+  const style = isEquality ? 'implicit' : 'visible';
+  return [coerce(left, type, style), coerce(right, type, style)];
+}
+
+/** Whether a value of the one type is looked up among those of the other as it is: same root, or a text that fits. */
+export function isSameKind(left: LogicalType, right: LogicalType): boolean {
+  if (isCharacter(left) && isCharacter(right)) return left.root === right.root || right.root === 'VARCHAR';
+  return left.root === right.root && isComparable(left, right);
+}
+
+/** DECIMAL(3, 2) into DECIMAL(8, 2), TIMESTAMP(0) into TIMESTAMP(3): nothing is lost. */
+export function isNarrower(left: LogicalType, right: LogicalType): boolean {
+  const common = leastRestrictive([left, right]);
+  return common !== undefined && typesEqualSansNullability(common, right);
+}

@@ -1,0 +1,232 @@
+/** CASE, CAST, and values made of others: rows, arrays, maps, their parts, computed intervals. */
+
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { refusedCastAdvice, supportsExplicitCast } from '../../types/cast-rules.ts';
+import { leastRestrictive } from '../../types/common-type.ts';
+import type { LogicalType, RowField, RowType } from '../../types/logical-type.ts';
+import { typesEqualSansNullability } from '../../types/type-equality.ts';
+import { isInteger, isTimeAttribute, withNullability, withoutAttribute } from '../../types/type-families.ts';
+import { calciteTypeText } from '../../types/type-text.ts';
+import type {
+  ArrayConstructor,
+  Case,
+  Cast,
+  Expression,
+  IntervalExpression,
+  ItemAccess,
+  MapConstructor,
+  RowConstructor,
+  Span,
+} from '../parser/ast.ts';
+import { castTo, coerce, nullOf } from './coercion.ts';
+import { fieldOf, indexOfField } from './column-converter.ts';
+import { isSameKind } from './comparison.ts';
+import type { ExpressionConverter } from './expression-converter.ts';
+import { literalOf } from './literals.ts';
+import { combine } from './rex.ts';
+import { intervalType, typeOfAst } from './type-of-ast.ts';
+import { invalid, notSupported, spanOver } from './validation-error.ts';
+
+const BOOLEAN: LogicalType = { root: 'BOOLEAN', nullable: true };
+const BIGINT: LogicalType = { root: 'BIGINT', nullable: true };
+const INTEGER: LogicalType = { root: 'INTEGER', nullable: true };
+const NULL: LogicalType = { root: 'NULL', nullable: true };
+
+export class ConstructionConverter {
+  readonly #source: string;
+  readonly #expressions: ExpressionConverter;
+
+  constructor(source: string, expressions: ExpressionConverter) {
+    this.#source = source;
+    this.#expressions = expressions;
+  }
+
+  caseWhen(expression: Case): RexNode {
+    const operand = expression.operand && this.#expressions.convertOrNull(expression.operand);
+    const conditions: RexNode[] = [];
+    const values: RexNode[] = [];
+    for (const branch of expression.branches) {
+      const tests = branch.when.map((when) => {
+        const node = this.#expressions.convertOrNull(when);
+        if (operand)
+          return this.#expressions.compare('=', operand, node, spanOver(expression.operand ?? when, when));
+        if (node.type.root === 'NULL') return nullOf(BOOLEAN);
+        if (node.type.root !== 'BOOLEAN') throw this.#invalid(expression, 'Expected a boolean type');
+        return node;
+      });
+      conditions.push(combine('OR', tests));
+      values.push(this.#expressions.convertOrNull(branch.then));
+    }
+    values.push(expression.otherwise ? this.#expressions.convertOrNull(expression.otherwise) : nullOf(NULL));
+    return this.#caseOf(conditions, values, expression);
+  }
+
+  /** CASE of converted conditions and values, the last value being that of ELSE. */
+  #caseOf(conditions: readonly RexNode[], values: readonly RexNode[], at: Expression): RexNode {
+    const types = values.map((value) => value.type);
+    if (types.every((type) => type.root === 'NULL')) {
+      throw this.#invalid(at, 'ELSE clause or at least one THEN clause must be non-NULL');
+    }
+    const type = leastRestrictive(types);
+    if (!type) throw this.#invalid(at, 'Illegal mixing of types in CASE or COALESCE statement');
+    const operands = conditions.flatMap((condition, i) => [
+      condition,
+      coerce(values[i] as RexNode, type, 'visible'),
+    ]);
+    operands.push(coerce(values.at(-1) as RexNode, type, 'visible'));
+    return { kind: 'call', operator: 'CASE', operands, type };
+  }
+
+  /** `NULLIF(a, b)` is `CASE WHEN a = b THEN NULL ELSE a END`. */
+  nullIf(value: Expression, other: Expression, at: Expression): RexNode {
+    const [left, right] = [this.#expressions.convertOrNull(value), this.#expressions.convertOrNull(other)];
+    const isEqual = this.#expressions.compare('=', left, right, at);
+    return this.#caseOf([isEqual], [nullOf(NULL), left], at);
+  }
+
+  cast(cast: Cast): RexNode {
+    const operand = this.#expressions.convertOrNull(cast.operand);
+    const target = typeOfAst(cast.type, this.#source);
+    if (operand.type.root === 'NULL') return nullOf(target);
+    const advice = refusedCastAdvice(operand.type, target);
+    if (advice !== undefined) throw this.#invalid(cast, advice);
+    if (!supportsExplicitCast(operand.type, target)) {
+      const [from, to] = [calciteTypeText(operand.type), calciteTypeText(target)];
+      throw this.#invalid(cast, `Cast function cannot convert value of type ${from} to type ${to}`);
+    }
+    if (cast.isTry) {
+      return { kind: 'call', operator: 'TRY_CAST', operands: [operand], type: withNullability(target, true) };
+    }
+    const type = withNullability(target, operand.type.nullable);
+    const isSame = typesEqualSansNullability(operand.type, type) && !isTimeAttribute(operand.type);
+    return isSame ? operand : castTo(operand, type, 'visible');
+  }
+
+  interval({ value, qualifier, span }: IntervalExpression): RexNode {
+    const amount = this.#expressions.convert(value);
+    const type = intervalType(qualifier, amount.type.nullable);
+    if (!isInteger(amount.type))
+      throw this.#notSupported({ span }, 'An INTERVAL with an amount that is no whole number');
+    const one = literalOf(
+      {
+        kind: 'IntervalLiteral',
+        negative: false,
+        text: '1',
+        qualifier: { ...qualifier, to: undefined },
+        span,
+      },
+      this.#source,
+    );
+    if (qualifier.to !== undefined) throw this.#notSupported({ span }, 'A computed INTERVAL of two units');
+    const factor = coerce(amount, type.root === 'INTERVAL_YEAR_MONTH' ? INTEGER : BIGINT, 'implicit');
+    return { kind: 'call', operator: '*', operands: [one, factor], type };
+  }
+
+  row({ items }: RowConstructor): RexNode {
+    const operands = items.map((item) => this.#expressions.convert(item));
+    const fields = operands.map((operand, i): RowField => ({
+      name: `EXPR$${i}`,
+      type: withoutAttribute(operand.type),
+    }));
+    return { kind: 'call', operator: 'ROW', operands, type: { root: 'ROW', fields, nullable: false } };
+  }
+
+  array(array: ArrayConstructor): RexNode {
+    if (array.items.length === 0) throw this.#invalid(array, 'Require at least 1 argument');
+    const { operands, type } = this.#alike(array.items, array);
+    return {
+      kind: 'call',
+      operator: 'ARRAY',
+      operands,
+      type: { root: 'ARRAY', element: type, nullable: false },
+    };
+  }
+
+  map(map: MapConstructor): RexNode {
+    if (map.entries.length === 0) throw this.#invalid(map, 'Map requires at least 2 arguments');
+    const keys = this.#alike(
+      map.entries.map((entry) => entry.key),
+      map,
+    );
+    const values = this.#alike(
+      map.entries.map((entry) => entry.value),
+      map,
+    );
+    const operands = keys.operands.flatMap((key, i) => [key, values.operands[i] as RexNode]);
+    return {
+      kind: 'call',
+      operator: 'MAP',
+      operands,
+      type: { root: 'MAP', key: keys.type, value: values.type, nullable: false },
+    };
+  }
+
+  // Elements brought to one type.
+  #alike(items: readonly Expression[], at: Expression): { operands: RexNode[]; type: LogicalType } {
+    const nodes = items.map((item) => this.#expressions.convertOrNull(item));
+    const type = leastRestrictive(nodes.map((node) => node.type));
+    if (!type) throw this.#invalid(at, 'Parameters must be of the same type');
+    if (type.root === 'NULL') throw this.#invalid(at, "Illegal use of 'NULL'");
+    return { operands: nodes.map((node) => coerce(node, type, 'implicit')), type };
+  }
+
+  item(access: ItemAccess): RexNode {
+    const operand = this.#expressions.convert(access.operand);
+    const index = this.#expressions.convert(access.index);
+    const { type } = operand;
+    if (type.root === 'ARRAY' && isInteger(index.type)) {
+      if (index.kind === 'literal' && Number(index.value) < 1) {
+        const message = `Array element access needs an index starting at 1 but was ${String(index.value)}.`;
+        throw this.#invalid(access.index, message);
+      }
+      const position = coerce(index, INTEGER, 'implicit');
+      return {
+        kind: 'call',
+        operator: 'ITEM',
+        operands: [operand, position],
+        type: withNullability(type.element, true),
+      };
+    }
+    if (type.root === 'MAP' && isSameKind(index.type, type.key)) {
+      const key = coerce(index, type.key, 'implicit');
+      return {
+        kind: 'call',
+        operator: 'ITEM',
+        operands: [operand, key],
+        type: withNullability(type.value, true),
+      };
+    }
+    if (type.root === 'ROW' && index.kind === 'literal')
+      return this.#rowItem(operand, type, index.value, access);
+    if (type.root === 'VARIANT') throw this.#notSupported(access, 'Access to a part of a VARIANT');
+    throw this.#invalid(
+      access,
+      `Cannot apply 'ITEM' to arguments of type 'ITEM(<${calciteTypeText(type)}>, <${calciteTypeText(index.type)}>)'. ` +
+        'Supported form(s): <ARRAY>[<INTEGER>]\n<MAP>[<ANY>]\n<ROW>[<CHARACTER>|<INTEGER>]\n<VARIANT>[<CHARACTER>|<INTEGER>]',
+    );
+  }
+
+  #rowItem(
+    operand: RexNode,
+    type: RowType,
+    key: string | number | boolean | null,
+    access: ItemAccess,
+  ): RexNode {
+    const index = typeof key === 'string' ? indexOfField(type, key) : Number(key) - 1;
+    if (!type.fields[index]) {
+      throw this.#invalid(
+        access,
+        `Cannot infer type of field '${String(key)}' within ROW type: ${calciteTypeText(type)}`,
+      );
+    }
+    return fieldOf(operand, index);
+  }
+
+  #invalid(at: { readonly span: Span }, message: string) {
+    return invalid(this.#source, at, message);
+  }
+
+  #notSupported(at: { readonly span: Span }, what: string) {
+    return notSupported(this.#source, at, what);
+  }
+}

@@ -1,0 +1,105 @@
+/** Checks a call against the function's entry and gives its type and operands as they are computed. */
+
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { calciteTypeText } from '../../types/type-text.ts';
+import { isBinary, isCharacter, isInterval, isNumeric, isTimestamp } from '../../types/type-families.ts';
+import type { CallSite, Form, FunctionDefinition } from '../functions/function-definition.ts';
+import { haveCommonType } from '../functions/logical-functions.ts';
+import { takesCount, takesOperands } from '../functions/operand-families.ts';
+import type { Span } from '../parser/ast.ts';
+import { coerce } from './coercion.ts';
+import { invalid, notSupported } from './validation-error.ts';
+
+/** Where a call stands, for errors: the whole, and each operand. */
+export interface CallPlace {
+  readonly source: string;
+  readonly call: { readonly span: Span };
+  readonly operands: readonly { readonly span: Span }[];
+}
+
+export interface CheckedCall {
+  readonly operands: readonly RexNode[];
+  readonly type: LogicalType;
+}
+
+// Their operands have to meet in Flink's common type, which no list of families can say.
+const MEETING = new Set(['COALESCE', 'IFNULL', 'GREATEST', 'LEAST']);
+// In plans the operands of these are not cast, though they are computed in one type.
+const VISIBLE_CASTS = new Set(['COALESCE', 'IFNULL']);
+
+/** Throws ValidationException in Flink's words if the operands do not fit. */
+export function checkCall(definition: FunctionDefinition, site: CallSite, place: CallPlace): CheckedCall {
+  const { forms, result, name } = definition;
+  if (!forms || !result) throw notSupported(place.source, place.call, `Function ${name}`);
+  checkCount(definition, forms, site.operands.length, place);
+  const nullAt = site.operands.findIndex((operand) => operand.type.root === 'NULL');
+  if (nullAt >= 0 && !definition.acceptsNull) {
+    throw invalid(place.source, place.operands[nullAt] ?? place.call, "Illegal use of 'NULL'");
+  }
+  const fits = forms.some((form) => takesOperands(form, site.operands));
+  if (!fits || (MEETING.has(name) && !haveCommonType(site.operands))) {
+    throw invalid(place.source, place.call, mismatchText(definition, forms, site.operands));
+  }
+  const casts = definition.casts?.(site) ?? [];
+  const style = VISIBLE_CASTS.has(name) ? 'visible' : 'implicit';
+  const operands = site.operands.map((operand, i) => {
+    const type = casts[i];
+    return type ? coerce(operand, type, style) : operand;
+  });
+  return { operands, type: result(site) };
+}
+
+function checkCount(
+  { name }: FunctionDefinition,
+  forms: readonly Form[],
+  count: number,
+  place: CallPlace,
+): void {
+  if (forms.some((form) => takesCount(form, count))) return;
+  const expected = [...new Set(forms.map((form) => form.families.length))].sort((a, b) => a - b);
+  throw invalid(
+    place.source,
+    place.call,
+    `Invalid number of arguments to function '${name}'. Was expecting ${expected.join(' or ')} arguments`,
+  );
+}
+
+function mismatchText(
+  definition: FunctionDefinition,
+  forms: readonly Form[],
+  operands: readonly RexNode[],
+): string {
+  const given = callText(definition, operands.map(operandText));
+  const supported = forms.map((form) => `'${callText(definition, form.families)}'`).join('\n');
+  return `Cannot apply '${definition.name.trim()}' to arguments of type '${given}'. Supported form(s): ${supported}`;
+}
+
+function operandText(operand: RexNode): string {
+  if (operand.kind === 'literal' && operand.type.root === 'SYMBOL')
+    return `INTERVAL ${String(operand.value)}`;
+  return calciteTypeText(operand.type);
+}
+
+function callText({ name, syntax }: FunctionDefinition, operands: readonly string[]): string {
+  const [first = '', second = ''] = operands;
+  if (name === 'EXTRACT') return `EXTRACT(<${first}> FROM <${second}>)`;
+  if (syntax === 'binary') return `<${first}> ${name} <${second}>`;
+  if (syntax === 'prefix') return `${name.trim()}<${first}>`;
+  if (syntax === 'postfix') return `<${first}> ${name}`;
+  return `${name}(${operands.map((operand) => `<${operand}>`).join(', ')})`;
+}
+
+/** Operands by family, as an unknown function's signature is printed: `UPER(<CHARACTER>)`. */
+export function signatureText(name: string, operands: readonly RexNode[]): string {
+  return `${name}(${operands.map(({ type }) => `<${familyText(type)}>`).join(', ')})`;
+}
+
+function familyText(type: LogicalType): string {
+  if (isNumeric(type)) return 'NUMERIC';
+  if (isCharacter(type)) return 'CHARACTER';
+  if (isBinary(type)) return 'BINARY';
+  if (isTimestamp(type)) return 'TIMESTAMP';
+  if (isInterval(type)) return type.root;
+  return type.root === 'ROW' ? calciteTypeText(type) : type.root;
+}

@@ -1,0 +1,142 @@
+/** From literals as written to typed constants. */
+
+import type { RexLiteral } from '../../expressions/rex-node.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import type { DateTimeLiteral, Literal, NumberLiteral } from '../parser/ast.ts';
+import { intervalLiteral } from './interval-literal.ts';
+import { invalid, notSupported } from './validation-error.ts';
+
+const MAX_INT = 2147483647n;
+const MAX_BIGINT = 9223372036854775807n;
+const MAX_LITERAL_DIGITS = 19;
+
+/** A literal's value as `RexLiteral` says it. NULL has type NULL. */
+export function literalOf(literal: Literal, source: string): RexLiteral {
+  switch (literal.kind) {
+    case 'NumberLiteral':
+      return numberLiteral(literal, false, source);
+    case 'StringLiteral':
+      if (literal.sameLine) throw invalid(source, literal, 'String literal continued on same line');
+      return constant(literal.value, { root: 'CHAR', length: codePoints(literal.value), nullable: false });
+    case 'BinaryLiteral': {
+      const hex = literal.hex.toLowerCase();
+      if (hex.length % 2 !== 0)
+        throw invalid(source, literal, 'Binary literal string must contain an even number of hexits');
+      if (!/^[0-9a-f]*$/.test(hex)) {
+        throw invalid(
+          source,
+          literal,
+          "Binary literal string must contain only characters '0' - '9', 'A' - 'F'",
+        );
+      }
+      return constant(hex, { root: 'BINARY', length: hex.length / 2, nullable: false });
+    }
+    case 'BooleanLiteral':
+      return constant(literal.value, { root: 'BOOLEAN', nullable: literal.value === null });
+    case 'NullLiteral':
+      return constant(null, { root: 'NULL', nullable: true });
+    case 'DateTimeLiteral':
+      return dateTimeLiteral(literal, source);
+    case 'IntervalLiteral':
+      return intervalLiteral(literal, source);
+  }
+}
+
+/** `-2147483648` is an INT although `2147483648` is none, so a sign belongs to its number. */
+export function numberLiteral(literal: NumberLiteral, isNegative: boolean, source: string): RexLiteral {
+  const sign = isNegative ? '-' : '';
+  const outOfRange = () => invalid(source, literal, `Numeric literal '${sign}${literal.text}' out of range`);
+  if (literal.form === 'double') {
+    const value = Number(sign + literal.text);
+    return constant(Number.isFinite(value) ? value : `${sign}Infinity`, { root: 'DOUBLE', nullable: false });
+  }
+  const [whole = '', fraction = ''] = literal.text.split('.');
+  const digits = (whole + fraction).replace(/^0+(?=\d)/, '');
+  const unscaled = BigInt(digits || '0');
+  const signed = isNegative ? -unscaled : unscaled;
+  if (fraction === '') {
+    if (signed <= MAX_INT && signed >= -MAX_INT - 1n)
+      return constant(Number(signed), { root: 'INTEGER', nullable: false });
+    if (signed > MAX_BIGINT || signed < -MAX_BIGINT - 1n) throw outOfRange();
+    return constant(String(signed), { root: 'BIGINT', nullable: false });
+  }
+  if (digits.length > MAX_LITERAL_DIGITS && unscaled > MAX_BIGINT) throw outOfRange();
+  // 0.05 has two digits behind the point and so at least as many in all.
+  const precision = Math.max(digits.length, fraction.length);
+  const text = `${signed < 0n ? '-' : ''}${whole.replace(/^0+(?=\d)/, '') || '0'}.${fraction}`;
+  return constant(text, { root: 'DECIMAL', precision, scale: fraction.length, nullable: false });
+}
+
+const FORMATS = {
+  DATE: 'yyyy-MM-dd',
+  TIME: 'HH:mm:ss',
+  TIMESTAMP: 'yyyy-MM-dd HH:mm:ss',
+} as const;
+
+function dateTimeLiteral(literal: DateTimeLiteral, source: string): RexLiteral {
+  const { text } = literal;
+  const type = literal.type === 'TIMESTAMP WITH LOCAL TIME ZONE' ? 'TIMESTAMP' : literal.type;
+  const illegal = () =>
+    invalid(source, literal, `Illegal ${literal.type} literal '${text}': not in format '${FORMATS[type]}'`);
+  if (literal.type === 'TIMESTAMP WITH LOCAL TIME ZONE') {
+    throw notSupported(
+      source,
+      literal,
+      'A literal of TIMESTAMP WITH LOCAL TIME ZONE (write CAST(TIMESTAMP ... AS TIMESTAMP_LTZ))',
+    );
+  }
+  const [datePart, timePart] = type === 'TIME' ? [undefined, text] : splitAtBlank(text);
+  const days = datePart === undefined ? 0 : daysOf(datePart);
+  const time = timePart === undefined ? { ms: 0, fraction: '' } : timeOf(timePart);
+  if (days === undefined || time === undefined || (type === 'DATE' && timePart !== undefined))
+    throw illegal();
+  if (type === 'DATE') return constant(days, { root: 'DATE', nullable: false });
+  if (type === 'TIME') {
+    const fraction = time.fraction.slice(0, 3);
+    const ms = time.ms + Number(fraction.padEnd(3, '0'));
+    return constant(ms, { root: 'TIME', precision: fraction.length, nullable: false });
+  }
+  const fraction = time.fraction.slice(0, 9);
+  const ms = days * 86_400_000 + time.ms + Number(fraction.slice(0, 3).padEnd(3, '0'));
+  const finer = fraction.slice(3).replace(/0+$/, '');
+  return constant(finer === '' ? String(ms) : `${ms}.${finer}`, {
+    root: 'TIMESTAMP',
+    precision: fraction.length,
+    nullable: false,
+  });
+}
+
+function splitAtBlank(text: string): [string, string | undefined] {
+  const blank = text.indexOf(' ');
+  return blank < 0 ? [text, undefined] : [text.slice(0, blank), text.slice(blank + 1)];
+}
+
+/** Days since 1970 of `yyyy-M-d`; undefined if there is no such day. */
+function daysOf(text: string): number | undefined {
+  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
+  if (!match) return undefined;
+  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  const exists =
+    date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return exists ? date.getTime() / 86_400_000 : undefined;
+}
+
+function timeOf(text: string): { ms: number; fraction: string } | undefined {
+  const match = /^(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d*))?$/.exec(text);
+  if (!match) return undefined;
+  const [hour, minute, second] = match.slice(1, 4).map(Number) as [number, number, number];
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  return { ms: ((hour * 60 + minute) * 60 + second) * 1000, fraction: match[4] ?? '' };
+}
+
+function constant(value: RexLiteral['value'], type: LogicalType): RexLiteral {
+  return { kind: 'literal', value, type };
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}

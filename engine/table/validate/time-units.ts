@@ -1,0 +1,76 @@
+/** Which units go with which function: EXTRACT(YEAR FROM ...), FLOOR(... TO DAY), TIMESTAMPDIFF(HOUR, ...). */
+
+import type { CallSite } from '../functions/function-definition.ts';
+import { intervalOfUnit, symbolAt } from '../functions/temporal-functions.ts';
+
+const FRAMES = new Set([
+  'MILLENNIUM',
+  'CENTURY',
+  'DECADE',
+  'YEAR',
+  'QUARTER',
+  'MONTH',
+  'WEEK',
+  'DAY',
+  'HOUR',
+  'MINUTE',
+  'SECOND',
+  'MILLISECOND',
+  'MICROSECOND',
+  'NANOSECOND',
+  'EPOCH',
+  'DOY',
+  'DOW',
+  'ISODOW',
+  'ISOYEAR',
+]);
+const DATE_UNITS = new Set([
+  'MILLENNIUM',
+  'CENTURY',
+  'DECADE',
+  'YEAR',
+  'QUARTER',
+  'MONTH',
+  'WEEK',
+  'DAY',
+  'DOY',
+  'DOW',
+  'ISODOW',
+  'ISOYEAR',
+]);
+
+/** Why the unit of a call is refused; undefined if it is not, or the function has none. */
+export function checkTimeUnit(name: string, call: CallSite): string | undefined {
+  switch (name) {
+    case 'EXTRACT':
+      return checkFrame(symbolAt(call, 0)) ?? checkPart(symbolAt(call, 0), call);
+    case 'FLOOR':
+    case 'CEIL':
+      return call.operands.length === 2 ? checkFrame(symbolAt(call, 1)) : undefined;
+    case 'TIMESTAMPADD': {
+      const unit = symbolAt(call, 0);
+      return (
+        checkFrame(unit) ?? (intervalOfUnit(unit) ? undefined : `TIMESTAMPADD of ${unit} is not supported`)
+      );
+    }
+    case 'TIMESTAMPDIFF': {
+      const [, from, to] = call.operands;
+      const isMixed = (from?.type.root === 'TIMESTAMP_LTZ') !== (to?.type.root === 'TIMESTAMP_LTZ');
+      return (
+        checkFrame(symbolAt(call, 0)) ??
+        (isMixed ? 'TIMESTAMP_LTZ only supports diff between the same type.' : undefined)
+      );
+    }
+    default:
+      return undefined;
+  }
+}
+
+function checkFrame(unit: string): string | undefined {
+  return FRAMES.has(unit) ? undefined : `'${unit}' is not a valid time frame`;
+}
+
+function checkPart(unit: string, call: CallSite): string | undefined {
+  const isTime = call.operands[1]?.type.root === 'TIME';
+  return isTime && DATE_UNITS.has(unit) ? `unit ${unit} can not be applied to time variable` : undefined;
+}

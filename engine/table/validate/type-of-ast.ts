@@ -1,0 +1,90 @@
+/** From a data type as written to a LogicalType. */
+
+import { MAX_PRECISION } from '../../types/decimal-arithmetic.ts';
+import { MAX_LENGTH } from '../../types/logical-type.ts';
+import type { LogicalType, RowField } from '../../types/logical-type.ts';
+import type { DataType, IntervalQualifier, SimpleDataType } from '../parser/ast.ts';
+import { intervalRoot, unitsText } from './interval-literal.ts';
+import { invalid, notSupported } from './validation-error.ts';
+
+/** Throws ValidationException for a type that does not exist or has digits out of bounds. Nullable unless it says NOT NULL. */
+export function typeOfAst(type: DataType, source: string): LogicalType {
+  const nullable = type.nullable ?? true;
+  switch (type.kind) {
+    case 'SimpleDataType':
+      return simpleType(type, nullable, source);
+    case 'IntervalDataType':
+      return intervalType(type.qualifier, nullable);
+    case 'CollectionDataType':
+      return { root: type.collection, element: typeOfAst(type.element, source), nullable };
+    case 'MapDataType':
+      return {
+        root: 'MAP',
+        key: typeOfAst(type.key, source),
+        value: typeOfAst(type.value, source),
+        nullable,
+      };
+    case 'RowDataType': {
+      const fields = type.fields.map((field): RowField => ({
+        name: field.name.name,
+        type: typeOfAst(field.type, source),
+        ...(field.comment && { description: field.comment.value }),
+      }));
+      return { root: 'ROW', fields, nullable };
+    }
+    case 'StructuredDataType':
+      throw notSupported(source, type, 'Type STRUCTURED');
+    case 'RawDataType':
+      throw notSupported(source, type, 'Type RAW, which holds objects of Java,');
+    case 'NamedDataType': {
+      const name = type.name.parts.map((part) => part.name).join('.');
+      throw invalid(source, type, `Unknown identifier '${name}'`);
+    }
+  }
+}
+
+export function intervalType(qualifier: IntervalQualifier, nullable: boolean): LogicalType {
+  return { root: intervalRoot(qualifier), units: unitsText(qualifier), nullable };
+}
+
+function simpleType(type: SimpleDataType, nullable: boolean, source: string): LogicalType {
+  const { name, precision, scale } = type;
+  switch (name) {
+    case 'STRING':
+      return { root: 'VARCHAR', length: MAX_LENGTH, nullable };
+    case 'BYTES':
+      return { root: 'VARBINARY', length: MAX_LENGTH, nullable };
+    case 'CHAR':
+    case 'VARCHAR':
+    case 'BINARY':
+    case 'VARBINARY':
+      return { root: name, length: Math.min(precision ?? 1, MAX_LENGTH), nullable };
+    case 'INT':
+      return { root: 'INTEGER', nullable };
+    case 'REAL':
+      return { root: 'FLOAT', nullable };
+    case 'DECIMAL': {
+      // More digits than there are count as all there are, as in Flink.
+      const digits = Math.min(precision ?? 10, MAX_PRECISION);
+      if ((scale ?? 0) > digits) {
+        throw invalid(
+          source,
+          type,
+          `Decimal scale must be between 0 and the precision ${digits} (both inclusive).`,
+        );
+      }
+      return { root: 'DECIMAL', precision: digits, scale: scale ?? 0, nullable };
+    }
+    case 'TIME':
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ': {
+      const digits = Math.min(precision ?? (name === 'TIME' ? 0 : 6), 9);
+      return { root: name, precision: digits, nullable };
+    }
+    case 'TIME WITH LOCAL TIME ZONE':
+    case 'BITMAP':
+      throw notSupported(source, type, `Type ${name}`);
+    default:
+      return { root: name, nullable };
+  }
+}

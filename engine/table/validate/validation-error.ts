@@ -1,0 +1,37 @@
+/** A ValidationException that points at a piece of the text. */
+
+import { ValidationException } from '../../types/errors.ts';
+import { positionOf } from '../parser/ast.ts';
+import type { Span } from '../parser/ast.ts';
+
+/** `node` is what the mistake is about, in `source`; `suggestions` are names that would do, best first. */
+export function invalid(
+  source: string,
+  node: { readonly span: Span },
+  message: string,
+  suggestions?: readonly string[],
+): ValidationException {
+  const { start, end } = node.span;
+  return new ValidationException(message, {
+    position: positionOf(source, node.span),
+    found: source.slice(start, end),
+    suggestions: suggestions?.length ? suggestions : undefined,
+  });
+}
+
+/** For what parses and is understood, and has no implementation: the name of the thing and its place. */
+export function notSupported(
+  source: string,
+  node: { readonly span: Span },
+  what: string,
+): ValidationException {
+  return invalid(source, node, `${what} is not supported`);
+}
+
+/** A span from the start of the first node to the end of the last. */
+export function spanOver(
+  first: { readonly span: Span },
+  last: { readonly span: Span },
+): { readonly span: Span } {
+  return { span: { start: first.span.start, end: last.span.end } };
+}
