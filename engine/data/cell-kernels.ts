@@ -3,7 +3,13 @@ import type { Kernels } from '../memory/kernels.ts';
 /** Kernels that move cells, by the cells' width: what a cell means does not matter to them. */
 export interface CellKernels {
   readonly gather: (count: number, source: number, stride: number, selection: number, target: number) => void;
-  readonly scatter: (count: number, source: number, stride: number, selection: number, target: number) => void;
+  readonly scatter: (
+    count: number,
+    source: number,
+    stride: number,
+    selection: number,
+    target: number,
+  ) => void;
   /** Spreads the cell at `cell` over `rows` cells. */
   readonly fill: (rows: number, cell: number, target: number) => void;
 }

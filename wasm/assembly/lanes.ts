@@ -28,3 +28,31 @@ export function appendMask(end: usize, mask: u32, row: u32): usize {
   v128.store(end, i32x4.add(i32x4.extend_high_i16x8_u(positions), base), 16);
   return end + (popcnt(mask) << 2);
 }
+
+/**
+ * The masks of 16 comparisons, each lane all ones or all zeros, narrowed to a byte each: one vector of bytes, two of 16 bits,
+ * four of 32, eight of 64. Vectors that a width does not have are ignored.
+ */
+// @ts-ignore: decorator
+@inline
+export function narrowTo16<T>(
+  a: v128,
+  b: v128,
+  c: v128,
+  d: v128,
+  e: v128,
+  f: v128,
+  g: v128,
+  h: v128,
+): v128 {
+  if (sizeof<T>() == 1) return a;
+  if (sizeof<T>() == 2) return i8x16.narrow_i16x8_s(a, b);
+  if (sizeof<T>() == 4) {
+    return i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+  }
+  const ab = v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+  const cd = v128.shuffle<i32>(c, d, 0, 2, 4, 6);
+  const ef = v128.shuffle<i32>(e, f, 0, 2, 4, 6);
+  const gh = v128.shuffle<i32>(g, h, 0, 2, 4, 6);
+  return i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(ab, cd), i16x8.narrow_i32x4_s(ef, gh));
+}
