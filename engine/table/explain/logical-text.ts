@@ -53,6 +53,8 @@ function attributes(node: LogicalNode): string {
       return 'all=[true]';
     case 'LogicalTableFunctionScan':
       return `invocation=[${windowInvocation(node)}], rowType=[${recordTypeDigest(node.rowType.fields)}]`;
+    case 'LogicalWindowAggregate':
+      return `group=[{${node.group.join(', ')}}], window=[${node.window.function}]`;
     case 'LogicalSink':
       return sinkAttributes(node.target, fieldNames(node.inputs[0].rowType));
   }

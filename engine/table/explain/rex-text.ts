@@ -1,6 +1,7 @@
 import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
+import { isImplicitCast, withoutImplicitCasts } from '../plan/rex.ts';
 import { sargText } from './sarg-text.ts';
 import { literalDigest, literalExplanation } from './literal-text.ts';
 import { nullableTypeDigest, typeDigest } from './type-digest.ts';
@@ -20,6 +21,7 @@ const LITERAL_TYPE_IMPLIED = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', 
 
 /** As in the abstract syntax tree: `=($0, 2)`, `CAST($3):DECIMAL(12, 2)`. */
 export function rexDigest(node: RexNode): string {
+  if (isImplicitCast(node)) return rexDigest(withoutImplicitCasts(node));
   switch (node.kind) {
     case 'input':
       return `$${node.index}`;
@@ -33,7 +35,8 @@ export function rexDigest(node: RexNode): string {
 }
 
 function callDigest(call: RexCall): string {
-  const { operator, operands } = call;
+  const { operator } = call;
+  const operands = call.operands.map(withoutImplicitCasts);
   if (operator === 'SEARCH')
     return `SEARCH(${rexDigest(operandOf(call, 0))}, ${sargText(operandOf(call, 1), true)})`;
   if (operands.length === 0 && BARE_FUNCTIONS.has(operator)) return operator;
@@ -47,7 +50,7 @@ function callDigest(call: RexCall): string {
 function isTypeImplied({ operator, operands }: RexCall, operand: RexLiteral, position: number): boolean {
   if ((operator === 'AND' || operator === 'OR') && operand.type.root === 'BOOLEAN') return true;
   if (!LITERAL_TYPE_IMPLIED.has(operator)) return false;
-  const other = operands[1 - position];
+  const other = operands.map(withoutImplicitCasts)[1 - position];
   return (
     other !== undefined && other.kind !== 'literal' && typesEqualSansNullability(other.type, operand.type)
   );
@@ -69,6 +72,7 @@ const POSTFIX = new Set([
 
 /** With columns by name. */
 export function rexText(node: RexNode, inputNames: readonly string[], style: RexStyle): string {
+  if (isImplicitCast(node)) return rexText(withoutImplicitCasts(node), inputNames, style);
   const text = (each: RexNode): string => rexText(each, inputNames, style);
   switch (node.kind) {
     case 'input':

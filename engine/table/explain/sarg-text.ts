@@ -1,6 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { literalDigest, valueDigest } from './literal-text.ts';
+import { valueDigest } from './literal-text.ts';
 import { sargOf } from '../rules/sarg.ts';
 import type { SargBound } from '../rules/sarg.ts';
 import { typeDigest } from './type-digest.ts';
@@ -15,11 +15,11 @@ export function sargText(node: RexNode, isTyped: boolean): string {
     const end = high ? `${value(high)}${high.isInclusive ? ']' : ')'}` : '+∞)';
     return `${start}..${end}`;
   });
-  const isText = node.type.root === 'CHAR' || node.type.root === 'VARCHAR';
-  return `Sarg[${texts.join(', ')}]${isTyped && isText ? `:${typeDigest(node.type, true)}` : ''}`;
+  return `Sarg[${texts.join(', ')}]${isTyped && node.type.root !== 'INTEGER' ? `:${typeDigest(node.type, true)}` : ''}`;
 }
 
 function boundText({ literal }: SargBound, type: LogicalType, isTyped: boolean): string {
-  const isVarchar = type.root === 'VARCHAR';
-  return isTyped && isVarchar ? literalDigest(literal) : valueDigest(literal);
+  const value = isTyped && type.root === 'BIGINT' ? `${valueDigest(literal)}L` : valueDigest(literal);
+  const isTold = type.root === 'INTEGER' || type.root === 'CHAR';
+  return isTyped && !isTold ? `${value}:${typeDigest(type, true)}` : value;
 }

@@ -3,7 +3,7 @@ import type { UniqueKeyKind, WindowSpec } from '../../operators/operator-spec.ts
 import type { RowType } from '../../types/logical-type.ts';
 import type { ChangelogMode } from '../../types/row-kind.ts';
 import type { PlannedTable } from './planned-table.ts';
-import type { JoinType, NamedAggregateCall, SinkTarget } from './rel-node.ts';
+import type { JoinType, NamedAggregateCall, SinkTarget, WindowProperty } from './rel-node.ts';
 
 /**
  * The plan as it is run: what the physical rules make of a logical plan, EXPLAIN prints as "Optimized Physical Plan" and
@@ -84,12 +84,6 @@ export interface PhysicalWindowTableFunction extends PhysicalNodeBase {
   readonly window: WindowSpec;
 }
 
-/** What a window aggregation asks of its window: a column of its output. */
-export interface WindowProperty {
-  readonly name: string;
-  readonly kind: 'start' | 'end' | 'time';
-}
-
 interface WindowAggregation extends PhysicalNodeBase {
   /** `timeColumn` counts through the columns of the aggregation's own input (of the local one, in two phases). */
   readonly window: WindowSpec;
@@ -148,4 +142,6 @@ export interface PhysicalSink extends PhysicalNodeBase {
   readonly kind: 'Sink';
   readonly inputs: readonly [PhysicalNode];
   readonly target: SinkTarget;
+  /** Unique keys of the rows that arrive. */
+  readonly upsertKeys: readonly (readonly number[])[];
 }

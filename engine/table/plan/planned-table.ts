@@ -1,4 +1,5 @@
 import type { RowType } from '../../types/logical-type.ts';
+import type { ChangelogMode } from '../../types/row-kind.ts';
 
 /**
  * What the planner keeps of a catalog table: enough to print, to read and to write it, as plain data.
@@ -18,6 +19,10 @@ export interface PlannedTable {
   /** Names of the columns of the primary key; empty if there is none. */
   readonly primaryKey: readonly string[];
   readonly partitionKeys: readonly string[];
+  /** What it produces as a source; inserts alone for a table that is only written. */
+  readonly changelogMode: ChangelogMode;
+  /** Number of subtasks that its source (or sink) is confined to, e.g. by `scan.parallelism`. */
+  readonly parallelism?: number;
 }
 
 /** `default_catalog.default_database.t`, as error messages and job names have it. */

@@ -21,6 +21,7 @@ export type LogicalNode =
   | LogicalJoin
   | LogicalUnion
   | LogicalTableFunctionScan
+  | LogicalWindowAggregate
   | LogicalSink;
 
 /** A table's stored columns (physical, then metadata), before computed columns and watermark. */
@@ -28,6 +29,8 @@ export interface LogicalTableScan {
   readonly kind: 'LogicalTableScan';
   readonly inputs: readonly [];
   readonly table: PlannedTable;
+  /** Columns that are read, by position in the table; set by a rule. Absent: all. */
+  readonly project?: readonly number[];
   readonly rowType: RowType;
 }
 
@@ -99,6 +102,26 @@ export interface LogicalTableFunctionScan {
   readonly window: WindowSpec;
   /** The literals as written: size, or slide and size, or step and size, then the offset. */
   readonly intervals: readonly RexLiteral[];
+  readonly rowType: RowType;
+}
+
+/** What a window aggregation tells of its window, as a column of its output. */
+export interface WindowProperty {
+  readonly name: string;
+  readonly kind: 'start' | 'end' | 'time';
+}
+
+/**
+ * An aggregation fused with the window function below it; made by a rule, never by a query. Output: the grouped columns, the calls,
+ * then the properties. `window.timeColumn` is a column of the input.
+ */
+export interface LogicalWindowAggregate {
+  readonly kind: 'LogicalWindowAggregate';
+  readonly inputs: readonly [LogicalNode];
+  readonly window: WindowSpec;
+  readonly group: readonly number[];
+  readonly calls: readonly NamedAggregateCall[];
+  readonly properties: readonly WindowProperty[];
   readonly rowType: RowType;
 }
 

@@ -1,5 +1,6 @@
 import type { RexCall, RexInput, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowField, RowType } from '../../types/logical-type.ts';
+import { findFunction } from '../functions/functions.ts';
 
 /** Building, taking apart and rewriting row expressions. All functions leave their arguments as they are. */
 
@@ -49,6 +50,18 @@ export function isLiteral(node: RexNode): node is RexLiteral {
 
 export function isCall(node: RexNode, operator: string): node is RexCall {
   return node.kind === 'call' && node.operator === operator;
+}
+
+/** A CAST that plans do not print. */
+export function isImplicitCast(node: RexNode): boolean {
+  return node.kind === 'call' && node.operator === 'CAST' && node.implicit === true;
+}
+
+/** What plans print in the place of a node: casts that Flink makes while computing are left out. */
+export function withoutImplicitCasts(node: RexNode): RexNode {
+  return node.kind === 'call' && isImplicitCast(node)
+    ? withoutImplicitCasts(node.operands[0] as RexNode)
+    : node;
 }
 
 export function isTrue(node: RexNode): boolean {
@@ -138,30 +151,14 @@ export function combine(operator: 'AND' | 'OR', nodes: readonly RexNode[]): RexN
   return rexCall(operator, nodes, nullable ? BOOLEAN : BOOLEAN_NOT_NULL);
 }
 
-// Functions whose value is not fixed by their arguments; a filter does not move past them, and they are not computed twice.
-const NON_DETERMINISTIC = new Set([
-  'RAND',
-  'RAND_INTEGER',
-  'UUID',
-  'PROCTIME',
-  'CURRENT_ROW_TIMESTAMP',
-  'CURRENT_WATERMARK',
-  'UNIX_TIMESTAMP',
-  'CURRENT_TIMESTAMP',
-  'CURRENT_DATE',
-  'CURRENT_TIME',
-  'LOCALTIME',
-  'LOCALTIMESTAMP',
-  'NOW',
-]);
-
 /** A user's function counts as deterministic, as in Flink where `isDeterministic` is not overridden. */
 export function isDeterministic(node: RexNode): boolean {
   let result = true;
   walkRex(node, (each) => {
-    if (each.kind === 'call' && NON_DETERMINISTIC.has(each.operator)) {
+    if (each.kind === 'call' && each.userFunction === undefined) {
       // UNIX_TIMESTAMP of a text is fixed by the text.
-      if (each.operator !== 'UNIX_TIMESTAMP' || each.operands.length === 0) result = false;
+      const isFixed = each.operator === 'UNIX_TIMESTAMP' && each.operands.length > 0;
+      if (!isFixed && (findFunction(each.operator)?.determinism ?? 'pure') !== 'pure') result = false;
     }
     return result;
   });

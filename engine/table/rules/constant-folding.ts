@@ -110,8 +110,7 @@ function castExact(operand: RexLiteral, type: LogicalType): RexLiteral | undefin
     return digits.length > type.precision ? undefined : literal(String(operand.value), type);
   }
   if (type.root === 'DOUBLE') {
-    const value = Number(operand.value);
-    return Number.isSafeInteger(value) ? literal(value, type) : undefined;
+    return literal(Number(operand.value), type); // the nearest double, as at run time
   }
   return undefined;
 }
@@ -121,12 +120,4 @@ function castText(operand: RexLiteral, type: LogicalType): RexLiteral | undefine
   const isWide =
     type.root === 'VARCHAR' ? length <= type.length : type.root === 'CHAR' && length === type.length;
   return isWide ? literal(operand.value, type) : undefined;
-}
-
-/** Whether a node's value never depends on the row. */
-export function isConstant(node: RexNode): boolean {
-  return (
-    node.kind === 'literal' ||
-    (node.kind === 'call' && node.operands.length > 0 && node.operands.every(isConstant))
-  );
 }

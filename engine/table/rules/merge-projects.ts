@@ -6,7 +6,7 @@ import { simplify } from './simplify.ts';
 
 /** Projection of a projection as one, and no projection that passes its input on as it is. */
 export function mergeProjects(plan: LogicalNode): LogicalNode {
-  return mapPlan(plan, (node) => (node.kind === 'LogicalProject' ? withoutIdentity(merged(node)) : node));
+  return mapPlan(plan, (node) => (node.kind === 'LogicalProject' ? withoutIdentity(node) : node));
 }
 
 function merged(node: LogicalProject): LogicalProject {
@@ -27,9 +27,13 @@ export function canMerge(outer: readonly RexNode[], inner: readonly RexNode[]): 
   return inner.every((node, i) => isDeterministic(node) || (reads.get(i) ?? 0) <= 1);
 }
 
+// Names do not count, so of a projection that only renames another one the names below stay.
 function withoutIdentity(node: LogicalProject): LogicalNode {
-  const [input] = node.inputs;
-  return isIdentity(node.projects, input.rowType.fields.length) ? input : node;
+  const isNothing = ({ projects, inputs: [input] }: LogicalProject): boolean =>
+    isIdentity(projects, input.rowType.fields.length);
+  if (isNothing(node)) return node.inputs[0];
+  const one = merged(node);
+  return isNothing(one) ? one.inputs[0] : one;
 }
 
 /** Whether a projection is its input, names aside. */

@@ -1,6 +1,6 @@
 import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { BOOLEAN, BOOLEAN_NOT_NULL, combine, rexCall } from '../plan/rex.ts';
+import { BOOLEAN, BOOLEAN_NOT_NULL, combine, rexCall, withoutImplicitCasts } from '../plan/rex.ts';
 import { compareLiterals } from './literal-order.ts';
 
 /**
@@ -56,7 +56,7 @@ export function literalComparison(
   node: RexNode,
 ): { readonly ref: RexNode; readonly operator: Comparison; readonly literal: RexLiteral } | undefined {
   if (node.kind !== 'call' || !isComparison(node.operator)) return undefined;
-  const [left, right] = node.operands as [RexNode, RexNode];
+  const [left, right] = node.operands.map(withoutImplicitCast) as [RexNode, RexNode];
   if (right.kind === 'literal' && left.kind !== 'literal' && right.value !== null) {
     return { ref: left, operator: node.operator, literal: right };
   }
@@ -64,6 +64,12 @@ export function literalComparison(
     return { ref: right, operator: REVERSED[node.operator], literal: left };
   }
   return undefined;
+}
+
+// `b > 5` compares a BIGINT with an INTEGER that is widened silently.
+function withoutImplicitCast(node: RexNode): RexNode {
+  const inner = withoutImplicitCasts(node);
+  return inner.kind === 'literal' ? inner : node;
 }
 
 export function comparisonSarg(operator: Comparison, literal: RexLiteral): Sarg {

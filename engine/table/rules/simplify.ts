@@ -9,10 +9,10 @@ import {
   flatten,
   isCall,
   isDeterministic,
+  isImplicitCast,
   isLiteral,
   isTrue,
   mapRex,
-  nullLiteral,
   rexCall,
   rexCast,
   sameRex,
@@ -56,6 +56,8 @@ function keepType(before: RexCall, after: RexNode): RexNode {
 }
 
 function simplifyCall(call: RexCall): RexNode {
+  // Casts that plans do not print stay with their literals until the plan is translated.
+  if (isImplicitCast(call)) return call;
   const folded = foldConstant(call);
   if (folded) return folded;
   const [operand] = call.operands;
@@ -171,14 +173,7 @@ function simplifyJunction(
   const merged = mergeComparisons(operator, terms);
   if (typeof merged === 'boolean') return merged ? TRUE : FALSE;
   if (merged.length === 0) return neutral ? TRUE : FALSE;
-  return merged.every((term, i) => term === terms[i]) && terms.length === call.operands.length
-    ? combineLike(operator, merged)
-    : combineLike(operator, merged);
-}
-
-function combineLike(operator: 'AND' | 'OR', terms: readonly RexNode[]): RexNode {
-  const nulls = terms.filter((term) => isLiteral(term) && term.value === null);
-  return combine(operator, nulls.length > 1 ? terms.filter((term) => !nulls.slice(1).includes(term)) : terms);
+  return combine(operator, merged);
 }
 
 /**
@@ -282,5 +277,3 @@ function rejectsNull(condition: RexNode, tested: RexNode): boolean {
   if (condition.kind !== 'call' || !STRICT.has(condition.operator)) return false;
   return condition.operands.some((operand) => sameRex(operand, tested) || rejectsNull(operand, tested));
 }
-
-

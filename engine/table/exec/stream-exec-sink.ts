@@ -1,0 +1,98 @@
+import type { ConstraintEnforcerSpec } from '../../operators/operator-spec.ts';
+import { OneInputTransformation } from '../../graph/transformation.ts';
+import type { Transformation } from '../../graph/transformation.ts';
+import { MAX_LENGTH } from '../../types/logical-type.ts';
+import type { RowType } from '../../types/logical-type.ts';
+import { qualifiedName } from '../plan/planned-table.ts';
+import type { PhysicalSink } from '../plan/physical-node.ts';
+import type { SinkTarget } from '../plan/rel-node.ts';
+import { INSERT_ONLY } from '../../types/row-kind.ts';
+import type { ExecContext, ExecOptions } from './exec-context.ts';
+import { StreamExecNode, parallelismOf } from './exec-node.ts';
+
+type TableTarget = Extract<SinkTarget, { kind: 'table' }>;
+
+/** The end of a plan: a table, or the client that asked for a query. */
+export class StreamExecSink extends StreamExecNode<PhysicalSink> {
+  protected override translate(context: ExecContext): Transformation {
+    const { target } = this.node;
+    return target.kind === 'table' ? this.#tableSink(target, context) : this.#collectSink(context);
+  }
+
+  #tableSink(target: TableTarget, context: ExecContext): Transformation {
+    const { table, staticPartition, overwrite } = target;
+    const position = (name: string): number =>
+      table.storedType.fields.findIndex((field) => field.name === name);
+    const input = this.#enforced(target, this.input(context), context.options);
+    const description = this.describe(
+      {
+        kind: 'TableSink',
+        table: qualifiedName(table),
+        connector: table.connector,
+        options: table.options,
+        rowType: table.storedType,
+        primaryKey: table.primaryKey.map(position),
+        partitionKeys: table.partitionKeys.map(position),
+        staticPartition,
+        overwrite,
+        changelogMode: this.node.inputs[0].changelogMode ?? INSERT_ONLY,
+      },
+      { name: `Sink: ${table.name}`, parallelism: table.parallelism ?? parallelismOf(input) },
+    );
+    return new OneInputTransformation(input, description);
+  }
+
+  /** NOT NULL and text lengths of the sink, where the query's types do not keep them anyway (S-65, S-78). */
+  #enforced({ table }: TableTarget, input: Transformation, options: ExecOptions): Transformation {
+    const fields = table.storedType.fields;
+    const source = this.inputType.fields;
+    const notNull = fields.flatMap((field, i) =>
+      !field.type.nullable && source[i]?.type.nullable ? [i] : [],
+    );
+    const lengths = options.onLength === 'IGNORE' ? [] : lengthsOf(table.storedType);
+    if (notNull.length === 0 && lengths.length === 0) return input;
+    const spec: ConstraintEnforcerSpec = {
+      kind: 'ConstraintEnforcer',
+      rowType: table.storedType,
+      notNullColumns: notNull,
+      onNull: options.onNull,
+      lengths,
+      onLength: options.onLength,
+    };
+    const description = this.describe(spec, {
+      name: 'ConstraintEnforcer',
+      parallelism: parallelismOf(input),
+    });
+    const names = (columns: readonly number[]): string =>
+      columns.map((column) => fields[column]?.name).join(', ');
+    const enforcers = [
+      ...(notNull.length > 0 ? [`NotNullEnforcer(fields=[${names(notNull)}])`] : []),
+      ...(lengths.length > 0
+        ? [`LengthEnforcer(fields=[${names(lengths.map(({ column }) => column))}])`]
+        : []),
+    ];
+    return new OneInputTransformation(input, {
+      ...description,
+      description: `ConstraintEnforcer[${enforcers.join(', ')}]`,
+      outputType: table.storedType,
+    });
+  }
+
+  #collectSink(context: ExecContext): Transformation {
+    const rowType = this.inputType;
+    const maxBufferedBytes = context.options.collectBufferBytes;
+    const description = this.describe({ kind: 'CollectSink', rowType, maxBufferedBytes }, { parallelism: 1 });
+    return new OneInputTransformation(this.input(context), {
+      ...description,
+      name: 'Sink: Collect table sink',
+      description: 'Sink: Collect table sink',
+    });
+  }
+}
+
+function lengthsOf(rowType: RowType): ConstraintEnforcerSpec['lengths'] {
+  return rowType.fields.flatMap(({ type }, column) => {
+    if (!('length' in type) || type.length === MAX_LENGTH) return [];
+    return [{ column, length: type.length, pad: type.root === 'CHAR' || type.root === 'BINARY' }];
+  });
+}

@@ -1,0 +1,93 @@
+import type { NamedAggregateCall, WindowProperty } from '../plan/rel-node.ts';
+
+/** The `select=[...]` of aggregations, in one phase and in two. */
+
+const DISPLAY: Readonly<Record<string, string>> = { SUM0: '$SUM0' };
+
+/** `COUNT(*) FILTER $f2 AS n`; over an input that takes rows back, functions are their retracting variants. */
+export function aggregateTexts(
+  calls: readonly NamedAggregateCall[],
+  inputNames: readonly string[],
+  resultNames: readonly string[],
+  isRetracting: boolean,
+): string[] {
+  return calls.map((call, i) => {
+    const name = `${displayName(call)}${isRetracting ? '_RETRACT' : ''}`;
+    const operands = `${call.distinct ? 'DISTINCT ' : ''}${argumentText(call, inputNames)}`;
+    return `${name}(${operands})${filterText(call, inputNames)} AS ${resultNames[i]}`;
+  });
+}
+
+/** The first phase: `AVG(b) AS (sum$2, count$3)`, and behind the calls the sets of DISTINCT ones. */
+export function localAggregateTexts(
+  calls: readonly NamedAggregateCall[],
+  inputNames: readonly string[],
+): string[] {
+  const { accumulators, distincts } = accumulatorsOf(calls, inputNames);
+  const texts = calls.map((call, i) => {
+    const argument = argumentText(call, inputNames);
+    const set = call.distinct ? `distinct$${distincts.indexOf(argument)} ` : '';
+    return `${displayName(call)}(${set}${argument})${filterText(call, inputNames)} AS ${inParentheses(accumulators[i])}`;
+  });
+  return [...texts, ...distincts.map((argument, i) => `DISTINCT(${argument}) AS distinct$${i}`)];
+}
+
+/** The second phase: `AVG((sum$2, count$3)) AS avg`. */
+export function globalAggregateTexts(
+  calls: readonly NamedAggregateCall[],
+  inputNames: readonly string[],
+): string[] {
+  const { accumulators, distincts } = accumulatorsOf(calls, inputNames);
+  return calls.map((call, i) => {
+    const set = call.distinct ? `distinct$${distincts.indexOf(argumentText(call, inputNames))} ` : '';
+    return `${displayName(call)}(${set}${inParentheses(accumulators[i])})`;
+  });
+}
+
+export function propertyTexts(properties: readonly WindowProperty[]): string[] {
+  return properties.map(({ kind }) => `${kind === 'time' ? 'rowtime' : kind}('w$)`);
+}
+
+/** Accumulator columns of every call, numbered through. */
+function accumulatorsOf(
+  calls: readonly NamedAggregateCall[],
+  inputNames: readonly string[],
+): { accumulators: string[][]; distincts: string[] } {
+  let next = 0;
+  const distincts: string[] = [];
+  const accumulators = calls.map((call) => {
+    const argument = argumentText(call, inputNames);
+    if (call.distinct && !distincts.includes(argument)) distincts.push(argument);
+    return accumulatorNames(call).map((name) => `${name}$${next++}`);
+  });
+  return { accumulators, distincts };
+}
+
+function accumulatorNames({ function: name, arguments: operands }: NamedAggregateCall): string[] {
+  switch (name) {
+    case 'COUNT':
+      return [operands.length === 0 ? 'count1' : 'count'];
+    case 'AVG':
+      return ['sum', 'count'];
+    case 'SUM0':
+      return ['sum'];
+    default:
+      return [name.toLowerCase()];
+  }
+}
+
+function displayName(call: NamedAggregateCall): string {
+  return DISPLAY[call.function] ?? call.function;
+}
+
+function argumentText({ arguments: operands }: NamedAggregateCall, inputNames: readonly string[]): string {
+  return operands.length === 0 ? '*' : operands.map((index) => inputNames[index]).join(', ');
+}
+
+function filterText({ filter }: NamedAggregateCall, inputNames: readonly string[]): string {
+  return filter < 0 ? '' : ` FILTER ${inputNames[filter]}`;
+}
+
+function inParentheses(names: readonly string[] = []): string {
+  return names.length === 1 ? String(names[0]) : `(${names.join(', ')})`;
+}

@@ -1,0 +1,193 @@
+import type {
+  PhysicalCalc,
+  PhysicalGlobalWindowAggregate,
+  PhysicalJoin,
+  PhysicalNode,
+  PhysicalTableSourceScan,
+} from '../plan/physical-node.ts';
+import type { NamedAggregateCall } from '../plan/rel-node.ts';
+import { fieldNames, fieldOf } from '../plan/rex.ts';
+import { isInsertOnly } from '../rules/infer-changelog-mode.ts';
+import {
+  aggregateTexts,
+  globalAggregateTexts,
+  localAggregateTexts,
+  propertyTexts,
+} from './aggregate-text.ts';
+import { sinkAttributes, tablePath, tuplesText } from './logical-text.ts';
+import { rexText } from './rex-text.ts';
+import type { RexStyle } from './rex-text.ts';
+import { recordTypeDigest } from './type-digest.ts';
+import { windowText } from './window-text.ts';
+
+/** A physical node in one line: `Calc(select=[a], where=[>(b, 5)])`, or, in the style of the execution plan, `where=[(b > 5)]`. */
+export function nodeText(node: PhysicalNode, style: RexStyle, extra: readonly string[] = []): string {
+  const attributes = [...attributesOf(node, style), ...extra];
+  return attributes.length === 0 ? node.kind : `${node.kind}(${attributes.join(', ')})`;
+}
+
+function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
+  const names = fieldNames(node.rowType);
+  switch (node.kind) {
+    case 'TableSourceScan':
+      return [`table=[[${scanPath(node)}]]`, `fields=[${names.join(', ')}]`];
+    case 'Values': {
+      const type = style === 'digest' ? [`type=[${recordTypeDigest(node.rowType.fields)}]`] : [];
+      const types = node.rowType.fields.map((field) => field.type);
+      return [...type, `tuples=[${tuplesText(node.rows, types)}]`];
+    }
+    case 'WatermarkAssigner': {
+      const watermark = rexText(node.watermark, inputNames(node), style);
+      return [`rowtime=[${names[node.rowtime]}]`, `watermark=[${watermark}]`];
+    }
+    case 'Calc':
+      return calcAttributes(node, style);
+    case 'Exchange': {
+      const { distribution } = node;
+      if (distribution.kind === 'single') return ['distribution=[single]'];
+      return [`distribution=[hash[${distribution.keys.map((key) => names[key]).join(', ')}]]`];
+    }
+    case 'GroupAggregate': {
+      const isRetracting = !isInsertOnly(node.inputs[0]);
+      const results = names.slice(node.group.length);
+      const texts = aggregateTexts(node.calls, inputNames(node), results, isRetracting);
+      return [
+        ...groupBy(node.group, inputNames(node)),
+        select([...names.slice(0, node.group.length), ...texts]),
+      ];
+    }
+    case 'WindowTableFunction':
+      return [`window=[${windowText(node.window, timeColumn(node))}]`];
+    case 'WindowAggregate': {
+      const { group, calls, properties } = node;
+      const keys = names.slice(0, group.length);
+      const isRetracting = !isInsertOnly(node.inputs[0]);
+      const texts = aggregateTexts(calls, inputNames(node), names.slice(group.length), isRetracting);
+      const bounds = propertyTexts(properties).map((text, i) => `${text} AS ${properties[i]?.name}`);
+      return [
+        ...groupBy(group, inputNames(node)),
+        `window=[${windowText(node.window, timeColumn(node))}]`,
+        select([...keys, ...texts, ...bounds]),
+      ];
+    }
+    case 'LocalWindowAggregate': {
+      const calls = withRowCount(node.window.function, node.calls);
+      return [
+        ...groupBy(node.group, inputNames(node)),
+        `window=[${windowText(node.window, timeColumn(node))}]`,
+        select([...names, ...localAggregateTexts(calls, inputNames(node)), "slice_end('w$) AS $slice_end"]),
+      ];
+    }
+    case 'GlobalWindowAggregate':
+      return globalAttributes(node, names);
+    case 'Join':
+      return joinAttributes(node, style);
+    case 'Union':
+      return ['all=[true]', `union=[${names.join(', ')}]`];
+    case 'DropUpdateBefore':
+      return [];
+    case 'Sink':
+      return [sinkAttributes(node.target, inputNames(node))];
+  }
+}
+
+function inputNames(node: Exclude<PhysicalNode, { inputs: readonly [] }>): string[] {
+  return fieldNames((node.inputs[0] as PhysicalNode).rowType);
+}
+
+function timeColumn(node: Extract<PhysicalNode, { window: unknown }>): string {
+  return `time_col=[${inputNames(node)[node.window.timeColumn]}]`;
+}
+
+function groupBy(group: readonly number[], names: readonly string[]): string[] {
+  return group.length === 0 ? [] : [`groupBy=[${group.map((column) => names[column]).join(', ')}]`];
+}
+
+function select(texts: readonly string[]): string {
+  return `select=[${texts.join(', ')}]`;
+}
+
+function scanPath({ table, project }: PhysicalTableSourceScan): string {
+  if (!project) return tablePath(table);
+  const names = project.map((column) => fieldOf(table.storedType, column).name);
+  return `${tablePath(table)}, project=[${names.join(', ')}], metadata=[]`;
+}
+
+function calcAttributes(node: PhysicalCalc, style: RexStyle): string[] {
+  const names = inputNames(node);
+  const columns = node.projects.map((project, i) => {
+    const text = rexText(project, names, style);
+    const name = fieldOf(node.rowType, i).name;
+    return text === name ? name : `${text} AS ${name}`;
+  });
+  return [select(columns), ...(node.condition ? [`where=[${rexText(node.condition, names, style)}]`] : [])];
+}
+
+// A hopping window is over when no row is left in it, so its rows are counted, whether or not the query asks.
+function withRowCount(window: string, calls: readonly NamedAggregateCall[]): readonly NamedAggregateCall[] {
+  const isCounted = calls.some(
+    (call) => call.function === 'COUNT' && call.arguments.length === 0 && call.filter < 0,
+  );
+  return window === 'HOP' && !isCounted ? [...calls, ROW_COUNT] : calls;
+}
+
+const ROW_COUNT: NamedAggregateCall = {
+  name: 'count1',
+  function: 'COUNT',
+  arguments: [],
+  argumentTypes: [],
+  distinct: false,
+  filter: -1,
+  type: { root: 'BIGINT', nullable: false },
+};
+
+function globalAttributes(node: PhysicalGlobalWindowAggregate, names: readonly string[]): string[] {
+  const { window, group, properties } = node;
+  const local = localInput(node);
+  const calls = withRowCount(window.function, node.calls);
+  const texts = [...globalAggregateTexts(calls, fieldNames(local.rowType)), ...propertyTexts(properties)];
+  // As Flink prints it, names are dealt out in order, and what is left over falls off the end.
+  const results = names.slice(group.length);
+  const named = texts.slice(0, results.length).map((text, i) => `${text} AS ${results[i]}`);
+  return [
+    ...groupBy(
+      group.map((_, i) => i),
+      names,
+    ),
+    `window=[${windowText(window, 'slice_end=[$slice_end]')}]`,
+    select([...names.slice(0, group.length), ...named]),
+  ];
+}
+
+/** What the local phase reads. */
+function localInput(node: PhysicalGlobalWindowAggregate): PhysicalNode {
+  let input: PhysicalNode = node.inputs[0];
+  while (input.kind === 'Exchange' || input.kind === 'LocalWindowAggregate') [input] = input.inputs;
+  return input;
+}
+
+const JOIN_TYPES = {
+  INNER: 'InnerJoin',
+  LEFT: 'LeftOuterJoin',
+  RIGHT: 'RightOuterJoin',
+  FULL: 'FullOuterJoin',
+  SEMI: 'LeftSemiJoin',
+  ANTI: 'LeftAntiJoin',
+} as const;
+
+function joinAttributes(node: PhysicalJoin, style: RexStyle): string[] {
+  return [
+    `joinType=[${JOIN_TYPES[node.joinType]}]`,
+    `where=[${rexText(node.condition, conditionNames(node), style)}]`,
+    select(fieldNames(node.rowType)),
+    `leftInputSpec=[${node.leftUniqueKey.kind}]`,
+    `rightInputSpec=[${node.rightUniqueKey.kind}]`,
+  ];
+}
+
+/** Columns of both inputs, which a semi-join does not hand on. */
+function conditionNames(node: PhysicalJoin): string[] {
+  const own = fieldNames(node.rowType);
+  const both = node.inputs.flatMap((input) => fieldNames(input.rowType));
+  return both.length === own.length ? own : both;
+}

@@ -1,0 +1,138 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { RowField } from '../../types/logical-type.ts';
+import { logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
+import type {
+  LogicalAggregate,
+  LogicalFilter,
+  LogicalNode,
+  LogicalProject,
+  LogicalTableFunctionScan,
+  LogicalWindowAggregate,
+  WindowProperty,
+} from '../plan/rel-node.ts';
+import { fieldNames, fieldOf, inputOf, rowTypeOf, uniqueNames, usedInputs } from '../plan/rex.ts';
+
+/**
+ * GROUP BY over a window function whose keys include both window_start and window_end becomes one window aggregation (S-30), which
+ * computes a row's window itself. Filter and projection between the two move below, where they see fewer rows; they must
+ * not read the window's columns, or the plan stays as it is.
+ */
+export function fuseWindowAggregate(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => (node.kind === 'LogicalAggregate' ? (fuse(node) ?? node) : node));
+}
+
+interface Pattern {
+  readonly project?: LogicalProject;
+  readonly filter?: LogicalFilter;
+  readonly scan: LogicalTableFunctionScan;
+}
+
+function fuse(node: LogicalAggregate): LogicalNode | undefined {
+  const pattern = patternBelow(node.inputs[0]);
+  if (!pattern) return undefined;
+  const { scan, filter } = pattern;
+  const [input] = scan.inputs;
+  const width = input.rowType.fields.length;
+  const exprs = pattern.project?.projects ?? scan.rowType.fields.map((_, i) => inputOf(scan.rowType, i));
+  const names = fieldNames((pattern.project ?? scan).rowType);
+  const kinds = exprs.map((expr) => windowColumn(expr, width));
+  const grouped = node.group.map((column) => kinds[column]);
+  if (!grouped.includes('start') || !grouped.includes('end')) return undefined;
+
+  const keys = node.group.filter((column) => !kinds[column]);
+  const args = node.calls.flatMap((call) => [...call.arguments, ...(call.filter < 0 ? [] : [call.filter])]);
+  const kept = [...new Set([...keys, ...args])].sort((a, b) => a - b);
+  const below = kept.map((column) => exprs[column] as RexNode);
+  const readsWindow = [...usedInputs([...below, ...(filter ? [filter.condition] : [])])].some(
+    (index) => index >= width,
+  );
+  if (readsWindow) return undefined;
+
+  const time = below.findIndex((expr) => expr.kind === 'input' && expr.index === scan.window.timeColumn);
+  const keptNames = kept.map((column) => names[column] as string);
+  if (time < 0) {
+    below.push(inputOf(input.rowType, scan.window.timeColumn));
+    keptNames.push(fieldOf(input.rowType, scan.window.timeColumn).name);
+  }
+  const source = filter ? logicalFilter(input, filter.condition) : input;
+  const projected = logicalProject(source, below, keptNames);
+  const at = (column: number): number => kept.indexOf(column);
+  const group = keys.map(at);
+  const calls = node.calls.map((call) => ({
+    ...call,
+    arguments: call.arguments.map(at),
+    filter: call.filter < 0 ? -1 : at(call.filter),
+  }));
+  const fields = keys.map((column) => fieldOf(node.rowType, node.group.indexOf(column)));
+  const results = node.calls.map((_, i) => fieldOf(node.rowType, node.group.length + i));
+  const properties = propertiesOf(grouped, scan, [...fields, ...results]);
+  const fused: LogicalWindowAggregate = {
+    kind: 'LogicalWindowAggregate',
+    inputs: [projected],
+    window: { ...scan.window, timeColumn: time < 0 ? kept.length : time },
+    group,
+    calls,
+    properties: properties.map(({ name, kind }) => ({ name, kind })),
+    rowType: rowTypeOf([
+      ...fields,
+      ...results,
+      ...properties.map(({ name, type }): RowField => ({ name, type })),
+    ]),
+  };
+  return restored(node, fused, grouped);
+}
+
+function patternBelow(node: LogicalNode): Pattern | undefined {
+  const project = node.kind === 'LogicalProject' ? node : undefined;
+  const belowProject = project ? project.inputs[0] : node;
+  const filter = belowProject.kind === 'LogicalFilter' ? belowProject : undefined;
+  const scan = filter ? filter.inputs[0] : belowProject;
+  if (scan.kind !== 'LogicalTableFunctionScan') return undefined;
+  return { ...(project && { project }), ...(filter && { filter }), scan };
+}
+
+type WindowColumn = 'start' | 'end' | 'time';
+
+const WINDOW_COLUMNS: readonly WindowColumn[] = ['start', 'end', 'time'];
+
+function windowColumn(expr: RexNode, width: number): WindowColumn | undefined {
+  // A grouped window_time has been made a plain timestamp by a cast.
+  const node = expr.kind === 'call' && expr.operator === 'CAST' ? (expr.operands[0] as RexNode) : expr;
+  return node.kind === 'input' ? WINDOW_COLUMNS[node.index - width] : undefined;
+}
+
+function propertiesOf(
+  grouped: readonly (WindowColumn | undefined)[],
+  scan: LogicalTableFunctionScan,
+  before: readonly RowField[],
+): (WindowProperty & { readonly type: RowField['type'] })[] {
+  const width = scan.inputs[0].rowType.fields.length;
+  const kinds = WINDOW_COLUMNS.filter((kind) => grouped.includes(kind));
+  const columns = kinds.map((kind) => fieldOf(scan.rowType, width + WINDOW_COLUMNS.indexOf(kind)));
+  const names = uniqueNames([...before.map((field) => field.name), ...columns.map((field) => field.name)]);
+  return kinds.map((kind, i) => ({
+    kind,
+    name: names[before.length + i] as string,
+    type: (columns[i] as RowField).type,
+  }));
+}
+
+/** The columns in the order of the aggregation that was replaced. */
+function restored(
+  node: LogicalAggregate,
+  fused: LogicalWindowAggregate,
+  grouped: readonly (WindowColumn | undefined)[],
+): LogicalNode {
+  const firstProperty = fused.group.length + fused.calls.length;
+  let nextKey = 0;
+  const columns = grouped.map((kind) => {
+    if (!kind) return nextKey++;
+    return firstProperty + fused.properties.findIndex((property) => property.kind === kind);
+  });
+  const all = [...columns, ...node.calls.map((_, i) => fused.group.length + i)];
+  return logicalProject(
+    fused,
+    all.map((column) => inputOf(fused.rowType, column)),
+    fieldNames(node.rowType),
+  );
+}

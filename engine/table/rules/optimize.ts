@@ -1,0 +1,53 @@
+import type { PhysicalNode } from '../plan/physical-node.ts';
+import type { LogicalNode } from '../plan/rel-node.ts';
+import { useConstantColumns } from './constant-columns.ts';
+import { fuseWindowAggregate } from './fuse-window-aggregate.ts';
+import { inferChangelogMode } from './infer-changelog-mode.ts';
+import type { ChangelogOptions } from './infer-changelog-mode.ts';
+import { materializeTimeAttributes } from './materialize-time-attributes.ts';
+import { mergeProjects } from './merge-projects.ts';
+import { nameResults } from './name-results.ts';
+import { pruneColumns } from './prune-columns.ts';
+import type { PruneOptions } from './prune-columns.ts';
+import { pruneEmpty } from './prune-empty.ts';
+import { pullUpConstantKeys } from './pull-up-constant-keys.ts';
+import { pushDownFilters } from './push-down-filters.ts';
+import { removeDistinct } from './remove-distinct.ts';
+import { simplifyPlan } from './simplify-plan.ts';
+import { toPhysical } from './to-physical.ts';
+import { twoPhaseWindowAggregate } from './two-phase-window-aggregate.ts';
+
+/** The rules in their order. Each is a function from plan to plan that can be read, and tested, alone. */
+export interface OptimizerOptions extends PruneOptions, ChangelogOptions {
+  /** `table.optimizer.agg-phase-strategy` is not ONE_PHASE. */
+  readonly splitsAggregates: boolean;
+}
+
+export function optimize(plan: LogicalNode, options: OptimizerOptions): PhysicalNode {
+  const physical = inferChangelogMode(toPhysical(optimizeLogical(plan, options)), options);
+  return options.splitsAggregates ? twoPhaseWindowAggregate(physical) : physical;
+}
+
+/** What is done to the logical plan: filters down, columns away, windows and time attributes in place. */
+export function optimizeLogical(plan: LogicalNode, options: PruneOptions): LogicalNode {
+  const prune = (node: LogicalNode): LogicalNode => mergeProjects(pruneColumns(node, options));
+  const rules: readonly ((node: LogicalNode) => LogicalNode)[] = [
+    nameResults,
+    simplifyPlan,
+    pushDownFilters,
+    pruneEmpty,
+    mergeProjects,
+    useConstantColumns,
+    pullUpConstantKeys,
+    mergeProjects,
+    prune,
+    removeDistinct,
+    mergeProjects,
+    prune,
+    fuseWindowAggregate,
+    mergeProjects,
+    materializeTimeAttributes,
+    mergeProjects,
+  ];
+  return rules.reduce((node, rule) => rule(node), plan);
+}

@@ -1,0 +1,304 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { logicalAggregate, logicalJoin, logicalProject, withInputs } from '../plan/builders.ts';
+import type { PlannedTable } from '../plan/planned-table.ts';
+import type {
+  LogicalAggregate,
+  LogicalJoin,
+  LogicalNode,
+  LogicalProject,
+  LogicalTableFunctionScan,
+  LogicalTableScan,
+  LogicalWatermarkAssigner,
+} from '../plan/rel-node.ts';
+import { fieldOf, inputOf, moveInputs, rowTypeOf, usedInputs, walkRex } from '../plan/rex.ts';
+
+/**
+ * Every node reads only the columns that somebody above it uses.
+ *
+ * The places and the order in which Flink's planner narrows rows are kept, because EXPLAIN shows them: a projection straight above a scan
+ * reads columns as it first mentions them, everything else in the order of the table; below a watermark assigner rows get narrower where
+ * that costs no extra step.
+ */
+export interface PruneOptions {
+  /** Whether a scan of the table can leave columns out. */
+  readonly supportsProjection: (table: PlannedTable) => boolean;
+}
+
+export function pruneColumns(plan: LogicalNode, options: PruneOptions): LogicalNode {
+  const all = plan.rowType.fields.map((_, i) => i);
+  return new ColumnPruner(options, widestScans(plan, options)).prune(plan, {
+    columns: all,
+    isFiltered: false,
+  }).node;
+}
+
+/** Tables that are scanned more than once, with the columns of all scans: one reader then serves them all. */
+type SharedScans = ReadonlyMap<string, readonly number[]>;
+
+function widestScans(plan: LogicalNode, options: PruneOptions): SharedScans {
+  const scans = new Map<string, number[][]>();
+  const all = plan.rowType.fields.map((_, i) => i);
+  new ColumnPruner(options, new Map(), (table, columns) => {
+    const key = tableKey(table);
+    scans.set(key, [...(scans.get(key) ?? []), [...columns]]);
+  }).prune(plan, { columns: all, isFiltered: false });
+  const shared = new Map<string, readonly number[]>();
+  for (const [key, lists] of scans) {
+    const isSame = lists.every((list) => list.join() === lists[0]?.join());
+    if (!isSame) shared.set(key, ascending(lists.flat()));
+  }
+  return shared;
+}
+
+function tableKey({ catalog, database, name }: PlannedTable): string {
+  return JSON.stringify([catalog, database, name]);
+}
+
+interface Wanted {
+  /** Columns of the node, each once, in the order in which they are asked for. */
+  readonly columns: readonly number[];
+  /** A filter stands between the node and whoever asks. */
+  readonly isFiltered: boolean;
+}
+
+interface Pruned {
+  readonly node: LogicalNode;
+  /** Where each column of the old node is now; absent for those that are gone. */
+  readonly positions: ReadonlyMap<number, number>;
+}
+
+class ColumnPruner {
+  readonly #options: PruneOptions;
+  readonly #shared: SharedScans;
+  readonly #onScan: (table: PlannedTable, columns: readonly number[]) => void;
+
+  constructor(
+    options: PruneOptions,
+    shared: SharedScans,
+    onScan: (table: PlannedTable, columns: readonly number[]) => void = () => {},
+  ) {
+    this.#options = options;
+    this.#shared = shared;
+    this.#onScan = onScan;
+  }
+
+  /** At least the wanted columns; maybe more, in any order. */
+  prune(node: LogicalNode, wanted: Wanted): Pruned {
+    switch (node.kind) {
+      case 'LogicalTableScan':
+        return this.#scan(node, wanted);
+      case 'LogicalValues':
+        return unchanged(node);
+      case 'LogicalWatermarkAssigner':
+        return this.#watermarkAssigner(node, wanted);
+      case 'LogicalProject':
+        return this.#project(node, wanted);
+      case 'LogicalFilter': {
+        const columns = ascending([...wanted.columns, ...usedInputs([node.condition])]);
+        const input = this.prune(node.inputs[0], { columns, isFiltered: true });
+        const condition = moved(node.condition, input);
+        return { ...input, node: { ...node, inputs: [input.node], condition, rowType: input.node.rowType } };
+      }
+      case 'LogicalAggregate':
+        return this.#aggregate(node, wanted);
+      case 'LogicalJoin':
+        return this.#join(node, wanted);
+      case 'LogicalUnion': {
+        const columns = ascending(wanted.columns);
+        const inputs = node.inputs.map((input) => this.exactly(input, columns));
+        const fields = columns.map((column) => fieldOf(node.rowType, column));
+        return { node: { ...node, inputs, rowType: rowTypeOf(fields) }, positions: positionsOf(columns) };
+      }
+      case 'LogicalTableFunctionScan':
+        return this.#windowFunction(node, wanted);
+      case 'LogicalWindowAggregate':
+      case 'LogicalSink': {
+        const [input] = node.inputs;
+        const all = input.rowType.fields.map((_, i) => i);
+        return unchanged({ ...node, inputs: [this.exactly(input, all)] });
+      }
+    }
+  }
+
+  /** The wanted columns and no others, in that order. */
+  exactly(node: LogicalNode, columns: readonly number[]): LogicalNode {
+    const { node: pruned, positions } = this.prune(node, { columns, isFiltered: false });
+    const places = columns.map((column) => positions.get(column) as number);
+    if (places.length === pruned.rowType.fields.length && places.every((place, i) => place === i))
+      return pruned;
+    const names = columns.map((column) => fieldOf(node.rowType, column).name);
+    if (pruned.kind === 'LogicalProject') {
+      const projects = places.map((place) => pruned.projects[place] as RexNode);
+      return logicalProject(pruned.inputs[0], projects, names);
+    }
+    return logicalProject(
+      pruned,
+      places.map((place) => inputOf(pruned.rowType, place)),
+      names,
+    );
+  }
+
+  #scan(node: LogicalTableScan, { columns }: Wanted): Pruned {
+    if (!this.#options.supportsProjection(node.table)) return unchanged(node);
+    // A row without columns would have no length: the first one is read.
+    const read = columns.length === 0 ? [0] : columns;
+    this.#onScan(node.table, read);
+    const chosen = this.#shared.get(tableKey(node.table)) ?? read;
+    const isWhole = chosen.length === node.rowType.fields.length && chosen.every((column, i) => column === i);
+    if (isWhole) return unchanged(node);
+    const fields = chosen.map((column) => fieldOf(node.rowType, column));
+    return { node: { ...node, project: chosen, rowType: rowTypeOf(fields) }, positions: positionsOf(chosen) };
+  }
+
+  #watermarkAssigner(node: LogicalWatermarkAssigner, wanted: Wanted): Pruned {
+    const [input] = node.inputs;
+    const fields = input.rowType.fields.length;
+    const own = [...usedInputs([node.watermark]), node.rowtime];
+    const mentioned = wanted.isFiltered
+      ? ascending([...wanted.columns, ...own])
+      : distinct([...wanted.columns, ...own]);
+    // Above a projection, Flink narrows the rows only where that needs no second projection on top.
+    const isWorthIt =
+      input.kind === 'LogicalProject'
+        ? !wanted.isFiltered || wanted.columns.includes(node.rowtime)
+        : input.kind === 'LogicalTableScan' && this.#options.supportsProjection(input.table);
+    const columns =
+      isWorthIt && mentioned.length < fields ? mentioned : input.rowType.fields.map((_, i) => i);
+    const pruned =
+      input.kind === 'LogicalProject'
+        ? { node: this.exactly(input, columns), positions: positionsOf(columns) }
+        : this.prune(input, { columns, isFiltered: wanted.isFiltered });
+    const rowtime = pruned.positions.get(node.rowtime) as number;
+    const rowtimeType = fieldOf(node.rowType, node.rowtime);
+    const rowType = rowTypeOf(
+      pruned.node.rowType.fields.map((field, i) =>
+        i === rowtime ? { ...field, type: rowtimeType.type } : field,
+      ),
+    );
+    const watermark = moved(node.watermark, pruned);
+    return {
+      node: { ...node, inputs: [pruned.node], rowtime, watermark, rowType },
+      positions: pruned.positions,
+    };
+  }
+
+  #project(node: LogicalProject, { columns }: Wanted): Pruned {
+    const kept = columns.map((column) => node.projects[column] as RexNode);
+    const isFiltered = node.inputs[0].kind === 'LogicalFilter';
+    const read = isFiltered ? ascending([...usedInputs(kept)]) : mentionedInputs(kept);
+    const input = this.prune(node.inputs[0], { columns: read, isFiltered: false });
+    const projects = kept.map((each) => moved(each, input));
+    const names = columns.map((column) => fieldOf(node.rowType, column).name);
+    const isIdentity =
+      projects.length === input.node.rowType.fields.length &&
+      projects.every((each, i) => each.kind === 'input' && each.index === i);
+    return {
+      node: isIdentity ? input.node : logicalProject(input.node, projects, names),
+      positions: positionsOf(columns),
+    };
+  }
+
+  #aggregate(node: LogicalAggregate, { columns }: Wanted): Pruned {
+    const width = node.group.length;
+    const calls = node.calls.flatMap((call, i) =>
+      columns.includes(width + i) ? [{ call, column: width + i }] : [],
+    );
+    // An aggregation of nothing by nothing would have no columns: one call stays.
+    if (width === 0 && calls.length === 0 && node.calls[0]) calls.push({ call: node.calls[0], column: 0 });
+    const read = [
+      ...node.group,
+      ...calls.flatMap(({ call }) => [...call.arguments, ...(call.filter < 0 ? [] : [call.filter])]),
+    ];
+    const [input] = node.inputs;
+    const used = input.kind === 'LogicalProject' ? ascending(read) : distinct(read);
+    const narrowed = used.length === 0 ? this.#anything(input) : this.exactly(input, used);
+    const at = (column: number): number => used.indexOf(column);
+    const pruned = logicalAggregate(
+      narrowed,
+      node.group.map(at),
+      calls.map(({ call }) => ({
+        ...call,
+        arguments: call.arguments.map(at),
+        filter: call.filter < 0 ? -1 : at(call.filter),
+      })),
+    );
+    const kept = [...node.group.map((_, i) => i), ...calls.map(({ column }) => column)];
+    return { node: pruned, positions: positionsOf(kept) };
+  }
+
+  /** For COUNT(*), which reads no column: one that is there anyway, or a constant. */
+  #anything(input: LogicalNode): LogicalNode {
+    if (input.kind === 'LogicalProject') return this.#anything(input.inputs[0]);
+    if (input.kind === 'LogicalFilter') {
+      const used = ascending([...usedInputs([input.condition])]);
+      if (used.length > 0) return this.exactly(input, used);
+    }
+    const { node } = this.prune(input, { columns: [], isFiltered: false });
+    if (node.kind === 'LogicalTableScan' && node.project) return node;
+    return logicalProject(
+      node,
+      [{ kind: 'literal', value: 0, type: { root: 'INTEGER', nullable: false } }],
+      ['$f0'],
+    );
+  }
+
+  #join(node: LogicalJoin, { columns }: Wanted): Pruned {
+    const [left, right] = node.inputs;
+    const leftWidth = left.rowType.fields.length;
+    const used = ascending([...columns, ...usedInputs([node.condition])]);
+    const leftColumns = used.filter((column) => column < leftWidth);
+    const rightColumns = used.filter((column) => column >= leftWidth).map((column) => column - leftWidth);
+    const kept = [...leftColumns, ...rightColumns.map((column) => column + leftWidth)];
+    const positions = positionsOf(kept);
+    const condition = moveInputs(node.condition, (column) => positions.get(column) as number);
+    const join = logicalJoin(
+      this.exactly(left, leftColumns),
+      this.exactly(right, rightColumns),
+      node.joinType,
+      condition,
+    );
+    return { node: join, positions };
+  }
+
+  #windowFunction(node: LogicalTableFunctionScan, { columns }: Wanted): Pruned {
+    const [input] = node.inputs;
+    const width = input.rowType.fields.length;
+    const read = ascending([...columns.filter((column) => column < width), node.window.timeColumn]);
+    const pruned = this.exactly(input, read);
+    const kept = [...read, width, width + 1, width + 2];
+    const window = { ...node.window, timeColumn: read.indexOf(node.window.timeColumn) };
+    const rowType = rowTypeOf(kept.map((column) => fieldOf(node.rowType, column)));
+    return { node: withInputs({ ...node, window, rowType }, [pruned]), positions: positionsOf(kept) };
+  }
+}
+
+function unchanged(node: LogicalNode): Pruned {
+  return { node, positions: positionsOf(node.rowType.fields.map((_, i) => i)) };
+}
+
+function positionsOf(columns: readonly number[]): Map<number, number> {
+  return new Map(columns.map((column, i) => [column, i]));
+}
+
+function moved(node: RexNode, { positions }: Pruned): RexNode {
+  return moveInputs(node, (column) => positions.get(column) as number);
+}
+
+function distinct(columns: readonly number[]): number[] {
+  return [...new Set(columns)];
+}
+
+function ascending(columns: readonly number[]): number[] {
+  return distinct(columns).sort((a, b) => a - b);
+}
+
+/** Columns in the order in which expressions first read them. */
+function mentionedInputs(nodes: readonly RexNode[]): number[] {
+  const columns: number[] = [];
+  for (const node of nodes) {
+    walkRex(node, (each) => {
+      if (each.kind === 'input' && !columns.includes(each.index)) columns.push(each.index);
+    });
+  }
+  return columns;
+}

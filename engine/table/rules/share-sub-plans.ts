@@ -1,0 +1,45 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { PhysicalNode } from '../plan/physical-node.ts';
+import { isDeterministic } from '../plan/rex.ts';
+import { withPhysicalInputs } from './map-physical.ts';
+
+/**
+ * Equal sub-plans become one node with several consumers: a table that is read twice in the same way is read once, in a query and over
+ * all INSERTs of a statement set. What is random is not shared, for its consumers must see values of their own.
+ *
+ * Gives the roots again, in order; nodes that were equal are now the same object.
+ */
+export function shareSubPlans(
+  roots: readonly PhysicalNode[],
+  options: { readonly isEnabled: boolean; readonly sharesSources: boolean },
+): PhysicalNode[] {
+  if (!options.isEnabled) return [...roots];
+  const known = new Map<string, PhysicalNode>();
+  const ids = new Map<PhysicalNode, number>();
+
+  const share = (node: PhysicalNode): { node: PhysicalNode; isShareable: boolean } => {
+    const inputs = node.inputs.map(share);
+    const shared = withPhysicalInputs(
+      node,
+      inputs.map((input) => input.node),
+    );
+    const isShareable =
+      inputs.every((input) => input.isShareable) &&
+      canShare(node) &&
+      (node.kind !== 'TableSourceScan' || options.sharesSources);
+    if (!isShareable) return { node: shared, isShareable: false };
+    const key = JSON.stringify({ ...shared, inputs: inputs.map((input) => ids.get(input.node)) });
+    const first = known.get(key);
+    if (first) return { node: first, isShareable };
+    known.set(key, shared);
+    ids.set(shared, ids.size);
+    return { node: shared, isShareable };
+  };
+  return roots.map((root) => share(root).node);
+}
+
+function canShare(node: PhysicalNode): boolean {
+  const expressions: readonly RexNode[] =
+    node.kind === 'Calc' ? [...node.projects, ...(node.condition ? [node.condition] : [])] : [];
+  return node.kind !== 'Sink' && node.kind !== 'Values' && expressions.every(isDeterministic);
+}

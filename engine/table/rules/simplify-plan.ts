@@ -1,0 +1,18 @@
+import { mapPlan } from '../plan/builders.ts';
+import type { LogicalNode } from '../plan/rel-node.ts';
+import { simplify, simplifyCondition } from './simplify.ts';
+
+/** Every expression of a plan in its shortest form; a filter or join counts TRUE alone. */
+export function simplifyPlan(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => {
+    switch (node.kind) {
+      case 'LogicalProject':
+        return { ...node, projects: node.projects.map(simplify) };
+      case 'LogicalFilter':
+      case 'LogicalJoin':
+        return { ...node, condition: simplifyCondition(node.condition) };
+      default:
+        return node;
+    }
+  });
+}

@@ -1,0 +1,125 @@
+import type { UniqueKeyKind } from '../../operators/operator-spec.ts';
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { TableException } from '../../types/errors.ts';
+import type { PhysicalCalc, PhysicalExchange, PhysicalJoin, PhysicalNode } from '../plan/physical-node.ts';
+import type { LogicalJoin, LogicalNode, LogicalWindowAggregate } from '../plan/rel-node.ts';
+import { inputOf } from '../plan/rex.ts';
+import { joinKeys } from './join-keys.ts';
+import { uniqueKeys } from './unique-keys.ts';
+
+/**
+ * From what a query says to how it is run: filter and projection become one Calc, and rows are brought together (Exchange) before
+ * every operator that needs all rows of a key in one place.
+ */
+export function toPhysical(node: LogicalNode): PhysicalNode {
+  const { rowType } = node;
+  switch (node.kind) {
+    case 'LogicalTableScan': {
+      const { table, project } = node;
+      return { kind: 'TableSourceScan', inputs: [], table, ...(project && { project }), rowType };
+    }
+    case 'LogicalValues':
+      return { kind: 'Values', inputs: [], rows: node.rows, rowType };
+    case 'LogicalWatermarkAssigner': {
+      const { rowtime, watermark } = node;
+      return { kind: 'WatermarkAssigner', inputs: [toPhysical(node.inputs[0])], rowtime, watermark, rowType };
+    }
+    case 'LogicalProject': {
+      const [input] = node.inputs;
+      const isFilter = input.kind === 'LogicalFilter';
+      return calc(
+        isFilter ? input.inputs[0] : input,
+        node.projects,
+        rowType,
+        isFilter ? input.condition : undefined,
+      );
+    }
+    case 'LogicalFilter': {
+      const projects = rowType.fields.map((_, i) => inputOf(rowType, i));
+      return calc(node.inputs[0], projects, rowType, node.condition);
+    }
+    case 'LogicalAggregate': {
+      const { group, calls } = node;
+      return {
+        kind: 'GroupAggregate',
+        inputs: [exchange(toPhysical(node.inputs[0]), group)],
+        group,
+        calls,
+        rowType,
+      };
+    }
+    case 'LogicalWindowAggregate':
+      return windowAggregate(node);
+    case 'LogicalTableFunctionScan':
+      return {
+        kind: 'WindowTableFunction',
+        inputs: [toPhysical(node.inputs[0])],
+        window: node.window,
+        rowType,
+      };
+    case 'LogicalJoin':
+      return join(node);
+    case 'LogicalUnion':
+      return { kind: 'Union', inputs: node.inputs.map(toPhysical), rowType };
+    case 'LogicalSink':
+      return {
+        kind: 'Sink',
+        inputs: [toPhysical(node.inputs[0])],
+        target: node.target,
+        upsertKeys: uniqueKeys(node.inputs[0]),
+        rowType,
+      };
+  }
+}
+
+function calc(
+  input: LogicalNode,
+  projects: readonly RexNode[],
+  rowType: LogicalNode['rowType'],
+  condition?: RexNode,
+): PhysicalCalc {
+  return { kind: 'Calc', inputs: [toPhysical(input)], projects, ...(condition && { condition }), rowType };
+}
+
+/** All rows to one subtask where there is no key. */
+function exchange(input: PhysicalNode, keys: readonly number[]): PhysicalExchange {
+  const distribution = keys.length === 0 ? ({ kind: 'single' } as const) : ({ kind: 'hash', keys } as const);
+  return { kind: 'Exchange', inputs: [input], distribution, rowType: input.rowType };
+}
+
+function windowAggregate(node: LogicalWindowAggregate): PhysicalNode {
+  const { window, group, calls, properties, rowType } = node;
+  if (window.function === 'HOP' && window.sizeMs % window.slideMs !== 0) {
+    throw new TableException(
+      `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${window.sizeMs} ms and slide ${window.slideMs} ms`,
+    );
+  }
+  const input = exchange(toPhysical(node.inputs[0]), group);
+  return { kind: 'WindowAggregate', inputs: [input], window, group, calls, properties, rowType };
+}
+
+function join(node: LogicalJoin): PhysicalJoin {
+  const [left, right] = node.inputs;
+  const { leftKeys, rightKeys, filterNulls, residual } = joinKeys(node.condition, left.rowType.fields.length);
+  return {
+    kind: 'Join',
+    inputs: [exchange(toPhysical(left), leftKeys), exchange(toPhysical(right), rightKeys)],
+    joinType: node.joinType,
+    leftKeys,
+    rightKeys,
+    filterNulls,
+    condition: node.condition,
+    ...(residual && { residual }),
+    leftUniqueKey: uniqueKeyKind(left, leftKeys),
+    rightUniqueKey: uniqueKeyKind(right, rightKeys),
+    rowType: node.rowType,
+  };
+}
+
+/** The shortest unique key within the join key, else the shortest of all (S-39). */
+function uniqueKeyKind(input: LogicalNode, joinKey: readonly number[]): UniqueKeyKind {
+  const keys = [...uniqueKeys(input)].sort((a, b) => a.length - b.length);
+  const contained = keys.find((key) => key.every((column) => joinKey.includes(column)));
+  if (contained) return { kind: 'JoinKeyContainsUniqueKey', columns: contained };
+  return keys[0] ? { kind: 'HasUniqueKey', columns: keys[0] } : { kind: 'NoUniqueKey' };
+}
