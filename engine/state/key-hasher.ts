@@ -40,7 +40,7 @@ export class KeyHasher {
   /** The same for columns that are no batch. */
   hashColumns(rows: number, columns: readonly Column[]): number {
     const [single] = columns;
-    if (columns.length === 1 && single && !isVariable(single.type) && single.width >= 4) {
+    if (columns.length === 1 && single && isWord(single.type) && single.width >= 4) {
       const kernel = single.width === 4 ? this.#kernels.murmurHash32 : this.#kernels.murmurHash64;
       kernel(rows, single.values, single.stride, single.validity, this.#hash);
       return this.#hash;
@@ -116,16 +116,20 @@ export class KeyHasher {
   }
 
   #mixFixed(rows: number, column: Column, mask: number): void {
-    const { values, stride, validity } = column;
+    const { values, stride, validity, type } = column;
     const kernels = this.#kernels;
     const kernel =
-      column.width === 1
-        ? kernels.murmurMix8
-        : column.width === 2
-          ? kernels.murmurMix16
-          : column.width === 4
-            ? kernels.murmurMix32
-            : kernels.murmurMix64;
+      type.root === 'DOUBLE'
+        ? kernels.murmurMixF64
+        : type.root === 'FLOAT'
+          ? kernels.murmurMixF32
+          : column.width === 1
+            ? kernels.murmurMix8
+            : column.width === 2
+              ? kernels.murmurMix16
+              : column.width === 4
+                ? kernels.murmurMix32
+                : kernels.murmurMix64;
     kernel(rows, this.#hash, mask, values, stride, validity);
   }
 
@@ -193,8 +197,8 @@ function kindOf(type: LogicalType): Kind {
   }
 }
 
-function isVariable(type: LogicalType): boolean {
-  return kindOf(type) !== 'fixed';
+function isWord(type: LogicalType): boolean {
+  return kindOf(type) === 'fixed' && type.root !== 'FLOAT' && type.root !== 'DOUBLE';
 }
 
 function headerBytes(fields: number): number {

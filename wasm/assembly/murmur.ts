@@ -12,27 +12,12 @@
  *
  * Source of the layout: Flink's AbstractBinaryWriter, MurmurHashUtil and KeyGroupRangeAssignment.
  */
-const C1: u32 = 0xcc9e2d51;
-const C2: u32 = 0x1b873593;
-
-// @ts-ignore: decorator
-@inline
-function mixWord(hash: u32, word: u32): u32 {
-  return rotl<u32>(hash ^ (rotl<u32>(word * C1, 15) * C2), 13) * 5 + 0xe6546b64;
-}
+import { avalanche, mixWord, scrambleHash } from './murmur-hash';
 
 // @ts-ignore: decorator
 @inline
 function mixLong(hash: u32, long: u64): u32 {
   return mixWord(mixWord(hash, <u32>long), <u32>(long >> 32));
-}
-
-// @ts-ignore: decorator
-@inline
-function avalanche(hash: u32): u32 {
-  hash = (hash ^ (hash >> 16)) * 0x85ebca6b;
-  hash = (hash ^ (hash >> 13)) * 0xc2b2ae35;
-  return hash ^ (hash >> 16);
 }
 
 // @ts-ignore: decorator
@@ -73,9 +58,19 @@ export function murmurNullBit(rows: u32, bits: usize, bit: u32, validity: usize,
 function mixFixed<T>(rows: u32, hash: usize, mask: usize, values: usize, stride: u32, validity: usize): void {
   for (let row: u32 = 0; row < rows; row++) {
     if (isSkipped(mask, row)) continue;
-    const value = isSet(validity, stride, row) ? <u64>load<T>(values + <usize>row * stride) : 0;
+    const value = isSet(validity, stride, row) ? cellBits<T>(values + <usize>row * stride) : 0;
     store<u32>(hash + (row << 2), mixLong(load<u32>(hash + (row << 2)), value));
   }
+}
+
+/** A cell as the bits of its field. There is one NaN, as in Java. */
+// @ts-ignore: decorator
+@inline
+function cellBits<T>(cell: usize): u64 {
+  const value = load<T>(cell);
+  if (!isFloat<T>()) return <u64>value;
+  if (sizeof<T>() == 4) return value == value ? <u64>reinterpret<u32>(<f32>value) : 0x7fc00000;
+  return value == value ? reinterpret<u64>(<f64>value) : 0x7ff8000000000000;
 }
 
 /** A field of 1, 2, 4 or 8 bytes. */
@@ -121,6 +116,28 @@ export function murmurMix64(
   validity: usize,
 ): void {
   mixFixed<u64>(rows, hash, mask, values, stride, validity);
+}
+
+export function murmurMixF32(
+  rows: u32,
+  hash: usize,
+  mask: usize,
+  values: usize,
+  stride: u32,
+  validity: usize,
+): void {
+  mixFixed<f32>(rows, hash, mask, values, stride, validity);
+}
+
+export function murmurMixF64(
+  rows: u32,
+  hash: usize,
+  mask: usize,
+  values: usize,
+  stride: u32,
+  validity: usize,
+): void {
+  mixFixed<f64>(rows, hash, mask, values, stride, validity);
 }
 
 /** The field of a text or of bytes; moves `cursor` by what `murmurMixBytes` will mix. */
@@ -317,15 +334,6 @@ export function murmurHash32(rows: u32, values: usize, stride: u32, validity: us
 
 export function murmurHash64(rows: u32, values: usize, stride: u32, validity: usize, hash: usize): void {
   hashSingle<u64>(rows, values, stride, validity, hash);
-}
-
-/** MathUtils.murmurHash of a hash code, the step from a key's hash to its key group. */
-// @ts-ignore: decorator
-@inline
-function scrambleHash(code: u32): u32 {
-  code = rotl<u32>(rotl<u32>(code * C1, 15) * C2, 13) * 5 + 0xe6546b64;
-  code = avalanche(code ^ 4);
-  return <i32>code >= 0 ? code : code != 0x80000000 ? 0 - code : 0;
 }
 
 /** The subtask of each row: key group * parallelism / max parallelism. `targets` may be `hash`. */

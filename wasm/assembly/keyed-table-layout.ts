@@ -1,0 +1,39 @@
+/** What kernels that work on keyed state know of a table (`keyed-table.ts`). Nothing here is exported to the engine. */
+export const KEYS: u32 = 16;
+
+@unmanaged
+export class Table {
+  entries: usize;
+  /** A byte a page of entries. */
+  dirty: usize;
+  heap: usize;
+  capacity: u32;
+  entrySize: u32;
+  keyWords: u32;
+  /** Bit w: key word w is text. */
+  textMask: u32;
+  /** Entries taken, and how many may be. */
+  used: u32;
+  limit: u32;
+  /** Where `tableScan` goes on. */
+  cursor: u32;
+}
+
+@unmanaged
+export class Entry {
+  hash: u32;
+  marks: u32;
+  count: i64;
+}
+
+// @ts-ignore: decorator
+@inline
+export function slotAt(slots: usize, row: u32): usize {
+  return <usize>load<u32>(slots + (<usize>row << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+export function isText(textMask: u32, word: u32, value: u64): bool {
+  return ((textMask >> word) & 1) != 0 && value >> 63 == 0 && value != 0;
+}
