@@ -3,8 +3,13 @@
  *
  * @param rate events a second, of event time and (unless they are limited in number) of the clock.
  * @param options more options of the connector, e.g. `events.num`.
+ * @param delay what the watermark stays behind, in seconds.
  */
-export function nexmarkTables(rate: number, options: Readonly<Record<string, string>> = {}): string {
+export function nexmarkTables(
+  rate: number,
+  options: Readonly<Record<string, string>> = {},
+  delay = '4',
+): string {
   const more = Object.entries(options).map(([key, value]) => `,\n  '${key}' = '${value}'`);
   return `CREATE TABLE events (
   event_type INT,
@@ -13,7 +18,7 @@ export function nexmarkTables(rate: number, options: Readonly<Record<string, str
   bid ROW<auction BIGINT, bidder BIGINT, price BIGINT, channel STRING, url STRING, \`dateTime\` TIMESTAMP(3), extra STRING>,
   -- the event's own time, whichever kind it is
   \`dateTime\` AS CASE event_type WHEN 0 THEN person.\`dateTime\` WHEN 1 THEN auction.\`dateTime\` ELSE bid.\`dateTime\` END,
-  WATERMARK FOR \`dateTime\` AS \`dateTime\` - INTERVAL '4' SECOND
+  WATERMARK FOR \`dateTime\` AS \`dateTime\` - INTERVAL '${delay}' SECOND
 ) WITH (
   'connector' = 'nexmark',
   'first-event.rate' = '${rate}',
