@@ -1,0 +1,234 @@
+/**
+ * An expression as Flink keeps it in a catalog and shows it: `` `a` + 1 ``, ``CAST(`a` AS INTEGER)``.
+ *
+ * Names are quoted, built-in functions are in upper case, and what Flink's validator rewrites at once is written as
+ * that: HOUR(x) is EXTRACT(HOUR FROM x), NULLIF and a simple CASE are a CASE of conditions.
+ */
+
+import { quoteName, quoteText } from '../../types/type-text.ts';
+import { findFunction } from '../functions/functions.ts';
+import type { Argument, Case, DataType, Expression, FunctionCall, RowField } from '../parser/ast.ts';
+import { unitsText } from '../validate/interval-literal.ts';
+
+export function expressionText(expression: Expression): string {
+  return textOf(expression, 0);
+}
+
+// Calcite's binding strengths; an operand that binds weaker than asked for stands in parentheses.
+const BINARY: Readonly<Record<string, number>> = {
+  OR: 22,
+  AND: 24,
+  '=': 30,
+  '<>': 30,
+  '<': 30,
+  '<=': 30,
+  '>': 30,
+  '>=': 30,
+  'IS DISTINCT FROM': 30,
+  'IS NOT DISTINCT FROM': 30,
+  '+': 40,
+  '-': 40,
+  '*': 60,
+  '/': 60,
+  '%': 60,
+  '||': 60,
+};
+const NOT = 26;
+const IS = 28;
+const RANGE = 32;
+const SIGN = 80;
+
+function textOf(expression: Expression, strength: number): string {
+  const [text, own] = textAndStrength(expression);
+  return own < strength ? `(${text})` : text;
+}
+
+function textAndStrength(node: Expression): [text: string, strength: number] {
+  switch (node.kind) {
+    case 'Binary': {
+      const own = BINARY[node.operator] ?? RANGE;
+      return [`${textOf(node.left, own)} ${node.operator} ${textOf(node.right, own + 1)}`, own];
+    }
+    case 'Unary':
+      if (node.operator === 'NOT') return [`NOT ${textOf(node.operand, NOT)}`, NOT];
+      if (node.operand.kind === 'NumberLiteral')
+        return [`${node.operator === '-' ? '-' : ''}${textOf(node.operand, 0)}`, 100];
+      return [`${node.operator} ${textOf(node.operand, SIGN)}`, SIGN];
+    case 'Is':
+      return [`${textOf(node.operand, IS)} IS ${node.negated ? 'NOT ' : ''}${node.test}`, IS];
+    case 'Between': {
+      const name = `${node.negated ? 'NOT ' : ''}BETWEEN ${node.symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;
+      const [low, high] = [textOf(node.low, RANGE), textOf(node.high, RANGE)];
+      return [`${textOf(node.operand, RANGE)} ${name} ${low} AND ${high}`, RANGE];
+    }
+    case 'InList':
+      return [`${textOf(node.operand, RANGE)} ${node.negated ? 'NOT ' : ''}IN (${list(node.values)})`, RANGE];
+    case 'Like': {
+      const escape = node.escape ? ` ESCAPE ${textOf(node.escape, RANGE)}` : '';
+      const name = `${node.negated ? 'NOT ' : ''}${node.operator}`;
+      return [`${textOf(node.operand, RANGE)} ${name} ${textOf(node.pattern, RANGE)}${escape}`, RANGE];
+    }
+    default:
+      return [atomText(node), 100];
+  }
+}
+
+function atomText(
+  node: Exclude<Expression, { kind: 'Binary' | 'Unary' | 'Is' | 'Between' | 'InList' | 'Like' }>,
+): string {
+  switch (node.kind) {
+    case 'ColumnPath':
+      return node.parts.map((part) => quoteName(part.name)).join('.');
+    case 'NumberLiteral':
+      return node.text.toUpperCase();
+    case 'StringLiteral':
+      return quoteUnicode(node.value);
+    case 'BinaryLiteral':
+      return `X'${node.hex.toUpperCase()}'`;
+    case 'BooleanLiteral':
+      return node.value === null ? 'UNKNOWN' : node.value ? 'TRUE' : 'FALSE';
+    case 'NullLiteral':
+      return 'NULL';
+    case 'DateTimeLiteral':
+      return `${node.type} '${node.text}'`;
+    case 'IntervalLiteral':
+      return `INTERVAL ${node.negative ? '-' : ''}'${node.text}' ${unitsText(node.qualifier)}`;
+    case 'IntervalExpression':
+      return `INTERVAL ${textOf(node.value, 100)} ${unitsText(node.qualifier)}`;
+    case 'Case':
+      return caseText(node);
+    case 'Cast':
+      return `${node.isTry ? 'TRY_CAST' : 'CAST'}(${textOf(node.operand, 0)} AS ${dataTypeText(node.type)})`;
+    case 'FunctionCall':
+      return callText(node);
+    case 'RowConstructor':
+      return `ROW(${list(node.items)})`;
+    case 'ArrayConstructor':
+      return `ARRAY[${list(node.items)}]`;
+    case 'MultisetConstructor':
+      return `MULTISET[${list(node.items)}]`;
+    case 'MapConstructor':
+      return `MAP[${list(node.entries.flatMap(({ key, value }) => [key, value]))}]`;
+    case 'ItemAccess':
+      return `${textOf(node.operand, 100)}[${textOf(node.index, 0)}]`;
+    case 'FieldAccess':
+      return `${textOf(node.operand, 100)}.${quoteName(node.field.name)}`;
+    case 'Default':
+      return 'DEFAULT';
+    case 'DynamicParameter':
+      return '?';
+    case 'InSubquery':
+    case 'Quantified':
+    case 'CollectionSubquery':
+    case 'ScalarSubquery':
+    case 'Exists':
+      return '(...)'; // A column that reads a table is refused before it is shown.
+  }
+}
+
+function list(nodes: readonly Expression[]): string {
+  return nodes.map((node) => textOf(node, 0)).join(', ');
+}
+
+function caseText({ operand, branches, otherwise }: Case): string {
+  const tests = branches.map(({ when, then }) => {
+    const conditions = when.map((value) =>
+      operand ? `${textOf(operand, 31)} = ${textOf(value, 31)}` : textOf(value, 0),
+    );
+    return `WHEN ${conditions.join(' OR ')} THEN ${textOf(then, 0)}`;
+  });
+  return `CASE ${tests.join(' ')} ELSE ${otherwise ? textOf(otherwise, 0) : 'NULL'} END`;
+}
+
+function callText(call: FunctionCall): string {
+  const { args } = call;
+  const path = call.name.parts.map((part) => part.name);
+  const definition = path.length === 1 && path[0] !== undefined ? findFunction(path[0]) : undefined;
+  const name = definition?.name ?? path.map(quoteName).join('.');
+  if (call.bare) return name;
+  const [first, second, third, fourth] = args.map(argumentText);
+  switch (name) {
+    case 'EXTRACT':
+      return `EXTRACT(${first} FROM ${second})`;
+    case 'TRIM':
+      return `TRIM(${first} ${second} FROM ${third})`;
+    case 'POSITION':
+      return `POSITION(${first} IN ${second}${third === undefined ? '' : ` FROM ${third}`})`;
+    case 'OVERLAY':
+      return `OVERLAY(${first} PLACING ${second} FROM ${third}${fourth === undefined ? '' : ` FOR ${fourth}`})`;
+    case 'FLOOR':
+    case 'CEIL':
+      return second === undefined ? `${name}(${first})` : `${name}(${first} TO ${second})`;
+    case 'NULLIF':
+      return `CASE WHEN ${first} = ${second} THEN NULL ELSE ${first} END`;
+    default: {
+      const [argument] = args;
+      const expanded = definition?.expand?.([]).operands[0];
+      if (expanded?.kind === 'literal' && argument && args.length === 1) {
+        return `EXTRACT(${String(expanded.value)} FROM ${argumentText(argument)})`;
+      }
+      return `${name}(${args.map(argumentText).join(', ')})`;
+    }
+  }
+}
+
+function argumentText(argument: Argument): string {
+  switch (argument.kind) {
+    case 'Symbol':
+      return argument.text;
+    case 'Star':
+      return '*';
+    case 'NamedArgument':
+      return `${quoteName(argument.name.name)} => ${argumentText(argument.value)}`;
+    case 'DescriptorArgument':
+      return `DESCRIPTOR(${list(argument.columns)})`;
+    case 'TableArgument':
+    case 'ModelArgument':
+      return '(...)';
+    default:
+      return textOf(argument, 0);
+  }
+}
+
+/** A type as Calcite writes it: INT is INTEGER, the rest as it was written. */
+export function dataTypeText(type: DataType): string {
+  const nullability = type.nullable === false ? ' NOT NULL' : '';
+  switch (type.kind) {
+    case 'SimpleDataType': {
+      const digits =
+        type.precision === undefined
+          ? ''
+          : `(${type.precision}${type.scale === undefined ? '' : `, ${type.scale}`})`;
+      if (type.name === 'TIMESTAMP_LTZ') return `TIMESTAMP${digits} WITH LOCAL TIME ZONE${nullability}`;
+      return `${type.name === 'INT' ? 'INTEGER' : type.name}${digits}${nullability}`;
+    }
+    case 'IntervalDataType':
+      return `INTERVAL ${unitsText(type.qualifier)}${nullability}`;
+    case 'CollectionDataType':
+      return `${type.collection}<${dataTypeText(type.element)}>${nullability}`;
+    case 'MapDataType':
+      return `MAP<${dataTypeText(type.key)}, ${dataTypeText(type.value)}>${nullability}`;
+    case 'RowDataType':
+    case 'StructuredDataType':
+      return `ROW<${type.fields.map(fieldText).join(', ')}>${nullability}`;
+    case 'RawDataType':
+      return `RAW(${quoteText(type.className.value)}, ${quoteText(type.serializer.value)})${nullability}`;
+    case 'NamedDataType':
+      return type.name.parts.map((part) => quoteName(part.name)).join('.');
+  }
+}
+
+function fieldText({ name, type }: RowField): string {
+  return `${quoteName(name.name)} ${dataTypeText(type)}`;
+}
+
+// Outside ASCII Calcite writes escapes.
+function quoteUnicode(text: string): string {
+  const quoted = quoteText(text);
+  if (!/[^\x20-\x7e]/.test(text)) return quoted;
+  const escaped = [...Array(quoted.length).keys()].map((i) => {
+    const code = quoted.charCodeAt(i);
+    return code > 0x7e ? `\\${code.toString(16).padStart(4, '0')}` : (quoted[i] ?? '');
+  });
+  return `u&${escaped.join('')}`;
+}
