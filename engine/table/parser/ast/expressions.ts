@@ -8,6 +8,7 @@ export type Expression =
   | ColumnPath
   | Literal
   | IntervalExpression
+  | IntervalDifference
   | DynamicParameter
   | Unary
   | Binary
@@ -100,6 +101,14 @@ export interface IntervalLiteral extends Node {
 export interface IntervalExpression extends Node {
   readonly kind: 'IntervalExpression';
   readonly value: Expression;
+  readonly qualifier: IntervalQualifier;
+}
+
+/** `(a - b) DAY TO SECOND`: the time from b to a, in the units given. */
+export interface IntervalDifference extends Node {
+  readonly kind: 'IntervalDifference';
+  readonly left: Expression;
+  readonly right: Expression;
   readonly qualifier: IntervalQualifier;
 }
 

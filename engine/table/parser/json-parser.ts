@@ -1,0 +1,126 @@
+/** The JSON functions of the SQL standard, with their clauses inside the parentheses. */
+
+import type { Argument, Expression, FunctionCall, JsonBehavior, JsonClauses } from './ast.ts';
+import { expression } from './expression-parser.ts';
+import { followers, plainCall, type SpecialForm } from './function-parser.ts';
+import { orderBy } from './query-parser.ts';
+import type { TokenStream } from './token-stream.ts';
+import { dataType } from './type-parser.ts';
+
+type Clauses = Omit<JsonClauses, 'kind' | 'span'>;
+
+interface Inside {
+  readonly args: readonly Argument[];
+  readonly clauses?: Clauses;
+  readonly orderBy?: FunctionCall['withinGroup'];
+}
+
+function form(name: string, inside: (p: TokenStream) => Inside): readonly [string, SpecialForm] {
+  return [
+    name,
+    (p, start) => {
+      if (!p.isSymbol('(', 1)) return undefined;
+      const { end } = p.next();
+      const open = p.start;
+      const content = p.parenthesised(() => inside(p));
+      const call = plainCall(p, start, { kind: 'Identifier', span: { start, end }, name }, content.args);
+      const clauses = content.clauses;
+      const json: JsonClauses | undefined =
+        clauses && Object.values(clauses).some((clause) => clause !== undefined)
+          ? { kind: 'JsonClauses', span: p.span(open), ...clauses }
+          : undefined;
+      return followers(p, { ...call, json, withinGroup: content.orderBy });
+    },
+  ];
+}
+
+function documentAndPath(p: TokenStream): Expression[] {
+  const document = expression(p);
+  p.expectSymbol(',');
+  return [document, expression(p)];
+}
+
+const BEHAVIORS = ['ERROR', 'NULL', 'TRUE', 'FALSE', 'UNKNOWN'] as const;
+
+function behavior(p: TokenStream): JsonBehavior | undefined {
+  if (p.accept('DEFAULT')) return { defaultValue: expression(p) };
+  if (p.accept('EMPTY')) return `EMPTY ${p.expectOneOf('ARRAY', 'OBJECT')}`;
+  return p.acceptOneOf(...BEHAVIORS);
+}
+
+/** `… ON EMPTY` and `… ON ERROR`, in any order. */
+function behaviors(p: TokenStream): Pick<Clauses, 'onEmpty' | 'onError'> {
+  let onEmpty: JsonBehavior | undefined;
+  let onError: JsonBehavior | undefined;
+  for (let found = behavior(p); found !== undefined; found = behavior(p)) {
+    p.expect('ON');
+    if (p.expectOneOf('EMPTY', 'ERROR') === 'EMPTY') onEmpty = found;
+    else onError = found;
+  }
+  return { onEmpty, onError };
+}
+
+function returning(p: TokenStream): Clauses['returning'] {
+  return p.accept('RETURNING') ? dataType(p, false) : undefined;
+}
+
+function wrapper(p: TokenStream): Clauses['wrapper'] {
+  let result: Clauses['wrapper'];
+  if (p.accept('WITHOUT')) result = 'WITHOUT ARRAY';
+  else if (p.accept('WITH'))
+    result = `WITH ${p.acceptOneOf('CONDITIONAL', 'UNCONDITIONAL') ?? 'UNCONDITIONAL'} ARRAY`;
+  else return undefined;
+  p.accept('ARRAY');
+  p.expect('WRAPPER');
+  return result;
+}
+
+/** `NULL ON NULL`, `ABSENT ON NULL`. */
+function onNull(p: TokenStream): Clauses['onNull'] {
+  if (p.acceptWords('NULL', 'ON', 'NULL')) return 'NULL';
+  return p.acceptWords('ABSENT', 'ON', 'NULL') ? 'ABSENT' : undefined;
+}
+
+function isOnNull(p: TokenStream): boolean {
+  return (p.isWord('NULL') || p.isWord('ABSENT')) && p.isWord('ON', 1);
+}
+
+/** `[KEY] k VALUE v` or `k : v`. */
+function entry(p: TokenStream): Expression[] {
+  // KEY is a name too: `KEY VALUE 1` has a column for its key.
+  if (p.isWord('KEY') && !p.isWord('VALUE', 1) && !p.isSymbol(':', 1) && !p.isSymbol('.', 1)) p.next();
+  const key = expression(p);
+  if (!p.acceptSymbol(':')) p.expect('VALUE');
+  return [key, expression(p)];
+}
+
+export const JSON_FORMS: ReadonlyMap<string, SpecialForm> = new Map([
+  form('JSON_EXISTS', (p) => {
+    const args = documentAndPath(p);
+    const onError = p.acceptOneOf('TRUE', 'FALSE', 'UNKNOWN', 'ERROR');
+    if (onError) p.expect('ON', 'ERROR');
+    return { args, clauses: { onError } };
+  }),
+  form('JSON_VALUE', (p) => ({
+    args: documentAndPath(p),
+    clauses: { returning: returning(p), ...behaviors(p) },
+  })),
+  form('JSON_QUERY', (p) => ({
+    args: documentAndPath(p),
+    clauses: { returning: returning(p), wrapper: wrapper(p), ...behaviors(p) },
+  })),
+  form('JSON_OBJECT', (p) => {
+    const args = p.isSymbol(')') || isOnNull(p) ? [] : p.list(() => entry(p)).flat();
+    return { args, clauses: { onNull: onNull(p) } };
+  }),
+  form('JSON_ARRAY', (p) => {
+    const args = p.isSymbol(')') || isOnNull(p) ? [] : p.list(() => expression(p));
+    return { args, clauses: { onNull: onNull(p) } };
+  }),
+  form('JSON_OBJECTAGG', (p) => ({ args: entry(p), clauses: { onNull: onNull(p) } })),
+  form('JSON_ARRAYAGG', (p) => {
+    const args = [expression(p)];
+    const inside = orderBy(p);
+    return { args, clauses: { onNull: onNull(p) }, orderBy: inside.length > 0 ? inside : undefined };
+  }),
+]);

@@ -1,0 +1,100 @@
+/** Literals that do not depend on what is around them. */
+
+import type { BinaryLiteral, NumberLiteral, Property, StringLiteral } from './ast.ts';
+import type { TokenStream } from './token-stream.ts';
+
+/** One string, or several with nothing but white space between them. */
+export function stringLiteral(p: TokenStream): StringLiteral {
+  const first = p.peek();
+  if (first.kind !== 'string') {
+    p.miss('string');
+    p.fail();
+  }
+  let value = '';
+  let sameLine: true | undefined;
+  for (let end = first.start; p.peek().kind === 'string';) {
+    const piece = p.next();
+    if (piece !== first && !/[\r\n]/.test(p.text.slice(end, piece.start))) sameLine = true;
+    end = piece.end;
+    value += piece.unicode ? unicode(p, piece.text) : piece.text;
+  }
+  return { kind: 'StringLiteral', span: p.span(first.start), value, charset: first.charset, sameLine };
+}
+
+// `U&'…' UESCAPE '!'`: the escape is a backslash unless said otherwise; doubled, it stands for itself.
+function unicode(p: TokenStream, text: string): string {
+  let escape = '\\';
+  const literal = p.span(p.start);
+  if (p.accept('UESCAPE')) {
+    const token = p.peek();
+    if (token.kind !== 'string' || token.text.length !== 1 || /[0-9a-f+"\s]/i.test(token.text)) {
+      p.fail('UESCAPE takes one character that is no hexadecimal digit, quote, plus or space');
+    }
+    escape = token.text;
+    p.next();
+  }
+  let result = '';
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] !== escape) {
+      result += text[i];
+    } else if (text[i + 1] === escape) {
+      result += escape;
+      i++;
+    } else {
+      const digits = text.slice(i + 1, i + 5);
+      if (!/^[0-9a-f]{4}$/i.test(digits)) {
+        p.fail(`the escape at character ${i} of the string is not exactly four hexadecimal digits`, {
+          start: literal.end - text.length - 1,
+          end: literal.end,
+        });
+      }
+      result += String.fromCharCode(parseInt(digits, 16));
+      i += 4;
+    }
+  }
+  return result;
+}
+
+/** `x'0a' '0b'` */
+export function binaryLiteral(p: TokenStream): BinaryLiteral {
+  const start = p.start;
+  let hex = p.next().text;
+  while (p.peek().kind === 'string') {
+    if (!/^[0-9a-f]*$/i.test(p.peek().text)) p.fail('a binary literal holds only hexadecimal digits');
+    hex += p.next().text;
+  }
+  return { kind: 'BinaryLiteral', span: p.span(start), hex };
+}
+
+export function numberLiteral(p: TokenStream): NumberLiteral {
+  if (p.peek().kind !== 'number') {
+    p.miss('number');
+    p.fail();
+  }
+  const { start, text } = p.next();
+  const form = /e/i.test(text) ? 'double' : text.includes('.') ? 'decimal' : 'integer';
+  return { kind: 'NumberLiteral', span: p.span(start), text, form };
+}
+
+/** `'key' = 'value'` */
+function property(p: TokenStream): Property {
+  const key = stringLiteral(p);
+  p.expectSymbol('=');
+  const value = stringLiteral(p);
+  return { kind: 'Property', span: p.span(key.span.start), key, value };
+}
+
+/** `('key' = 'value', …)`, which may be empty. */
+export function properties(p: TokenStream): Property[] {
+  return p.parenthesised(() => (p.isSymbol(')') ? [] : p.list(() => property(p))));
+}
+
+/** `WITH (…)`, or nothing. */
+export function withProperties(p: TokenStream): Property[] {
+  return p.accept('WITH') ? properties(p) : [];
+}
+
+/** `COMMENT '…'`, or nothing. */
+export function comment(p: TokenStream): StringLiteral | undefined {
+  return p.accept('COMMENT') ? stringLiteral(p) : undefined;
+}
