@@ -19,12 +19,11 @@ export interface CheckpointedJob {
     timestamp: number,
     options: { drain: boolean; stop: boolean; full: boolean },
   ): Promise<void>;
-  notifyComplete(id: number): void;
+  /** The checkpoint is committed. */
+  notifyComplete(id: number, options: CheckpointOptions): void;
   notifyAborted(id: number): void;
   /** Too many checkpoints failed, or one that had stopped the tasks. */
   fail(error: Error): void;
-  /** Statistics are different now. */
-  changed(): void;
 }
 
 const PERIODIC: CheckpointOptions = { isSavepoint: false, stop: false, drain: false };
@@ -135,7 +134,6 @@ export class CheckpointCoordinator {
       for (const [segment, offset, length] of paged.flatMap(({ pages }) => pages))
         this.#measure(segment, offset + length);
     }
-    this.#job.changed();
     if (checkpoint.isAcknowledged) this.#commit(checkpoint);
   }
 
@@ -261,7 +259,6 @@ export class CheckpointCoordinator {
     this.#job
       .trigger(id, now, { drain, stop, full })
       .catch((error: unknown) => this.#abort(checkpoint, asError(error), 'unpunished'));
-    this.#job.changed();
     return checkpoint.result.then(() => id);
   }
 
@@ -291,8 +288,7 @@ export class CheckpointCoordinator {
       this.#abort(older, new Error(`Checkpoint ${older.id} was subsumed by ${checkpoint.id}.`), 'unpunished');
     }
     checkpoint.complete();
-    if (this.#state !== 'stopped') this.#job.notifyComplete(checkpoint.id);
-    this.#job.changed();
+    if (this.#state !== 'stopped') this.#job.notifyComplete(checkpoint.id, checkpoint.options);
     this.#pump();
   }
 
@@ -304,7 +300,6 @@ export class CheckpointCoordinator {
       this.#job.notifyAborted(checkpoint.id);
       this.#punish(checkpoint, reason, consequence);
     }
-    this.#job.changed();
     this.#pump();
   }
 

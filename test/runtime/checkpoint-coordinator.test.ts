@@ -34,7 +34,6 @@ class Scene {
         notifyComplete: (id) => this.log.push(`complete ${id}`),
         notifyAborted: (id) => this.log.push(`aborted ${id}`),
         fail: (error) => this.log.push(`fail: ${error.message}`),
-        changed: () => {},
       },
       Object.fromEntries(
         Object.entries(configuration).map(([key, value]) => [`execution.checkpointing.${key}`, value]),
