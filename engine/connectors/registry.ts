@@ -8,6 +8,8 @@ import { RuntimeFailure } from '../types/errors.ts';
 import { BlackHoleSink } from './blackhole/blackhole-sink.ts';
 import { NexmarkSource } from './nexmark/nexmark-source.ts';
 import { PrintSink } from './print/print-sink.ts';
+import { TopicSink } from './topic/topic-sink.ts';
+import { TopicSource } from './topic/topic-source.ts';
 
 /** The operators of one connector. */
 export interface Connector {
@@ -20,6 +22,10 @@ export const CONNECTORS: Readonly<Record<string, Connector>> = {
   blackhole: { createSink: (context) => new BlackHoleSink(context) },
   nexmark: { createSource: (context, spec) => new NexmarkSource(context, spec) },
   print: { createSink: (context, spec) => new PrintSink(context, spec) },
+  topic: {
+    createSource: (context, spec) => new TopicSource(context, spec),
+    createSink: (context, spec) => new TopicSink(context, spec),
+  },
 };
 
 /** The operator of a TableSource. Throws a RuntimeFailure if the connector has none. */

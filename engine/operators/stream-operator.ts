@@ -4,6 +4,7 @@ import type { MemorySegmentPool } from '../memory/memory-segment-pool.ts';
 import type { KeyGroupRange } from '../state/key-group-range.ts';
 import type { Json, PagedState, RestoredPagedState } from '../state/paged-state.ts';
 import type { Clock } from '../time/clock.ts';
+import type { RowType } from '../types/logical-type.ts';
 
 /** Where an operator's results go: the next operator of the chain, or the wire. A batch is lent until `emit` returns. */
 export interface Output {
@@ -94,8 +95,12 @@ export interface FileAccess {
 
 /** Partitioned, offset-addressed logs (see connectors/topic). */
 export interface TopicStore {
-  partitionCount(topic: string, wanted: number): Promise<number>;
-  /** Writes records of an open transaction; they are invisible until `commit`. */
+  /**
+   * Makes the topic on first use, with `partitions` (1) of them; gives how many it has. Throws a RuntimeFailure if it holds rows of other
+   * columns, or has not the partitions that are asked for.
+   */
+  openTopic(topic: string, rowType: RowType, partitions?: number): Promise<number>;
+  /** Writes records (encoded batches, `count` rows in all) of an open transaction; they are invisible until `commit`. */
   prepare(
     topic: string,
     partition: number,
@@ -106,9 +111,12 @@ export interface TopicStore {
   /** Makes a transaction's records readable, once however often it is called. */
   commit(topic: string, transactions: readonly string[]): Promise<void>;
   abort(topic: string, transactions: readonly string[]): Promise<void>;
-  /** Committed but uncalled-for transactions of a writer, by prefix: what a restart has to clean up. */
+  /** Transactions by prefix (of a writer) that were prepared and neither committed nor aborted: what a restart has to clean up. */
   listTransactions(topic: string, prefix: string): Promise<string[]>;
-  /** Committed records from an offset, at most about `maxBytes`; empty at the end. */
+  /**
+   * Committed batches from the one that holds row `offset` on, at most about `maxBytes`; undefined at the end. The first row is
+   * `nextOffset - count`, which may lie before `offset`.
+   */
   read(
     topic: string,
     partition: number,
