@@ -10,9 +10,7 @@ import type {
   OptionDescriptor,
   Options,
   SinkDescription,
-  SinkFormatDescription,
   SourceDescription,
-  SourceFormatDescription,
   TableContext,
 } from '../../connectors/connector-descriptor.ts';
 import { parseDuration } from '../../types/duration.ts';
@@ -48,8 +46,7 @@ export class ConnectorOptions {
   source(table: TableContext): DescribedSource {
     return this.#explained('source', table, () => {
       const connector = this.#connector(table.options);
-      const { source } = connector;
-      if (!source) {
+      if (!connector.source) {
         throw new ValidationException(
           `Connector '${connector.connector}' can only be used as a sink. It cannot be used as a source.`,
         );
@@ -59,7 +56,7 @@ export class ConnectorOptions {
       const decoded = format?.decoder?.(table, formatOptions(format, table.options));
       return {
         connector: connector.connector,
-        ...source.call(connector, table, decoded as SourceFormatDescription),
+        ...connector.source(table, decoded),
       };
     });
   }
@@ -68,8 +65,7 @@ export class ConnectorOptions {
   sink(table: TableContext): DescribedSink {
     return this.#explained('sink', table, () => {
       const connector = this.#connector(table.options);
-      const { sink } = connector;
-      if (!sink) {
+      if (!connector.sink) {
         throw new ValidationException(
           `Connector '${connector.connector}' can only be used as a source. It cannot be used as a sink.`,
         );
@@ -79,7 +75,7 @@ export class ConnectorOptions {
       const encoded = format?.encoder?.(table, formatOptions(format, table.options));
       return {
         connector: connector.connector,
-        ...sink.call(connector, table, encoded as SinkFormatDescription),
+        ...connector.sink(table, encoded),
         changelogMode: (requested) => connector.sinkChangelogMode?.(table, requested, encoded) ?? requested,
       };
     });
@@ -131,7 +127,8 @@ export class ConnectorOptions {
       throw new ValidationException(`Could not find required ${task} format '${formatOption}'.`);
     const format = this.#catalogue.formats.find((each) => each.format === name);
     if (format) {
-      if (role === 'source' ? format.decoder : format.encoder) return format;
+      const isAble = role === 'source' ? format.decoder !== undefined : format.encoder !== undefined;
+      if (isAble) return format;
       throw new ValidationException(
         `Format '${name}' is not supported for ${role === 'source' ? 'reading' : 'writing'}.`,
       );

@@ -95,6 +95,8 @@ function atomText(
       return `INTERVAL ${node.negative ? '-' : ''}'${node.text}' ${unitsText(node.qualifier)}`;
     case 'IntervalExpression':
       return `INTERVAL ${textOf(node.value, 100)} ${unitsText(node.qualifier)}`;
+    case 'IntervalDifference':
+      return `(${textOf(node.left, 40)} - ${textOf(node.right, 41)}) ${unitsText(node.qualifier)}`;
     case 'Case':
       return caseText(node);
     case 'Cast':

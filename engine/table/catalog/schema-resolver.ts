@@ -8,6 +8,7 @@ import { isTimestamp, withoutAttribute } from '../../types/type-families.ts';
 import type { ConverterEnvironment } from '../validate/converter-environment.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { Scope } from '../validate/scope.ts';
+import { invalid } from '../validate/validation-error.ts';
 import { expressionText } from './expression-text.ts';
 import type {
   ColumnDefinition,
@@ -18,19 +19,27 @@ import type {
 } from './table-definition.ts';
 import type { WrittenExpression } from './written-expression.ts';
 
-/** Throws ValidationException; positions count in the text of the expression they are in. */
+/** Where the expressions of a definition stand in the statement that is executed, so that errors point there. */
+export interface ExpressionOrigin {
+  readonly source: string;
+  readonly offsets: ReadonlyMap<WrittenExpression, number>;
+}
+
+/** Throws ValidationException; without an origin, positions count in the text of the expression they are in. */
 export function resolveSchema(
   definition: TableDefinition,
   environment: ConverterEnvironment,
+  origin?: ExpressionOrigin,
 ): ResolvedSchema {
   const { columns: definitions } = definition;
   checkMetadataKeys(definitions);
   const stored = [...definitions.filter(isPhysical), ...definitions.filter(isMetadata)];
   const scanType = rowOf(stored.map(({ name, type }) => ({ name, type })));
-  const columns = definitions.map((column) => resolveColumn(column, scanType, environment));
+  const convert: Convert = (expression, input, clause) =>
+    convertWritten(expression, input, clause, environment, origin);
+  const columns = definitions.map((column) => resolveColumn(column, scanType, convert));
   const plain = rowOf(columns.map(({ name, type }) => ({ name, type })));
-  const watermark =
-    definition.watermark && resolveWatermark(definition.watermark, columns, plain, environment);
+  const watermark = definition.watermark && resolveWatermark(definition.watermark, columns, plain, convert);
   if (!watermark) return { columns, scanType, rowType: plain };
   const withRowtime = columns.map((column, i) =>
     i === watermark.column ? { ...column, type: rowtime(column.type) } : column,
@@ -55,11 +64,7 @@ function rowtime(type: LogicalType): LogicalType {
   return { ...type, attribute: 'ROWTIME' } as LogicalType;
 }
 
-function resolveColumn(
-  column: ColumnDefinition,
-  scanType: RowType,
-  environment: ConverterEnvironment,
-): ResolvedColumn {
+function resolveColumn(column: ColumnDefinition, scanType: RowType, convert: Convert): ResolvedColumn {
   const { name, comment } = column;
   const described = comment === undefined ? {} : { comment };
   switch (column.kind) {
@@ -75,7 +80,7 @@ function resolveColumn(
         ...described,
       };
     case 'computed': {
-      const expression = convert(column.expression, scanType, 'COMPUTED COLUMN', environment);
+      const expression = convert(column.expression, scanType, 'COMPUTED COLUMN');
       return {
         name,
         kind: 'computed',
@@ -88,14 +93,36 @@ function resolveColumn(
   }
 }
 
-function convert(
-  { sql, tree }: WrittenExpression,
+type Convert = (
+  expression: WrittenExpression,
+  input: RowType,
+  clause: 'COMPUTED COLUMN' | 'WATERMARK',
+) => RexNode;
+
+function convertWritten(
+  expression: WrittenExpression,
   input: RowType,
   clause: 'COMPUTED COLUMN' | 'WATERMARK',
   environment: ConverterEnvironment,
+  origin: ExpressionOrigin | undefined,
 ): RexNode {
   const scope = new Scope([{ path: [], fields: input.fields, firstInput: 0 }]);
-  return new ExpressionConverter(environment, { source: sql, scope, clause }).convert(tree);
+  const { sql, tree } = expression;
+  try {
+    return new ExpressionConverter(environment, { source: sql, scope, clause }).convert(tree);
+  } catch (error) {
+    const offset = origin?.offsets.get(expression);
+    if (origin && offset !== undefined && error instanceof ValidationException)
+      throw moved(error, origin.source, offset);
+    throw error;
+  }
+}
+
+function moved(error: ValidationException, source: string, offset: number): ValidationException {
+  const { position, suggestions } = error;
+  if (!position) return error;
+  const span = { start: position.start + offset, end: position.end + offset };
+  return invalid(source, { span }, error.message, suggestions);
 }
 
 const ALLOWED = `must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3`;
@@ -104,7 +131,7 @@ function resolveWatermark(
   { column: name, expression: text }: WatermarkDefinition,
   columns: readonly ResolvedColumn[],
   rowType: RowType,
-  environment: ConverterEnvironment,
+  convert: Convert,
 ): NonNullable<ResolvedSchema['watermark']> {
   const column = columns.findIndex((each) => each.name === name);
   const found = columns[column];
@@ -127,7 +154,7 @@ function resolveWatermark(
     const type = { ...withoutAttribute(found.type), nullable: true };
     return { ...written, expression: { kind: 'call', operator: 'SOURCE_WATERMARK', operands: [], type } };
   }
-  const expression = convert(text, rowType, 'WATERMARK', environment);
+  const expression = convert(text, rowType, 'WATERMARK');
   const { type } = expression;
   if (!isTimestamp(type) || type.precision > 3) {
     throw new ValidationException(

@@ -5,13 +5,20 @@ import { refusedCastAdvice, supportsExplicitCast } from '../../types/cast-rules.
 import { leastRestrictive } from '../../types/common-type.ts';
 import type { LogicalType, RowField, RowType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
-import { isInteger, isTimeAttribute, withNullability, withoutAttribute } from '../../types/type-families.ts';
+import {
+  isDatetime,
+  isInteger,
+  isTimeAttribute,
+  withNullability,
+  withoutAttribute,
+} from '../../types/type-families.ts';
 import { calciteTypeText } from '../../types/type-text.ts';
 import type {
   ArrayConstructor,
   Case,
   Cast,
   Expression,
+  IntervalDifference,
   IntervalExpression,
   ItemAccess,
   MapConstructor,
@@ -120,6 +127,23 @@ export class ConstructionConverter {
     if (qualifier.to !== undefined) throw this.#notSupported({ span }, 'A computed INTERVAL of two units');
     const factor = coerce(amount, type.root === 'INTERVAL_YEAR_MONTH' ? INTEGER : BIGINT, 'implicit');
     return { kind: 'call', operator: '*', operands: [one, factor], type };
+  }
+
+  /** `(a - b) DAY TO SECOND`. */
+  intervalDifference({ left, right, qualifier, span }: IntervalDifference): RexNode {
+    const [a, b] = [this.#expressions.convert(left), this.#expressions.convert(right)];
+    const type = intervalType(qualifier, a.type.nullable || b.type.nullable);
+    if (!isDatetime(a.type) || !isDatetime(b.type)) {
+      const given = [a.type, b.type, type].map((each) => `<${calciteTypeText(each)}>`).join(', ');
+      throw this.#invalid(
+        { span },
+        `Cannot apply '-' to arguments of type '-(${given})'. Supported form(s): '-(<DATETIME>, <DATETIME>, <DATETIME_INTERVAL>)'`,
+      );
+    }
+    const common = a.type.root === b.type.root ? leastRestrictive([a.type, b.type]) : undefined;
+    if (!common) throw this.#invalid({ span }, 'Parameters must be of the same type');
+    const operands = [coerce(a, common, 'implicit'), coerce(b, common, 'implicit')];
+    return { kind: 'call', operator: '-', operands, type };
   }
 
   row({ items }: RowConstructor): RexNode {

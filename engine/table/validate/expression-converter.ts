@@ -144,6 +144,8 @@ export class ExpressionConverter {
         return literalOf(expression, this.#context.source);
       case 'IntervalExpression':
         return this.#construction.interval(expression);
+      case 'IntervalDifference':
+        return this.#construction.intervalDifference(expression);
       case 'Unary':
         return this.#unary(expression);
       case 'Binary':

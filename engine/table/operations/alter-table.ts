@@ -1,0 +1,299 @@
+/** ALTER TABLE: columns, key, watermark, options, name. */
+
+import { ValidationException } from '../../types/errors.ts';
+import { quoteName } from '../../types/type-text.ts';
+import { expressionText } from '../catalog/expression-text.ts';
+import { plainName, quotedName } from '../catalog/object-identifier.ts';
+import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
+import { resolveSchema } from '../catalog/schema-resolver.ts';
+import type { ColumnDefinition, TableDefinition } from '../catalog/table-definition.ts';
+import type { WrittenExpression } from '../catalog/written-expression.ts';
+import type {
+  AlterTable,
+  ColumnPosition,
+  DropColumns,
+  DropFeature,
+  ObjectPath,
+  RenameColumn,
+  RenameTo,
+  ResetProperties,
+  SchemaChange,
+  SetProperties,
+} from '../parser/ast.ts';
+import { invalid, notSupported } from '../validate/validation-error.ts';
+import { identify } from './create-operations.ts';
+import { OK } from './operation-result.ts';
+import type { OperationResult } from './operation-result.ts';
+import { columnsRead } from './columns-read.ts';
+import type { Session } from './session.ts';
+import { constraintsOf, propertiesOf, TableDefinitions, withKeyNotNull } from './table-definitions.ts';
+
+export function alterTable(statement: AlterTable, source: string, session: Session): OperationResult {
+  const identifier = identify(statement.name, session);
+  const object = session.catalogs.findPermanent(identifier);
+  if (!object) {
+    if (statement.ifExists) return OK;
+    throw invalid(
+      source,
+      statement.name,
+      `Table ${quotedName(identifier)} doesn't exist or is a temporary table.`,
+    );
+  }
+  if (object.kind === 'view') throw invalid(source, statement.name, 'ALTER TABLE for a view is not allowed');
+  const { action } = statement;
+  if (action.kind === 'RenameTo') return renameTable(identifier, action, session);
+  const definitions = new TableDefinitions(source);
+  const definition = changed(object.definition, statement, definitions, source);
+  const schema = resolveSchema(definition, session.environment, definitions.origin);
+  session.catalogs.replace(identifier, { kind: 'table', definition, schema }, false);
+  return OK;
+}
+
+/** RENAME TO of a table or view. */
+export function renameTable(from: ObjectIdentifier, { name }: RenameTo, session: Session): OperationResult {
+  const { catalogs } = session;
+  const to = name.parts.length === 1 ? { ...from, name: name.parts[0]?.name ?? '' } : identify(name, session);
+  const object = catalogs.findPermanent(from);
+  if (!object) return OK;
+  if (catalogs.findPermanent(to)) {
+    throw new ValidationException(
+      `Could not execute ALTER TABLE ${plainName(from)} RENAME TO ${plainName(to)}\n` +
+        `Table (or view) ${to.database}.${to.name} already exists in Catalog ${to.catalog}.`,
+    );
+  }
+  catalogs.remove(from, false);
+  catalogs.add(to, object, false);
+  return OK;
+}
+
+function changed(
+  table: TableDefinition,
+  statement: AlterTable,
+  definitions: TableDefinitions,
+  source: string,
+): TableDefinition {
+  const { action } = statement;
+  switch (action.kind) {
+    case 'SchemaChange':
+      return changeSchema(table, action, definitions);
+    case 'DropColumns':
+      return dropColumns(table, action);
+    case 'DropFeature':
+      return dropFeature(table, action);
+    case 'DropConstraint':
+      if (!table.primaryKey) throw failed('The current table does not define any primary key.');
+      if (table.primaryKey.name !== action.name.name) {
+        const message = `The primary key constraint of the current table is ${quoteName(table.primaryKey.name)}, not ${quoteName(action.name.name)}.`;
+        throw failed(message);
+      }
+      return without(table, 'primaryKey');
+    case 'RenameColumn':
+      return renameColumn(table, action);
+    case 'SetProperties':
+      return setOptions(table, action);
+    case 'ResetProperties':
+      return resetOptions(table, action, source);
+    default:
+      throw notSupported(
+        source,
+        action,
+        `ALTER TABLE ... ${action.kind === 'AddPartitions' ? 'ADD' : 'DROP'} PARTITION`,
+      );
+  }
+}
+
+// ------------------------------------------------------------------------------------------- ADD and MODIFY
+
+function changeSchema(
+  table: TableDefinition,
+  change: SchemaChange,
+  definitions: TableDefinitions,
+): TableDefinition {
+  const isAdd = change.change === 'ADD';
+  let columns = [...table.columns];
+  for (const { column, position } of change.columns) {
+    const next = definitions.column(column);
+    const at = columns.findIndex((each) => each.name === next.name);
+    if (isAdd && at >= 0) throw failed(`Column ${quoteName(next.name)} already exists in the table.`);
+    if (!isAdd && at < 0) throw failed(`Column ${quoteName(next.name)} does not exist in the table.`);
+    columns =
+      isAdd || position
+        ? placed(
+            columns.filter((_, i) => i !== at),
+            next,
+            position,
+          )
+        : columns.with(at, next);
+  }
+  const added = change.columns.map(({ column }) => column);
+  const key = definitions.primaryKey(constraintsOf(added, change.constraints), columns);
+  if (key)
+    requirePresence(
+      isAdd,
+      table.primaryKey,
+      keyPresent(table),
+      'The current table does not define any primary key constraint.',
+    );
+  const watermark = change.watermark && definitions.watermark(change.watermark, columns);
+  if (watermark) {
+    requirePresence(
+      isAdd,
+      table.watermark,
+      watermarkPresent(table),
+      'The current table does not define any watermark strategy.',
+    );
+  }
+  if (change.distribution) {
+    requirePresence(
+      isAdd,
+      table.distribution,
+      'The current table has already defined the distribution. You might want to modify it or drop it before adding a new one.',
+      'The current table does not define any distribution.',
+    );
+  }
+  return {
+    ...table,
+    columns: withKeyNotNull(columns, key ?? table.primaryKey),
+    ...(key && { primaryKey: key }),
+    ...(watermark && { watermark }),
+    ...(change.distribution && { distribution: definitions.distribution(change.distribution) }),
+  };
+}
+
+function placed(
+  columns: readonly ColumnDefinition[],
+  column: ColumnDefinition,
+  position: ColumnPosition | undefined,
+) {
+  if (!position) return [...columns, column];
+  if (!position.after) return [column, ...columns];
+  const after = nameOf(position.after);
+  const at = columns.findIndex((each) => each.name === after);
+  if (at < 0) throw failed(`Referenced column ${quoteName(after)} by 'AFTER' does not exist in the table.`);
+  return columns.toSpliced(at + 1, 0, column);
+}
+
+function requirePresence(isAdd: boolean, existing: unknown, present: string, absent: string): void {
+  if (isAdd && existing !== undefined) throw failed(present);
+  if (!isAdd && existing === undefined) throw failed(`${absent} You might want to add a new one.`);
+}
+
+function keyPresent({ primaryKey }: TableDefinition): string {
+  const columns = (primaryKey?.columns ?? []).map(quoteName).join(', ');
+  return `The current table has already defined the primary key constraint [${columns}]. You might want to drop it before adding a new one.`;
+}
+
+function watermarkPresent({ watermark }: TableDefinition): string {
+  const text = watermark
+    ? `${quoteName(watermark.column)} AS ${expressionText(watermark.expression.tree)}`
+    : '';
+  return `The current table has already defined the watermark strategy ${text}. You might want to drop it before adding a new one.`;
+}
+
+// ----------------------------------------------------------------------------------------- DROP and RENAME
+
+function dropColumns(table: TableDefinition, { columns }: DropColumns): TableDefinition {
+  const dropped = new Set(columns.map(nameOf));
+  for (const name of dropped) {
+    if (!table.columns.some((each) => each.name === name)) {
+      throw failed(`The column ${quoteName(name)} does not exist in the base table.`);
+    }
+    refuseUse(table, name, dropped);
+  }
+  return { ...table, columns: table.columns.filter((each) => !dropped.has(each.name)) };
+}
+
+// What still refers to the column would be left without it.
+function refuseUse(table: TableDefinition, name: string, dropped: ReadonlySet<string>): void {
+  const quoted = quoteName(name);
+  if (table.primaryKey?.columns.includes(name))
+    throw failed(`The column ${quoted} is used as the primary key.`);
+  if (table.partitionKeys.includes(name)) throw failed(`The column ${quoted} is used as the partition keys.`);
+  if (table.distribution?.columns.includes(name))
+    throw failed(`The column ${quoted} is used as a distribution key.`);
+  const computed = table.columns.find(
+    (each) => each.kind === 'computed' && !dropped.has(each.name) && reads(each.expression, name),
+  );
+  if (computed)
+    throw failed(`The column ${quoted} is referenced by computed column ${quoteName(computed.name)}.`);
+  const { watermark } = table;
+  if (watermark && (watermark.column === name || reads(watermark.expression, name))) {
+    throw failed(`The column ${quoted} is referenced by watermark expression.`);
+  }
+}
+
+function reads({ tree }: WrittenExpression, name: string): boolean {
+  return columnsRead(tree).has(name);
+}
+
+function renameColumn(table: TableDefinition, { from, to }: RenameColumn): TableDefinition {
+  const [before, after] = [nameOf(from), to.name];
+  if (!table.columns.some((each) => each.name === before)) {
+    throw failed(`The column ${quoteName(before)} does not exist in the base table.`);
+  }
+  if (table.columns.some((each) => each.name === after)) {
+    throw failed(`The column ${quoteName(after)} already existed in table schema.`);
+  }
+  const computed = table.columns.find((each) => each.kind === 'computed' && reads(each.expression, before));
+  if (computed)
+    throw failed(
+      `The column ${quoteName(before)} is referenced by computed column ${quoteName(computed.name)}.`,
+    );
+  if (table.watermark && (table.watermark.column === before || reads(table.watermark.expression, before))) {
+    throw failed(`The column ${quoteName(before)} is referenced by watermark expression.`);
+  }
+  const renamed = (name: string) => (name === before ? after : name);
+  const { primaryKey } = table;
+  return {
+    ...table,
+    columns: table.columns.map((each) => ({ ...each, name: renamed(each.name) })),
+    partitionKeys: table.partitionKeys.map(renamed),
+    ...(primaryKey && { primaryKey: { ...primaryKey, columns: primaryKey.columns.map(renamed) } }),
+  };
+}
+
+function dropFeature(table: TableDefinition, { feature }: DropFeature): TableDefinition {
+  const [field, what] = (
+    {
+      'PRIMARY KEY': ['primaryKey', 'primary key'],
+      WATERMARK: ['watermark', 'watermark strategy'],
+      DISTRIBUTION: ['distribution', 'distribution'],
+    } as const
+  )[feature];
+  if (table[field] === undefined) throw failed(`The current table does not define any ${what}.`);
+  return without(table, field);
+}
+
+function without(
+  table: TableDefinition,
+  field: 'primaryKey' | 'watermark' | 'distribution',
+): TableDefinition {
+  return Object.fromEntries(
+    Object.entries(table).filter(([key]) => key !== field),
+  ) as unknown as TableDefinition;
+}
+
+// ------------------------------------------------------------------------------------------------- options
+
+function setOptions(table: TableDefinition, { properties }: SetProperties): TableDefinition {
+  return { ...table, options: { ...table.options, ...propertiesOf(properties) } };
+}
+
+function resetOptions(table: TableDefinition, { keys }: ResetProperties, source: string): TableDefinition {
+  for (const key of keys) {
+    if (key.value === 'connector')
+      throw invalid(source, key, "ALTER TABLE RESET does not support changing 'connector'");
+  }
+  if (keys.length === 0) throw failed('ALTER TABLE RESET does not support empty key');
+  const reset = new Set(keys.map((key) => key.value));
+  const options = Object.fromEntries(Object.entries(table.options).filter(([key]) => !reset.has(key)));
+  return { ...table, options };
+}
+
+function nameOf(path: ObjectPath): string {
+  return path.parts.map((part) => part.name).join('.');
+}
+
+function failed(message: string): ValidationException {
+  return new ValidationException(`Failed to execute ALTER TABLE statement.\n${message}`);
+}

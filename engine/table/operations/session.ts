@@ -1,0 +1,36 @@
+/** What statements of a session work on. */
+
+import type { RowType } from '../../types/logical-type.ts';
+import type { CatalogManager } from '../catalog/catalog-manager.ts';
+import type { TableConfig } from '../catalog/table-config.ts';
+import type { Query } from '../parser/ast.ts';
+import type { ConverterEnvironment } from '../validate/converter-environment.ts';
+
+export interface Session {
+  readonly catalogs: CatalogManager;
+  readonly config: TableConfig;
+  readonly environment: ConverterEnvironment;
+  /** Validates a query and says what it selects; the planner's. `source` is the text its spans point into. */
+  queryType(query: Query, source: string): RowType;
+}
+
+/** What expressions may ask of a session, as it is at every question. */
+export function environmentOf(
+  catalogs: CatalogManager,
+  config: TableConfig,
+  hasRuntime?: (operator: string) => boolean,
+): ConverterEnvironment {
+  return {
+    get timeZone() {
+      return config.timeZone;
+    },
+    get isStreaming() {
+      return config.isStreaming;
+    },
+    get currentDatabase() {
+      return catalogs.current.database;
+    },
+    findUserFunction: (path) => catalogs.functions.find(path),
+    ...(hasRuntime && { hasRuntime }),
+  };
+}
