@@ -1,7 +1,8 @@
 import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
-import { isCall, mapRex, rexCall } from '../plan/rex.ts';
-import { typesEqualInLayout, typesEqualSansNullability } from '../../types/type-equality.ts';
-import { withNullability } from '../../types/type-families.ts';
+import { mapRex, rexCall } from '../plan/rex.ts';
+import { typesEqualInLayout } from '../../types/type-equality.ts';
+import { isNumeric, isTimestamp, withNullability } from '../../types/type-families.ts';
+import { coerce } from '../validate/coercion.ts';
 import { foldConstant } from '../rules/constant-folding.ts';
 import { expandSearch, isComparison, sargOf } from '../rules/sarg.ts';
 
@@ -29,8 +30,18 @@ function lowerCall(call: RexCall): RexNode {
       return foldConstant(call) ?? call;
     }
     default:
-      return foldConstant(call) ?? call;
+      return foldConstant(call) ?? (isComparison(call.operator) ? alike(call) : call);
   }
+}
+
+/** A comparison of an expression with a literal, in the type of the expression. */
+function alike(call: RexCall): RexCall {
+  const [left, right] = call.operands as [RexNode, RexNode];
+  if (right.kind === 'literal' && left.kind !== 'literal')
+    return { ...call, operands: [left, typed(right, left)] };
+  if (left.kind === 'literal' && right.kind !== 'literal')
+    return { ...call, operands: [typed(left, right), right] };
+  return call;
 }
 
 function lowerSearch(call: RexCall): RexNode {
@@ -38,17 +49,17 @@ function lowerSearch(call: RexCall): RexNode {
   const { ranges } = sargOf(sarg);
   const points = ranges.flatMap(({ low, high }) => (low && low === high ? [typed(low.literal, ref)] : []));
   if (points.length === ranges.length && points.length > 1) return rexCall('IN', [ref, ...points], call.type);
-  return mapRex(expandSearch(call), (each) => {
-    if (each.kind !== 'call' || !isComparison(each.operator)) return each;
-    const [left, right] = each.operands as [RexNode, RexLiteral];
-    return { ...each, operands: [left, typed(right, left)] };
-  });
+  return mapRex(expandSearch(call), (each) =>
+    each.kind === 'call' && isComparison(each.operator) ? alike(each) : each,
+  );
 }
 
-/** The literal in the type of what it is compared with. */
+/** A number or time in the type of what it is compared with. Texts compare as they are: their lengths are no obstacle. */
 function typed(literal: RexLiteral, ref: RexNode): RexNode {
-  const type = withNullability(ref.type, false);
-  if (typesEqualSansNullability(literal.type, type)) return literal;
-  const cast = rexCall('CAST', [literal], type);
-  return isCall(cast, 'CAST') ? (foldConstant(cast) ?? cast) : cast;
+  const isAlike = isNumeric(literal.type)
+    ? isNumeric(ref.type)
+    : isTimestamp(literal.type) && literal.type.root === ref.type.root;
+  return isAlike && literal.value !== null
+    ? coerce(literal, withNullability(ref.type, false), 'visible')
+    : literal;
 }

@@ -50,7 +50,7 @@ function attributes(node: LogicalNode): string {
     case 'LogicalJoin':
       return `condition=[${rexDigest(node.condition)}], joinType=[${node.joinType.toLowerCase()}]`;
     case 'LogicalUnion':
-      return 'all=[true]';
+      return `all=[${node.all}]`;
     case 'LogicalTableFunctionScan':
       return `invocation=[${windowInvocation(node)}], rowType=[${recordTypeDigest(node.rowType.fields)}]`;
     case 'LogicalWindowAggregate':

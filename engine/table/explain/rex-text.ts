@@ -2,6 +2,7 @@ import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isImplicitCast, withoutImplicitCasts } from '../plan/rex.ts';
+import { naturalType } from '../rules/literal-order.ts';
 import { sargText } from './sarg-text.ts';
 import { literalDigest, literalExplanation } from './literal-text.ts';
 import { nullableTypeDigest, typeDigest } from './type-digest.ts';
@@ -36,12 +37,14 @@ export function rexDigest(node: RexNode): string {
 
 function callDigest(call: RexCall): string {
   const { operator } = call;
-  const operands = call.operands.map(withoutImplicitCasts);
+  const operands = printedOperands(call);
   if (operator === 'SEARCH')
     return `SEARCH(${rexDigest(operandOf(call, 0))}, ${sargText(operandOf(call, 1), true)})`;
   if (operands.length === 0 && BARE_FUNCTIONS.has(operator)) return operator;
   const texts = operands.map((operand, i) =>
-    operand.kind === 'literal' ? literalDigest(operand, isTypeImplied(call, operand, i)) : rexDigest(operand),
+    operand.kind === 'literal'
+      ? literalDigest(operand, isTypeImplied({ ...call, operands }, operand, i))
+      : rexDigest(operand),
   );
   const text = `${operator}(${texts.join(', ')})`;
   return operator === 'CAST' ? `${text}:${nullableTypeDigest(call.type)}` : text;
@@ -50,7 +53,7 @@ function callDigest(call: RexCall): string {
 function isTypeImplied({ operator, operands }: RexCall, operand: RexLiteral, position: number): boolean {
   if ((operator === 'AND' || operator === 'OR') && operand.type.root === 'BOOLEAN') return true;
   if (!LITERAL_TYPE_IMPLIED.has(operator)) return false;
-  const other = operands.map(withoutImplicitCasts)[1 - position];
+  const other = operands[1 - position];
   return (
     other !== undefined && other.kind !== 'literal' && typesEqualSansNullability(other.type, operand.type)
   );
@@ -90,7 +93,7 @@ function callText(call: RexCall, text: (node: RexNode) => string, style: RexStyl
   const { operator, type } = call;
   if (operator === 'SEARCH')
     return `SEARCH(${text(operandOf(call, 0))}, ${sargText(operandOf(call, 1), style === 'digest')})`;
-  const operands = call.operands.map(text);
+  const operands = printedOperands(call).map(text);
   if (operator === 'CAST' || operator === 'TRY_CAST') {
     return `${operator}(${operands[0]} AS ${style === 'digest' ? nullableTypeDigest(type) : typeDigest(type, false)})`;
   }
@@ -99,6 +102,28 @@ function callText(call: RexCall, text: (node: RexNode) => string, style: RexStyl
   if (style === 'explain' && operands.length > 1 && INFIX.has(operator))
     return `(${operands.join(` ${operator} `)})`;
   return `${operator}(${operands.join(', ')})`;
+}
+
+// Where operands are brought to one type in the open, as in `CASE(..., 5:BIGINT)`.
+const TYPES_SHOWN = new Set([
+  '=',
+  '<>',
+  'CASE',
+  'CAST',
+  'TRY_CAST',
+  'IN',
+  'IS DISTINCT FROM',
+  'IS NOT DISTINCT FROM',
+  'ROW',
+  'ARRAY',
+  'MAP',
+]);
+
+/** Operands without what was done to them silently: casts are left out, constants are as they were written. */
+function printedOperands({ operator, operands }: RexCall): RexNode[] {
+  const plain = operands.map(withoutImplicitCasts);
+  if (TYPES_SHOWN.has(operator)) return plain;
+  return plain.map((node) => (node.kind === 'literal' ? { ...node, type: naturalType(node) } : node));
 }
 
 function operandOf(call: RexCall, index: number): RexNode {

@@ -7,7 +7,6 @@ import type {
   LogicalJoin,
   LogicalNode,
   LogicalProject,
-  LogicalUnion,
   NamedAggregateCall,
   LogicalAggregate,
 } from './rel-node.ts';
@@ -67,10 +66,6 @@ export function joinRowType(left: RowType, right: RowType, joinType: JoinType): 
     ...right.fields.map((field) => typed(field, padsRight)),
   ];
   return rowTypeOf(types.map((type, i) => ({ name: names[i] as string, type })));
-}
-
-export function logicalUnion(inputs: readonly LogicalNode[], rowType: RowType): LogicalUnion {
-  return { kind: 'LogicalUnion', inputs, rowType };
 }
 
 /** The same node over other inputs of the same types. */

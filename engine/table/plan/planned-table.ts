@@ -21,6 +21,8 @@ export interface PlannedTable {
   readonly partitionKeys: readonly string[];
   /** What it produces as a source; inserts alone for a table that is only written. */
   readonly changelogMode: ChangelogMode;
+  /** Whether reading it ends. */
+  readonly isBounded: boolean;
   /** Number of subtasks that its source (or sink) is confined to, e.g. by `scan.parallelism`. */
   readonly parallelism?: number;
 }

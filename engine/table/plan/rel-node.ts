@@ -88,10 +88,11 @@ export interface LogicalJoin {
   readonly rowType: RowType;
 }
 
-/** UNION ALL. */
+/** UNION ALL; without `all`, rows that occur several times are kept once. */
 export interface LogicalUnion {
   readonly kind: 'LogicalUnion';
   readonly inputs: readonly LogicalNode[];
+  readonly all: boolean;
   readonly rowType: RowType;
 }
 

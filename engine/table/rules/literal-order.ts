@@ -61,3 +61,25 @@ function compareText(left: string, right: string): number {
   }
   return Math.sign(a.length - b.length);
 }
+
+/**
+ * The type that a constant has when it is written down by itself: `3` is an INTEGER, even where it was widened silently to meet a BIGINT.
+ * Plans print constants so, unless the query or an equality gave them the wider type for all to see.
+ */
+export function naturalType({ value, type }: RexLiteral): LogicalType {
+  const text = String(value);
+  if (value === null) return type;
+  if (type.root === 'CHAR' || type.root === 'VARCHAR') {
+    return { root: 'CHAR', length: Math.max(1, [...text].length), nullable: false };
+  }
+  if (!isNumeric(type)) return type;
+  if (/^-?\d+$/.test(text)) {
+    const whole = BigInt(text);
+    if (BigInt.asIntN(32, whole) === whole) return { root: 'INTEGER', nullable: false };
+    return BigInt.asIntN(64, whole) === whole ? { root: 'BIGINT', nullable: false } : type;
+  }
+  const [, whole = '', fraction = ''] = /^-?(\d*)\.(\d+)$/.exec(text) ?? [];
+  if (fraction === '') return type;
+  const precision = Math.max(whole.replace(/^0+/, '').length, 1) + fraction.length;
+  return { root: 'DECIMAL', precision, scale: fraction.length, nullable: false };
+}

@@ -1,6 +1,8 @@
 import type { PhysicalNode } from '../plan/physical-node.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
+import { coerceUnionInputs } from './coerce-union-inputs.ts';
 import { useConstantColumns } from './constant-columns.ts';
+import { distinctUnions } from './distinct-unions.ts';
 import { fuseWindowAggregate } from './fuse-window-aggregate.ts';
 import { inferChangelogMode } from './infer-changelog-mode.ts';
 import type { ChangelogOptions } from './infer-changelog-mode.ts';
@@ -33,6 +35,7 @@ export function optimizeLogical(plan: LogicalNode, options: PruneOptions): Logic
   const prune = (node: LogicalNode): LogicalNode => mergeProjects(pruneColumns(node, options));
   const rules: readonly ((node: LogicalNode) => LogicalNode)[] = [
     nameResults,
+    distinctUnions,
     simplifyPlan,
     pushDownFilters,
     pruneEmpty,
@@ -47,6 +50,7 @@ export function optimizeLogical(plan: LogicalNode, options: PruneOptions): Logic
     fuseWindowAggregate,
     mergeProjects,
     materializeTimeAttributes,
+    coerceUnionInputs,
     mergeProjects,
   ];
   return rules.reduce((node, rule) => rule(node), plan);

@@ -18,7 +18,7 @@ import {
   sameRex,
 } from '../plan/rex.ts';
 import { booleanLiteral, foldConstant } from './constant-folding.ts';
-import { areComparable } from './literal-order.ts';
+import { areComparable, naturalType } from './literal-order.ts';
 import {
   NEGATED,
   comparisonSarg,
@@ -41,12 +41,41 @@ export function simplify(node: RexNode): RexNode {
   return mapRex(node, (each) => (each.kind === 'call' ? keepType(each, simplifyCall(each)) : each));
 }
 
+/**
+ * Only what the syntax tree shows done already: logic and comparisons of a column merged, tests of what cannot be NULL decided. Nothing is
+ * computed.
+ */
+export function simplifyForTree(node: RexNode): RexNode {
+  return mapRex(node, (each) => {
+    if (each.kind !== 'call') return each;
+    switch (each.operator) {
+      case 'IN':
+        return simplifyJunction('OR', expandIn(each), undefined, mergeReferences);
+      case 'AND':
+      case 'OR':
+        return simplifyJunction(each.operator, each, undefined, mergeReferences);
+      case 'NOT':
+        return negation(each.operands[0] as RexNode) ?? each;
+      default:
+        return each.operands.length === 1 ? simplifyTest(each, each.operands[0] as RexNode) : each;
+    }
+  });
+}
+
 /** A condition of which only TRUE counts: UNKNOWN may become FALSE. Conjuncts keep their order. */
 export function simplifyCondition(node: RexNode): RexNode {
   const simple = simplify(node);
   const conjuncts = flatten('AND', simple);
+  if (conjuncts.length > 1 && mergeReferences('AND', conjuncts, true) === false) return FALSE;
   const needed = conjuncts.filter((conjunct, i) => !isImpliedNotNull(conjunct, i, conjuncts));
   return needed.length === conjuncts.length ? simple : combine('AND', needed);
+}
+
+/** `a IN (1, 2)` as `a = 1 OR a = 2`, which is how it stands in a plan. */
+export function expandIn(call: RexCall): RexCall {
+  const [ref, ...values] = call.operands as [RexNode, ...RexNode[]];
+  const equalities = values.map((value) => rexCall('=', [ref, value], call.type));
+  return rexCall('OR', equalities, call.type);
 }
 
 // A value that replaces another must not change the row type: `5` for a nullable BIGINT is `CAST(5 AS BIGINT)`.
@@ -62,6 +91,8 @@ function simplifyCall(call: RexCall): RexNode {
   if (folded) return folded;
   const [operand] = call.operands;
   switch (call.operator) {
+    case 'IN':
+      return simplifyJunction('OR', expandIn(call));
     case 'AND':
     case 'OR':
       return simplifyJunction(call.operator, call);
@@ -163,6 +194,7 @@ function simplifyJunction(
   operator: 'AND' | 'OR',
   call: RexCall,
   operands: readonly RexNode[] = flatten(operator, call),
+  merge: Merge = mergeComparisons,
 ): RexNode {
   const neutral = operator === 'AND';
   const terms: RexNode[] = [];
@@ -170,17 +202,28 @@ function simplifyJunction(
     if (isLiteral(term) && term.value === !neutral) return neutral ? FALSE : TRUE;
     if (!terms.some((known) => sameRex(known, term))) terms.push(term);
   }
-  const merged = mergeComparisons(operator, terms);
+  const merged = merge(operator, terms);
   if (typeof merged === 'boolean') return merged ? TRUE : FALSE;
   if (merged.length === 0) return neutral ? TRUE : FALSE;
   return combine(operator, merged);
+}
+
+type Merge = (operator: 'AND' | 'OR', terms: readonly RexNode[]) => readonly RexNode[] | boolean;
+
+function mergeComparisons(operator: 'AND' | 'OR', terms: readonly RexNode[]): readonly RexNode[] | boolean {
+  const merged = mergeReferences(operator, terms);
+  return typeof merged === 'boolean' ? merged : mergeEqualities(operator, merged);
 }
 
 /**
  * Terms with all comparisons of one column merged into the first. As in Calcite, single comparisons are left alone unless
  * something was merged; then all take the literal's type from their range.
  */
-function mergeComparisons(operator: 'AND' | 'OR', terms: readonly RexNode[]): readonly RexNode[] | boolean {
+function mergeReferences(
+  operator: 'AND' | 'OR',
+  terms: readonly RexNode[],
+  isCondition = false,
+): readonly RexNode[] | boolean {
   const groups: SargGroup[] = [];
   const rest = new Map<number, RexNode>();
   terms.forEach((term, position) => {
@@ -199,19 +242,16 @@ function mergeComparisons(operator: 'AND' | 'OR', terms: readonly RexNode[]): re
     groups[at] = { ...known, sarg, type, size: known.size + 1 };
   });
   const isMerged = groups.some((group) => group.size > 1 || sargComplexity(group.sarg) > 1);
-  if (!isMerged) return mergeEqualities(operator, terms);
+  if (!isMerged) return terms;
   for (const group of groups) {
     const node = sargRex(group.ref, group.sarg, group.type);
     if (typeof node === 'boolean') {
       // Nothing satisfies an AND, everything an OR; NULL would still be unknown, which matters outside of conditions.
-      if (group.ref.type.nullable) return terms;
+      if (group.ref.type.nullable && !isCondition) return terms;
       if (node === (operator === 'OR')) return node;
     } else rest.set(group.position, node);
   }
-  return mergeEqualities(
-    operator,
-    [...rest].sort(([a], [b]) => a - b).map(([, node]) => node),
-  );
+  return [...rest].sort(([a], [b]) => a - b).map(([, node]) => node);
 }
 
 function searchOf(term: RexNode): { ref: RexNode; sarg: Sarg; type: LogicalType } | undefined {
@@ -223,7 +263,8 @@ function searchOf(term: RexNode): { ref: RexNode; sarg: Sarg; type: LogicalType 
   if (!comparison || !isReference(comparison.ref)) return undefined;
   const { ref, operator, literal } = comparison;
   if (!areComparable(ref.type, literal.type)) return undefined;
-  return { ref, sarg: comparisonSarg(operator, literal), type: literal.type };
+  const type = operator === '=' || operator === '<>' ? literal.type : naturalType(literal);
+  return { ref, sarg: comparisonSarg(operator, literal), type };
 }
 
 function isReference(node: RexNode): boolean {

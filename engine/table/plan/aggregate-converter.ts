@@ -1,0 +1,145 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { FunctionCall } from '../parser/ast.ts';
+import type { AggregateExpression } from '../validate/conversion-context.ts';
+import { notSupported } from '../validate/validation-error.ts';
+import { simplifyForTree } from '../rules/simplify.ts';
+import { logicalAggregate, logicalProject } from './builders.ts';
+import type { LogicalNode, NamedAggregateCall } from './rel-node.ts';
+import { BOOLEAN_NOT_NULL, fieldOf, rexCall, rexInput, sameRex } from './rex.ts';
+
+/** Functions that an aggregation can compute. */
+const FUNCTIONS = new Set(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX']);
+
+interface Column {
+  readonly node: RexNode;
+  /** Absent: named after its place, or after the column that it is. */
+  readonly name?: string;
+}
+
+/**
+ * Collects what a grouped SELECT needs: keys and aggregate calls over the rows of FROM. Keys and calls are handed out as columns of the
+ * aggregation to come (keys first), equal ones once.
+ */
+export class AggregateConverter {
+  readonly #input: LogicalNode;
+  readonly #source: string;
+  readonly #keys: Column[] = [];
+  readonly #columns: Column[] = [];
+  readonly #calls: NamedAggregateCall[] = [];
+
+  /** `keys`: the GROUP BY expressions in order, with the names that the SELECT list gives them. */
+  constructor(input: LogicalNode, source: string, keys: readonly Column[]) {
+    this.#input = input;
+    this.#source = source;
+    for (const key of keys) {
+      if (!this.#keys.some((known) => sameRex(known.node, key.node))) this.#keys.push(key);
+    }
+    this.#columns.push(...this.#keys);
+  }
+
+  /** Column of the aggregation that holds a key. */
+  key(node: RexNode): RexNode {
+    return rexInput(
+      this.#keys.findIndex((known) => sameRex(known.node, node)),
+      node.type,
+    );
+  }
+
+  /** Column of the aggregation that holds an aggregate. `name`: what the SELECT list calls it, when it stands there by itself. */
+  call(call: AggregateExpression, syntax: FunctionCall, name: string | undefined): RexNode {
+    this.#refuse(call, syntax);
+    const operands = call.operands.map((operand) => this.#column(operand));
+    const filter = call.filter ? this.#column(isTrueOf(call.filter)) : -1;
+    // Values that are never NULL are counted as rows.
+    const isRowCount =
+      call.function === 'COUNT' && !call.distinct && call.operands.every((each) => !each.type.nullable);
+    const planned: Omit<NamedAggregateCall, 'name'> = {
+      function: call.function,
+      arguments: isRowCount ? [] : operands,
+      argumentTypes: isRowCount ? [] : call.operands.map((operand) => operand.type),
+      distinct: call.distinct,
+      filter,
+      type: call.type,
+    };
+    let index = this.#calls.findIndex((known) => isSameCall(known, planned));
+    if (index < 0) index = this.#calls.push({ ...planned, name: `agg#${this.#calls.length}` }) - 1;
+    if (name !== undefined) this.#calls[index] = { ...planned, name };
+    return rexInput(this.#keys.length + index, call.type);
+  }
+
+  /** The aggregation over a projection of all that it reads. */
+  build(): LogicalNode {
+    const used = this.#usedColumns();
+    const at = (column: number): number => used.indexOf(column);
+    const calls = this.#calls.map((call) => ({
+      ...call,
+      arguments: call.arguments.map(at),
+      filter: call.filter < 0 ? -1 : at(call.filter),
+    }));
+    const columns = used.map((index) => ({ ...(this.#columns[index] as Column), index }));
+    const names = columns.map(({ node, name, index }) => name ?? this.#nameOf(node) ?? `$f${index}`);
+    const group = this.#keys.map((_, i) => i);
+    const { fields } = this.#input.rowType;
+    // Of no columns there is nothing to project; all columns as they are need no projection.
+    const isIdentity = columns.every(
+      ({ node }, i) => node.kind === 'input' && node.index === i && names[i] === fields[i]?.name,
+    );
+    const isNothing = columns.length === 0 || (isIdentity && columns.length === fields.length);
+    const input = isNothing
+      ? this.#input
+      : logicalProject(
+          this.#input,
+          columns.map(({ node }) => simplifyForTree(node)),
+          names,
+        );
+    return logicalAggregate(input, group, calls);
+  }
+
+  get keyCount(): number {
+    return this.#keys.length;
+  }
+
+  #refuse(call: AggregateExpression, syntax: FunctionCall): void {
+    const name = syntax.name.parts.at(-1)?.name.toUpperCase() ?? call.function;
+    const what =
+      call.userFunction !== undefined || !FUNCTIONS.has(call.function)
+        ? `Aggregate function ${name}`
+        : call.orderBy.length > 0
+          ? `ORDER BY in ${name}`
+          : call.operands.length > 1
+            ? `${name} of several arguments`
+            : undefined;
+    if (what !== undefined) throw notSupported(this.#source, syntax, what);
+  }
+
+  #column(node: RexNode): number {
+    const known = this.#columns.findIndex((column) => sameRex(column.node, node));
+    return known < 0 ? this.#columns.push({ node }) - 1 : known;
+  }
+
+  #usedColumns(): number[] {
+    const used = new Set(this.#keys.keys());
+    for (const { arguments: operands, filter } of this.#calls) {
+      for (const column of [...operands, filter]) if (column >= 0) used.add(column);
+    }
+    return [...used].sort((a, b) => a - b);
+  }
+
+  #nameOf(node: RexNode): string | undefined {
+    const inner = node.kind === 'call' && node.operator === 'CAST' ? (node.operands[0] as RexNode) : node;
+    return inner.kind === 'input' ? fieldOf(this.#input.rowType, inner.index).name : undefined;
+  }
+}
+
+function isTrueOf(filter: RexNode): RexNode {
+  return filter.type.nullable ? rexCall('IS TRUE', [filter], BOOLEAN_NOT_NULL) : filter;
+}
+
+function isSameCall(known: NamedAggregateCall, call: Omit<NamedAggregateCall, 'name'>): boolean {
+  return (
+    known.function === call.function &&
+    known.distinct === call.distinct &&
+    known.filter === call.filter &&
+    known.arguments.join() === call.arguments.join()
+  );
+}

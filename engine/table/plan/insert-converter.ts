@@ -1,0 +1,235 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { supportsImplicitCast } from '../../types/cast-rules.ts';
+import { ValidationException } from '../../types/errors.ts';
+import type { LogicalType, RowField } from '../../types/logical-type.ts';
+import { typesEqualInLayout } from '../../types/type-equality.ts';
+import { isTimeAttribute, withNullability, withoutAttribute } from '../../types/type-families.ts';
+import { typeText } from '../../types/type-text.ts';
+import { plainName } from '../catalog/object-identifier.ts';
+import type { Insert, ObjectPath, PartitionEntry } from '../parser/ast.ts';
+import { castTo, coerce } from '../validate/coercion.ts';
+import { literalOf } from '../validate/literals.ts';
+import { nearestNames } from '../validate/nearest-names.ts';
+import { invalid, notSupported } from '../validate/validation-error.ts';
+import { logicalProject } from './builders.ts';
+import type { PlannedTable } from './planned-table.ts';
+import { qualifiedName } from './planned-table.ts';
+import type { PlannerSession, QueryText } from './planner-session.ts';
+import { QueryConverter } from './query-converter.ts';
+import type { QueryPlan } from './relation-plan.ts';
+import type { LogicalNode, LogicalSink } from './rel-node.ts';
+import { fieldNames, inputOf, nullLiteral } from './rex.ts';
+import { optionsWithHints } from './table-converter.ts';
+import { plannedSink } from './table-descriptions.ts';
+
+/** INSERT INTO: the query, its columns brought to those of the table, and the sink. */
+export function convertInsert(insert: Insert, session: PlannerSession, text: QueryText): LogicalSink {
+  const { source, at } = text;
+  if (insert.onConflict) throw notSupported(source, insert, `ON CONFLICT DO ${insert.onConflict}`);
+  const { identifier, object } = session.catalogManager.resolve(insert.table, source, at);
+  if (object.kind === 'view') {
+    throw invalid(
+      source,
+      insert.table,
+      `'${plainName(identifier)}' is a view: INSERT INTO a view is not supported`,
+    );
+  }
+  const options = optionsWithHints(object.definition.options, insert.hints, source, session);
+  const { overwrites, partitions, ...table } = plannedSink(identifier, object, options, session.connectors);
+  checkOverwrite(insert, table, overwrites, session, source);
+  const fixed = staticPartition(insert, table, partitions, source);
+  const query = new QueryConverter(session, text).convert(insert.query);
+  const columns = insert.columns.map((path) => columnOf(path, table, source));
+  const arranged = arrange(query, columns, fixed, table, insert, source);
+  const node = withSinkTypes(arranged, table);
+  return {
+    kind: 'LogicalSink',
+    inputs: [node],
+    target: {
+      kind: 'table',
+      table,
+      targetColumns: columns,
+      staticPartition: Object.fromEntries(fixed.map(({ column, text: value }) => [column, value])),
+      overwrite: insert.overwrite,
+    },
+    rowType: table.storedType,
+  };
+}
+
+function checkOverwrite(
+  { overwrite, ...insert }: Insert,
+  table: PlannedTable,
+  overwrites: boolean,
+  { environment }: PlannerSession,
+  source: string,
+): void {
+  if (!overwrite) return;
+  if (environment.isStreaming) throw invalid(source, insert, 'Streaming mode not support overwrite.');
+  if (!overwrites) {
+    throw invalid(
+      source,
+      insert,
+      `INSERT OVERWRITE requires that the sink of table '${qualifiedName(table)}' can be overwritten. Connector '${table.connector}' does not support that; it is not supported.`,
+    );
+  }
+}
+
+interface FixedColumn {
+  readonly column: string;
+  readonly node: RexNode;
+  readonly text: string;
+}
+
+/** `PARTITION (p = 'x')`: values of partition columns that the query does not have. */
+function staticPartition(
+  { partition }: Insert,
+  table: PlannedTable,
+  partitions: boolean,
+  source: string,
+): readonly FixedColumn[] {
+  if (!partition) return [];
+  if (!partitions || table.partitionKeys.length === 0) {
+    throw invalid(
+      source,
+      partition,
+      `Table '${qualifiedName(table)}' is not partitioned: PARTITION (...) is not supported for it`,
+    );
+  }
+  return partition.entries.map((entry) => fixedColumn(entry, table, source));
+}
+
+function fixedColumn(entry: PartitionEntry, table: PlannedTable, source: string): FixedColumn {
+  const { column, value } = entry;
+  if (!table.partitionKeys.includes(column.name)) {
+    const keys = table.partitionKeys.join(', ');
+    throw invalid(
+      source,
+      column,
+      `'${column.name}' is no partition column of '${qualifiedName(table)}'. Partition columns are [${keys}]`,
+      nearestNames(column.name, table.partitionKeys),
+    );
+  }
+  if (!value) throw notSupported(source, entry, 'A partition column without a value in INSERT');
+  const type = table.storedType.fields.find((field) => field.name === column.name)?.type as LogicalType;
+  const literal = literalOf(value, source);
+  return { column: column.name, node: coerce(literal, type, 'visible'), text: String(literal.value) };
+}
+
+function columnOf(path: ObjectPath, table: PlannedTable, source: string): number {
+  if (path.parts.length > 1) throw notSupported(source, path, 'A nested field as the target of INSERT');
+  const name = path.parts[0]?.name ?? '';
+  const names = fieldNames(table.storedType);
+  const index = names.indexOf(name);
+  if (index < 0) {
+    throw invalid(source, path, `Unknown target column '${name}'`, nearestNames(name, names));
+  }
+  return index;
+}
+
+/** The query's columns in the order of the table; columns that nobody names are NULL. */
+function arrange(
+  query: QueryPlan,
+  columns: readonly number[],
+  fixed: readonly FixedColumn[],
+  table: PlannedTable,
+  insert: Insert,
+  source: string,
+): QueryPlan {
+  const { fields } = table.storedType;
+  const isFixed = (name: string): boolean => fixed.some((each) => each.column === name);
+  const free = fields.flatMap((field, i) => (isFixed(field.name) ? [] : [i]));
+  const targets = columns.length > 0 ? columns : free;
+  const repeated = columns.find((column, i) => columns.indexOf(column) !== i);
+  if (repeated !== undefined) {
+    const name = fields[repeated]?.name ?? '';
+    throw invalid(
+      source,
+      insert.columns.at(-1) ?? insert,
+      `Target column '${name}' is assigned more than once`,
+    );
+  }
+  if (columns.length > 0 && columns.length !== query.fields.length) {
+    throw invalid(
+      source,
+      insert.query,
+      `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`,
+    );
+  }
+  if (columns.length === 0 && fixed.length === 0) return checkedCount(query, fields, table);
+  if (columns.length === 0)
+    checkedCount(
+      query,
+      free.map((i) => fields[i] as RowField),
+      table,
+    );
+  const reads: readonly RexNode[] =
+    query.node.kind === 'LogicalProject'
+      ? query.node.projects
+      : query.fields.map((_, i) => inputOf(query.node.rowType, i));
+  const names = fieldNames(query.node.rowType);
+  const projects = fields.map((field, i): { node: RexNode; name: string } => {
+    const value = fixed.find((each) => each.column === field.name);
+    if (value) return { node: value.node, name: `EXPR$${query.fields.length}` };
+    const from = targets.indexOf(i);
+    if (from >= 0) return { node: reads[from] as RexNode, name: names[from] as string };
+    if (!field.type.nullable) {
+      throw invalid(source, insert, `Column '${field.name}' has no default value and does not allow NULLs`);
+    }
+    return { node: nullLiteral(withoutAttribute(field.type)), name: field.name };
+  });
+  const isSame = projects.length === reads.length && projects.every(({ node }, i) => node === reads[i]);
+  const input: LogicalNode = query.node.kind === 'LogicalProject' ? query.node.inputs[0] : query.node;
+  const node = isSame
+    ? query.node
+    : logicalProject(
+        input,
+        projects.map((each) => each.node),
+        projects.map((each) => each.name),
+      );
+  return { node, fields: projects.map((each): RowField => ({ name: each.name, type: each.node.type })) };
+}
+
+function checkedCount(query: QueryPlan, fields: readonly RowField[], table: PlannedTable): QueryPlan {
+  if (query.fields.length !== fields.length)
+    throw mismatch(table, 'Different number of columns.', query.fields);
+  return query;
+}
+
+/** Casts that lose nothing are made silently, as Flink does; others are refused with both schemas. */
+function withSinkTypes({ node, fields }: QueryPlan, table: PlannedTable): LogicalNode {
+  const targets = table.storedType.fields;
+  refuseSeveralRowtimes(fields, table);
+  let isSame = true;
+  const projects = targets.map((target, i): RexNode => {
+    const column = inputOf(node.rowType, i);
+    const wanted = withNullability(withoutAttribute(target.type), column.type.nullable);
+    if (typesEqualInLayout(withoutAttribute(column.type), wanted)) return column;
+    if (!supportsImplicitCast(withoutAttribute(column.type), wanted)) {
+      throw mismatch(table, `Incompatible types for sink column '${target.name}' at position ${i}.`, fields);
+    }
+    isSame = false;
+    return castTo(column, wanted, 'visible');
+  });
+  return isSame ? node : logicalProject(node, projects, fieldNames(node.rowType));
+}
+
+function refuseSeveralRowtimes(fields: readonly RowField[], table: PlannedTable): void {
+  const rowtimes = fields.filter(
+    ({ type }) => isTimeAttribute(type) && 'attribute' in type && type.attribute === 'ROWTIME',
+  );
+  if (rowtimes.length < 2) return;
+  const names = rowtimes.map((field) => field.name).join(', ');
+  throw new ValidationException(
+    `The query contains more than one rowtime attribute column [${names}] for writing into table '${qualifiedName(table)}'.\n` +
+      'Please select the column that should be used as the event-time timestamp for the table sink by casting all other columns to regular TIMESTAMP or TIMESTAMP_LTZ.',
+  );
+}
+
+function mismatch(table: PlannedTable, cause: string, query: readonly RowField[]): ValidationException {
+  const schema = (fields: readonly RowField[]): string =>
+    `[${fields.map(({ name, type }) => `${name}: ${typeText(type)}`).join(', ')}]`;
+  return new ValidationException(
+    `Column types of query result and sink for '${qualifiedName(table)}' do not match.\nCause: ${cause}\n\n` +
+      `Query schema: ${schema(query)}\nSink schema:  ${schema(table.storedType.fields)}`,
+  );
+}

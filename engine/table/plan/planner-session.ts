@@ -1,0 +1,29 @@
+import type { ConnectorCatalogue } from '../../connectors/connector-descriptor.ts';
+import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
+import type { Query } from '../parser/ast.ts';
+import type { ConverterEnvironment } from '../validate/converter-environment.ts';
+
+/** What planning may ask of a session: names, options, connectors. Nothing of it is changed. */
+export interface PlannerSession {
+  readonly catalogManager: CatalogManager;
+  readonly environment: ConverterEnvironment;
+  readonly connectors: ConnectorCatalogue;
+  /** `table.dynamic-table-options.enabled`. */
+  readonly allowsOptionHints: boolean;
+}
+
+/** The text that is being converted: a statement, or the stored text of a view, with what is current for its names. */
+export interface QueryText {
+  readonly source: string;
+  readonly at: CurrentPath;
+  /** Queries of WITH that are visible, innermost first. */
+  readonly commonTables: readonly CommonTableEntry[];
+}
+
+export interface CommonTableEntry {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly query: Query;
+  /** What is visible inside of it. */
+  readonly text: QueryText;
+}

@@ -1,0 +1,203 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { RowField } from '../../types/logical-type.ts';
+import type { Expression, FunctionCall, GroupBy, Select } from '../parser/ast.ts';
+import type { AggregateExpression, Clause, ConversionContext } from '../validate/conversion-context.ts';
+import { expressionDigest } from '../validate/expression-digest.ts';
+import { ExpressionConverter } from '../validate/expression-converter.ts';
+import { Scope } from '../validate/scope.ts';
+import { selectName } from '../validate/select-names.ts';
+import { invalid, notSupported } from '../validate/validation-error.ts';
+import { simplifyForTree } from '../rules/simplify.ts';
+import { AggregateConverter } from './aggregate-converter.ts';
+import { logicalAggregate, logicalFilter, logicalProject } from './builders.ts';
+import type { PlannerSession, QueryText } from './planner-session.ts';
+import type { QueryPlan, RelationPlan } from './relation-plan.ts';
+import type { LogicalNode } from './rel-node.ts';
+import { fieldNames } from './rex.ts';
+
+/** SELECT ... FROM ... WHERE ... GROUP BY ... HAVING over a FROM that is planned already. */
+export class SelectConverter {
+  readonly #session: PlannerSession;
+  readonly #text: QueryText;
+  readonly #select: Select;
+  readonly #scope: Scope;
+
+  constructor(
+    session: PlannerSession,
+    text: QueryText,
+    select: Select,
+    from: RelationPlan,
+    parent: Scope | undefined,
+  ) {
+    this.#session = session;
+    this.#text = text;
+    this.#select = select;
+    this.#scope = new Scope(from.relations, parent);
+  }
+
+  convert(from: LogicalNode): QueryPlan {
+    const { where, hints, qualify, distinct } = this.#select;
+    const { source } = this.#text;
+    const [hint] = hints;
+    if (hint) throw notSupported(source, hint, `Hint ${hint.name.name}`);
+    if (qualify) throw notSupported(source, qualify, 'QUALIFY');
+    const input = where ? logicalFilter(from, this.#converter('WHERE').convertCondition(where)) : from;
+    const plan = this.#isGrouped() ? this.#grouped(input) : this.#plain(input);
+    if (!distinct) return plan;
+    const all = plan.fields.map((_, i) => i);
+    return { node: logicalAggregate(plan.node, all, []), fields: plan.fields };
+  }
+
+  // ------------------------------------------------------------------------------------------------ plain
+
+  #plain(input: LogicalNode): QueryPlan {
+    const converter = this.#converter('SELECT');
+    const items = this.#items(converter, (expression) => converter.convert(expression));
+    return projected(input, items);
+  }
+
+  /** The SELECT list, `*` expanded. */
+  #items(converter: ExpressionConverter, convert: (expression: Expression, name: string) => RexNode): Item[] {
+    return this.#select.items.flatMap((item, index): Item[] => {
+      if (item.kind === 'Star') return converter.expandStar(item);
+      const name = item.alias?.name ?? selectName(item.expression, index);
+      return [{ name, node: convert(item.expression, name) }];
+    });
+  }
+
+  // ---------------------------------------------------------------------------------------------- grouped
+
+  #isGrouped(): boolean {
+    const { groupBy, having, items } = this.#select;
+    return (
+      groupBy !== undefined ||
+      having !== undefined ||
+      items.some((item) => item.kind !== 'Star' && this.#hasAggregate(item.expression))
+    );
+  }
+
+  #hasAggregate(expression: Expression): boolean {
+    let found = false;
+    const probe = this.#converter('SELECT', {
+      aggregate: (call) => {
+        found = true;
+        return { kind: 'literal', value: null, type: { ...call.type, nullable: true } };
+      },
+    });
+    try {
+      probe.convert(expression);
+    } catch {
+      // What is wrong with it is said when it is converted for good.
+    }
+    return found;
+  }
+
+  #grouped(input: LogicalNode): QueryPlan {
+    const { groupBy, having } = this.#select;
+    const keys = groupBy ? this.#keys(groupBy) : [];
+    const aggregates = new AggregateConverter(input, this.#text.source, keys);
+    const keyOf = new Map(keys.map(({ digest, node }) => [digest, node]));
+    const replace = (expression: Expression): RexNode | undefined => {
+      const key = keyOf.size > 0 ? keyOf.get(expressionDigest(expression, this.#scope)) : undefined;
+      return key && aggregates.key(key);
+    };
+    // An aggregate that is a SELECT item by itself gives its column the item's name.
+    let item: { readonly expression: Expression; readonly name: string } | undefined;
+    const aggregate = (call: AggregateExpression, syntax: FunctionCall): RexNode =>
+      aggregates.call(call, syntax, item?.expression === syntax ? item.name : undefined);
+    const grouping = { isKeyed: keys.length > 0 };
+
+    const converter = this.#converter('SELECT', { grouping, replace, aggregate });
+    const items = this.#items(converter, (expression, name) => {
+      item = { expression, name };
+      return converter.convert(expression);
+    });
+    item = undefined;
+    const condition =
+      having && this.#converter('HAVING', { grouping, replace, aggregate }).convertCondition(having);
+    const aggregation = aggregates.build();
+    return projected(condition ? logicalFilter(aggregation, condition) : aggregation, items, true);
+  }
+
+  #keys({ items, distinct, ...groupBy }: GroupBy): Key[] {
+    const { source } = this.#text;
+    if (distinct) throw notSupported(source, groupBy, 'GROUP BY DISTINCT');
+    const names = this.#namesOfItems();
+    const converter = this.#converter('GROUP BY');
+    return items.flatMap((item): Key[] => {
+      if (item.kind === 'GroupingSets') {
+        if (item.operator === 'EMPTY') return [];
+        throw notSupported(source, item, item.operator);
+      }
+      const expressions = item.kind === 'RowConstructor' ? item.items : [item];
+      return expressions.map((expression): Key => {
+        const digest = expressionDigest(expression, this.#scope);
+        const name = names.get(digest);
+        return { digest, node: converter.convert(expression), ...(name !== undefined && { name }) };
+      });
+    });
+  }
+
+  /** What the SELECT list calls its expressions, for keys that stand in it, too. */
+  #namesOfItems(): Map<string, string> {
+    const names = new Map<string, string>();
+    this.#select.items.forEach((item, index) => {
+      if (item.kind === 'Star') return;
+      const digest = expressionDigest(item.expression, this.#scope);
+      if (!names.has(digest)) names.set(digest, item.alias?.name ?? selectName(item.expression, index));
+    });
+    return names;
+  }
+
+  #converter(clause: Clause, hooks: Partial<ConversionContext> = {}): ExpressionConverter {
+    const { source } = this.#text;
+    return new ExpressionConverter(this.#session.environment, {
+      source,
+      scope: this.#scope,
+      clause,
+      windows: this.#select.windows,
+      over: (_call, syntax) => {
+        throw notSupported(source, syntax, `${syntax.name.parts.at(-1)?.name.toUpperCase() ?? ''} OVER`);
+      },
+      specialFunction: (syntax) => this.#refuseGroupWindow(syntax),
+      ...hooks,
+    });
+  }
+
+  #refuseGroupWindow(syntax: FunctionCall): undefined {
+    const name = syntax.name.parts.at(-1)?.name.toUpperCase() ?? '';
+    if (!GROUP_WINDOWS.test(name)) return undefined;
+    throw invalid(
+      this.#text.source,
+      syntax,
+      `${name} as a group window is not supported: use the table function, FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL ...))`,
+    );
+  }
+}
+
+const GROUP_WINDOWS =
+  /^(?:TUMBLE|HOP|SESSION)(?:_(?:START|END|ROWTIME|PROCTIME))?$|^GROUPING(?:_ID)?$|^GROUP_ID$/;
+
+interface Item {
+  readonly name: string;
+  readonly node: RexNode;
+}
+
+/** A GROUP BY expression; `name`: what the SELECT list calls it. */
+interface Key {
+  readonly digest: string;
+  readonly node: RexNode;
+  readonly name?: string;
+}
+
+/** A projection to the items. Of an aggregation that has just these columns under these names, none is made. */
+function projected(input: LogicalNode, items: readonly Item[], mayOmit = false): QueryPlan {
+  const names = items.map(({ name }) => name);
+  const nodes = items.map(({ node }) => simplifyForTree(node));
+  const fields = items.map(({ name, node }): RowField => ({ name, type: node.type }));
+  const isSame =
+    mayOmit &&
+    fieldNames(input.rowType).join('\0') === names.join('\0') &&
+    nodes.every((node, i) => node.kind === 'input' && node.index === i);
+  return { node: isSame ? input : logicalProject(input, nodes, names), fields };
+}

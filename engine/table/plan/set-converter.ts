@@ -1,0 +1,67 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { LogicalType, RowField } from '../../types/logical-type.ts';
+import { leastRestrictive } from '../../types/common-type.ts';
+import { typesEqualSansNullability } from '../../types/type-equality.ts';
+import { isTimeAttribute, withNullability, withoutAttribute } from '../../types/type-families.ts';
+import { calciteTypeText } from '../../types/type-text.ts';
+import type { SetOperation } from '../parser/ast.ts';
+import { coerce } from '../validate/coercion.ts';
+import { invalid, notSupported } from '../validate/validation-error.ts';
+import { logicalProject } from './builders.ts';
+import type { QueryPlan } from './relation-plan.ts';
+import type { LogicalNode } from './rel-node.ts';
+import { fieldNames, inputOf, rowTypeOf, uniqueNames } from './rex.ts';
+
+/** UNION [ALL] of two planned queries: names of the left, types that hold both. EXCEPT and INTERSECT are refused. */
+export function convertSetOperation(
+  operation: SetOperation,
+  left: QueryPlan,
+  right: QueryPlan,
+  source: string,
+): QueryPlan {
+  const name = `${operation.operator}${operation.all ? ' ALL' : ''}`;
+  if (operation.operator !== 'UNION') throw notSupported(source, operation, name);
+  if (left.fields.length !== right.fields.length) {
+    throw invalid(source, operation, `Column count mismatch in ${name}`);
+  }
+  const names = uniqueNames(left.fields.map((field) => field.name));
+  const fields = left.fields.map((field, i): RowField => {
+    const other = (right.fields[i] as RowField).type;
+    const type = leastRestrictive([withoutAttribute(field.type), withoutAttribute(other)]);
+    if (!type) {
+      throw invalid(
+        source,
+        operation,
+        `Type mismatch in column ${i + 1} of ${name}: ${calciteTypeText(field.type)} and ${calciteTypeText(other)}`,
+      );
+    }
+    // Event time goes on if the first input has it (S-79).
+    return {
+      name: field.name,
+      type: isTimeAttribute(field.type) ? timeAttribute(field.type, type.nullable) : type,
+    };
+  });
+  const types = fields.map((field) => field.type);
+  const inputs = [left, right].map(({ node }) => withTypes(node, types));
+  const rowType = rowTypeOf(fields.map((field, i) => ({ ...field, name: names[i] as string })));
+  return { node: { kind: 'LogicalUnion', inputs, all: operation.all, rowType }, fields };
+}
+
+function timeAttribute(type: LogicalType, nullable: boolean): LogicalType {
+  return withNullability(type, nullable);
+}
+
+/** Columns cast to types that differ by more than NOT NULL and time attributes. */
+function withTypes(node: LogicalNode, types: readonly LogicalType[]): LogicalNode {
+  const { fields } = node.rowType;
+  const isSame = fields.every((field, i) => typesEqualSansNullability(field.type, types[i] as LogicalType));
+  if (isSame) return node;
+  const columns: readonly RexNode[] =
+    node.kind === 'LogicalProject' ? node.projects : fields.map((_, i) => inputOf(node.rowType, i));
+  const projects = columns.map((column, i) => coerce(column, types[i] as LogicalType, 'visible'));
+  return logicalProject(
+    node.kind === 'LogicalProject' ? node.inputs[0] : node,
+    projects,
+    fieldNames(node.rowType),
+  );
+}

@@ -1,0 +1,88 @@
+import type { Options } from '../../connectors/connector-descriptor.ts';
+import { ValidationException } from '../../types/errors.ts';
+import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
+import type { CatalogTable } from '../catalog/table-definition.ts';
+import type { Hint } from '../parser/ast.ts';
+import { invalid, notSupported } from '../validate/validation-error.ts';
+import { logicalProject } from './builders.ts';
+import type { PlannerSession } from './planner-session.ts';
+import type { QueryPlan } from './relation-plan.ts';
+import { inputOf } from './rex.ts';
+import type { LogicalNode } from './rel-node.ts';
+import { plannedSource } from './table-descriptions.ts';
+
+/**
+ * A table in FROM: its scan, its computed columns, its watermark.
+ *
+ *   LogicalWatermarkAssigner   event time
+ *   +- LogicalProject          all columns in order, computed ones worked out
+ *      +- LogicalTableScan     what is stored
+ */
+export function convertTable(
+  identifier: ObjectIdentifier,
+  table: CatalogTable,
+  options: Options,
+  session: PlannerSession,
+): QueryPlan {
+  const { schema } = table;
+  const planned = plannedSource(identifier, table, options, session.connectors);
+  let node: LogicalNode = { kind: 'LogicalTableScan', inputs: [], table: planned, rowType: schema.scanType };
+  const isStored = schema.columns.every(
+    ({ name, kind }, i) => kind !== 'computed' && schema.scanType.fields[i]?.name === name,
+  );
+  if (!isStored) {
+    const projects = schema.columns.map((column) => {
+      if (column.expression) return column.expression;
+      const index = schema.scanType.fields.findIndex((field) => field.name === column.name);
+      return inputOf(schema.scanType, index);
+    });
+    node = logicalProject(
+      node,
+      projects,
+      schema.columns.map((column) => column.name),
+    );
+  }
+  if (schema.watermark) {
+    const { column: rowtime, expression: watermark } = schema.watermark;
+    if (watermark.kind === 'call' && watermark.operator === 'SOURCE_WATERMARK') {
+      throw new ValidationException(
+        `SOURCE_WATERMARK() of table '${planned.name}' is not supported: connector '${planned.connector}' has no watermarks of its own.`,
+      );
+    }
+    node = { kind: 'LogicalWatermarkAssigner', inputs: [node], rowtime, watermark, rowType: schema.rowType };
+  }
+  return { node, fields: schema.rowType.fields };
+}
+
+/** Options of a table with those of an OPTIONS hint over them. Other hints on tables have no effect on rows and are refused. */
+export function optionsWithHints(
+  options: Options,
+  hints: readonly Hint[],
+  source: string,
+  session: PlannerSession,
+): Options {
+  const merged: Record<string, string> = { ...options };
+  for (const hint of hints) {
+    if (hint.name.name.toUpperCase() !== 'OPTIONS')
+      throw notSupported(source, hint, `Hint ${hint.name.name}`);
+    if (!session.allowsOptionHints) {
+      throw invalid(
+        source,
+        hint,
+        "The 'OPTIONS' hint is allowed only when the config option 'table.dynamic-table-options.enabled' is set to true.",
+      );
+    }
+    for (const argument of hint.args) {
+      if (argument.kind !== 'HintProperty')
+        throw invalid(source, argument, "OPTIONS takes 'key' = 'value' pairs");
+      merged[textOf(argument.key)] = textOf(argument.value);
+    }
+  }
+  return merged;
+}
+
+function textOf(
+  node: { readonly kind: string } & Partial<{ value: string; name: string; text: string }>,
+): string {
+  return node.value ?? node.name ?? node.text ?? '';
+}

@@ -1,0 +1,37 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { typesEqual } from '../../types/type-equality.ts';
+import { logicalProject, mapPlan } from '../plan/builders.ts';
+import type { LogicalNode } from '../plan/rel-node.ts';
+import { fieldNames, fieldOf, inputOf, rexCast } from '../plan/rex.ts';
+
+/** The inputs of a union in exactly its types: a NOT NULL column beside a nullable one is cast, and so is one with a time attribute. */
+export function coerceUnionInputs(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => {
+    if (node.kind !== 'LogicalUnion') return node;
+    const types = node.rowType.fields.map((field) => field.type);
+    return { ...node, inputs: node.inputs.map((input) => coerced(input, types)) };
+  });
+}
+
+function coerced(input: LogicalNode, types: readonly LogicalType[]): LogicalNode {
+  const isSame = types.every((type, i) => isSameType(fieldOf(input.rowType, i).type, type));
+  if (isSame) return input;
+  const columns: readonly RexNode[] =
+    input.kind === 'LogicalProject' ? input.projects : types.map((_, i) => inputOf(input.rowType, i));
+  const projects = columns.map((column, i) => {
+    const type = types[i] as LogicalType;
+    return isSameType(column.type, type) ? column : rexCast(column, type);
+  });
+  return logicalProject(
+    input.kind === 'LogicalProject' ? input.inputs[0] : input,
+    projects,
+    fieldNames(input.rowType),
+  );
+}
+
+function isSameType(left: LogicalType, right: LogicalType): boolean {
+  const attribute = (type: LogicalType): string | undefined =>
+    'attribute' in type ? type.attribute : undefined;
+  return typesEqual(left, right) && attribute(left) === attribute(right);
+}
