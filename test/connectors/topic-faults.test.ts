@@ -89,7 +89,7 @@ async function live(world: World, life: Life): Promise<boolean> {
     const id = world.nextCheckpointId++;
     const snapshots = sinks.map((sink) => sink.snapshotState(id));
     const states = snapshots.map(stored);
-    await Promise.all(snapshots.map(({ completion }) => completion));
+    await Promise.all(snapshots.map(async ({ completion }) => completion));
     if (!isLast && life.isGivenUp[committed % life.isGivenUp.length]) {
       for (const sink of sinks) sink.notifyCheckpointAborted(id);
       return;
