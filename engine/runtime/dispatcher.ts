@@ -5,6 +5,7 @@ import type { Json } from '../state/paged-state.ts';
 import type { LockingPageStore } from '../state/store-locks.ts';
 import type { Clock } from '../time/clock.ts';
 import type { ErrorData } from '../types/errors.ts';
+import type { RowType } from '../types/logical-type.ts';
 import { CollectRouter } from './collect-router.ts';
 import type { DispatcherGateway, JobMasterGateway } from './gateways.ts';
 import { JobCatalogue, type JobRecord } from './job-catalogue.ts';
@@ -170,8 +171,10 @@ export class Dispatcher implements DispatcherGateway {
     return Comlink.proxy(stop);
   }
 
-  async attachCollect(jobId: string, port: MessagePort): Promise<void> {
-    (await this.#find(jobId)).collect.attach(port);
+  async attachCollect(jobId: string, port: MessagePort): Promise<RowType | null> {
+    const { collect, record } = await this.#find(jobId);
+    collect.attach(port);
+    return record.graph.resultType ?? null;
   }
 
   async attachPrint(jobId: string, listener: (line: string, isError: boolean) => void): Promise<void> {
@@ -373,14 +376,14 @@ export class Dispatcher implements DispatcherGateway {
   /** What TaskManagers call; reports of a job that is not here any more are dropped. */
   #jobMasterGateway(): JobMasterGateway {
     const entry = (jobId: string): JobEntry | undefined => this.#entries.get(jobId);
-    return {
+    return Comlink.proxy({
       updateTaskState: async (jobId, ...update) => entry(jobId)?.master?.updateTaskState(...update),
       acknowledgeCheckpoint: async (jobId, ...ack) => entry(jobId)?.master?.acknowledgeCheckpoint(...ack),
       declineCheckpoint: async (jobId, ...decline) => entry(jobId)?.master?.declineCheckpoint(...decline),
       notifyEndOfData: async (jobId, ...end) => entry(jobId)?.master?.notifyEndOfData(...end),
       collect: async (jobId, message) => entry(jobId)?.collect.collect(message),
       print: async (jobId, lines, isError) => entry(jobId)?.print.print(lines, isError),
-    };
+    });
   }
 }
 

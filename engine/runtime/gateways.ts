@@ -2,6 +2,7 @@ import type { JobEdge, JobGraph, JobVertex, UserFunctionSpec } from '../graph/jo
 import type { CollectMessage } from '../operators/stream-operator.ts';
 import type { Json } from '../state/paged-state.ts';
 import type { ErrorData } from '../types/errors.ts';
+import type { RowType } from '../types/logical-type.ts';
 import type {
   CheckpointStatistics,
   ExecutionState,
@@ -33,8 +34,8 @@ export interface DispatcherGateway {
     listener: (details: JobDetails, checkpoints: CheckpointStatistics) => void,
     intervalMs: number,
   ): Promise<() => void>;
-  /** The rows of the job's collect sink: what is kept of the past, then what comes. */
-  attachCollect(jobId: string, port: MessagePort): Promise<void>;
+  /** The rows of the job's collect sink: what is kept of the past, then what comes. Gives their type, null if the job answers no query. */
+  attachCollect(jobId: string, port: MessagePort): Promise<RowType | null>;
   /** What print sinks write: a line, or several joined by line ends, without the last line end. */
   attachPrint(jobId: string, listener: (line: string, isError: boolean) => void): Promise<void>;
   /** Resolves with the last status once the job has ended. */
