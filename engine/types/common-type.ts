@@ -7,6 +7,7 @@
  * timestamps of two kinds.
  */
 
+import { supportsImplicitCast } from './cast-rules.ts';
 import { decimalOf, MAX_PRECISION } from './decimal-arithmetic.ts';
 import type { DecimalType, LogicalType, RowField } from './logical-type.ts';
 import { typesEqualSansNullability } from './type-equality.ts';
@@ -28,9 +29,18 @@ export function leastRestrictive(types: readonly LogicalType[]): LogicalType | u
   return fold(types, mergeAsCalcite);
 }
 
-/** By Flink's own rule; undefined if the types do not meet. */
+/** By Flink's own rule; undefined if the types do not meet. Where they have nothing in common, one may still take all others: DATE a TIMESTAMP. */
 export function commonType(types: readonly LogicalType[]): LogicalType | undefined {
-  return fold(types, mergeAsFlink);
+  const merged = fold(types, mergeAsFlink);
+  if (merged) return merged;
+  const target = types.find((type) => types.every((other) => supportsImplicitCast(other, type)));
+  return (
+    target &&
+    withNullability(
+      withoutAttribute(target),
+      types.some((type) => type.nullable),
+    )
+  );
 }
 
 /** Smallest DECIMAL that holds all values of both. */

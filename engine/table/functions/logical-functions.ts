@@ -79,7 +79,7 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
   define('comparison')(
     'LIKE',
     'Whether a text fits a pattern of % and _.',
-    ['STRING STRING', 'STRING STRING STRING'],
+    ['CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
     nullIfAny(BOOLEAN),
     {
       syntax: 'special',
@@ -88,7 +88,7 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
   define('comparison')(
     'SIMILAR TO',
     'Whether a text fits a regular expression of SQL.',
-    ['STRING STRING', 'STRING STRING STRING'],
+    ['CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
     nullIfAny(BOOLEAN),
     {
       syntax: 'special',

@@ -25,6 +25,8 @@ import { invalid, notSupported } from './validation-error.ts';
 const STRING: LogicalType = { root: 'VARCHAR', length: MAX_LENGTH, nullable: false };
 const INCOMPARABLE = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'BINARY', 'VARBINARY', 'VARIANT']);
 
+const TREATS_NULLS = new Set(['ARRAY_AGG', 'LAG', 'LEAD']);
+
 export class CallConverter {
   readonly #environment: ConverterEnvironment;
   readonly #context: ConversionContext;
@@ -172,6 +174,9 @@ export class CallConverter {
     const { name } = definition;
     if (call.withinGroup && name !== 'LISTAGG') {
       throw this.#invalid(call, `Aggregate expression '${name}' must not contain a WITHIN GROUP clause`);
+    }
+    if (call.nullTreatment && !TREATS_NULLS.has(name)) {
+      throw this.#invalid(call, `Cannot specify IGNORE NULLS or RESPECT NULLS following '${name}'`);
     }
     const inner = this.#argumentConverter('Aggregate expressions cannot be nested', call);
     const isStar = name === 'COUNT' && call.args.length === 1 && call.args[0]?.kind === 'Star';
@@ -399,7 +404,7 @@ export class CallConverter {
   }
 
   #constant(value: string, type: LogicalType): RexNode {
-    return { kind: 'literal', value, type: withNullability(type, false) };
+    return { kind: 'literal', value, type };
   }
 
   #invalid(at: { readonly span: Span }, message: string) {

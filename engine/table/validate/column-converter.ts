@@ -4,7 +4,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField, RowType } from '../../types/logical-type.ts';
 import { withNullability } from '../../types/type-families.ts';
 import { calciteTypeText } from '../../types/type-text.ts';
-import type { ColumnPath, FieldAccess, Identifier, Span, Star } from '../parser/ast.ts';
+import type { ColumnPath, FieldAccess, Identifier, ObjectPath, Span, Star } from '../parser/ast.ts';
 import type { ConversionContext } from './conversion-context.ts';
 import type { ExpressionConverter } from './expression-converter.ts';
 import type { Relation } from './scope.ts';
@@ -27,6 +27,8 @@ export class ColumnConverter {
 
   convert(path: ColumnPath): RexNode {
     const { scope, source, grouping } = this.#context;
+    const constant = this.#constant(path);
+    if (constant) return constant;
     const column = scope.resolve(path.parts, source);
     const field = column.relation.fields[column.field] as RowField;
     if (column.level > 0) {
@@ -78,6 +80,21 @@ export class ColumnConverter {
       throw this.#invalid(whole, "Not a record type. The '*' operator requires a record");
     }
     return row.type.fields.map((field, i) => ({ name: field.name, node: fieldOf(row, i) }));
+  }
+
+  // PI is called without parentheses and is no word of the grammar; a column of that name comes first.
+  #constant(path: ColumnPath): RexNode | undefined {
+    const [name] = path.parts;
+    if (path.parts.length > 1 || name?.name.toUpperCase() !== 'PI' || this.#isColumn(path.parts))
+      return undefined;
+    const call: ObjectPath = { kind: 'ObjectPath', parts: path.parts, span: path.span };
+    return this.#expressions.convert({
+      kind: 'FunctionCall',
+      name: call,
+      args: [],
+      orderBy: [],
+      span: path.span,
+    });
   }
 
   // The parts behind a column are fields of ROWs.

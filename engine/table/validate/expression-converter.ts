@@ -288,12 +288,20 @@ export class ExpressionConverter {
     return list.negated ? { kind: 'call', operator: 'NOT', operands: [found], type: found.type } : found;
   }
 
-  // Every value is brought to the kind of type that the left side has, even a text to a number.
   #inValue(operand: RexNode, value: Expression, list: InList): RexNode {
-    const node = this.convertOrNull(value);
+    return this.#asInValue(operand, this.convertOrNull(value), list);
+  }
+
+  // Every value is brought to the kind of type that the left side has, even a text to a number; rows item by item.
+  #asInValue(operand: RexNode, node: RexNode, list: InList): RexNode {
     const [from, to] = [node.type, operand.type];
     const incompatible = () => this.#invalid(list, 'Values passed to IN operator must have compatible types');
     if (!isComparable(to, from)) throw incompatible();
+    const [items, keys] = [rowItems(node), rowItems(operand)];
+    if (items && keys && node.kind === 'call') {
+      const operands = items.map((item, i) => this.#asInValue(keys[i] as RexNode, item, list));
+      return { ...node, operands };
+    }
     if (from.root === 'NULL' || from.root === 'ROW') return node;
     if (from.root === to.root) return isNarrower(from, to) ? coerce(node, to, 'implicit') : node;
     if (!(isCharacter(from) && isCharacter(to)) && !supportsExplicitCast(from, to)) throw incompatible();

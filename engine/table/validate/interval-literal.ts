@@ -13,6 +13,7 @@ const MILLISECONDS: Partial<Record<IntervalUnit, number>> = {
   SECOND: 1000,
 };
 const DEFAULT_PRECISION = 2;
+const DEFAULT_FRACTION = 6;
 // Units from coarse to fine within the two families, and how many of each make one of the unit before.
 const FAMILIES: readonly (readonly (readonly [IntervalUnit, number])[])[] = [
   [
@@ -62,7 +63,10 @@ function parseInterval(literal: IntervalLiteral, source: string): number {
   const { qualifier } = literal;
   const { from, to = from } = qualifier;
   const units = unitsBetween(from, to);
-  const match = pattern(units.map(([unit]) => unit)).exec(literal.text.trim());
+  const match = pattern(
+    units.map(([unit]) => unit),
+    qualifier.fraction ?? DEFAULT_FRACTION,
+  ).exec(literal.text.trim());
   if (!match) {
     throw invalid(
       source,
@@ -107,9 +111,9 @@ function unitsBetween(from: IntervalUnit, to: IntervalUnit): readonly (readonly 
 }
 
 // `1-2`, `1 02:03:04.567`: a sign, then the fields with what stands between them.
-function pattern(units: readonly IntervalUnit[]): RegExp {
+function pattern(units: readonly IntervalUnit[], fraction: number): RegExp {
   const fields = units.map((unit, i) => {
-    const digits = unit === 'SECOND' ? '(\\d+(?:\\.\\d{1,9})?)' : '(\\d+)';
+    const digits = unit === 'SECOND' ? `(\\d+(?:\\.\\d{1,${fraction}})?)` : '(\\d+)';
     if (i === 0) return digits;
     return (unit === 'MONTH' ? '-' : unit === 'HOUR' ? ' ' : ':') + digits;
   });

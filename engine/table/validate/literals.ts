@@ -1,6 +1,7 @@
 /** From literals as written to typed constants. */
 
 import type { RexLiteral } from '../../expressions/rex-node.ts';
+import { MAX_PRECISION } from '../../types/decimal-arithmetic.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { DateTimeLiteral, Literal, NumberLiteral } from '../parser/ast.ts';
 import { intervalLiteral } from './interval-literal.ts';
@@ -48,7 +49,8 @@ export function numberLiteral(literal: NumberLiteral, isNegative: boolean, sourc
   const outOfRange = () => invalid(source, literal, `Numeric literal '${sign}${literal.text}' out of range`);
   if (literal.form === 'double') {
     const value = Number(sign + literal.text);
-    return constant(Number.isFinite(value) ? value : `${sign}Infinity`, { root: 'DOUBLE', nullable: false });
+    if (!Number.isFinite(value)) throw outOfRange();
+    return constant(value, { root: 'DOUBLE', nullable: false });
   }
   const [whole = '', fraction = ''] = literal.text.split('.');
   const digits = (whole + fraction).replace(/^0+(?=\d)/, '');
@@ -61,8 +63,8 @@ export function numberLiteral(literal: NumberLiteral, isNegative: boolean, sourc
     return constant(String(signed), { root: 'BIGINT', nullable: false });
   }
   if (digits.length > MAX_LITERAL_DIGITS && unscaled > MAX_BIGINT) throw outOfRange();
-  // 0.05 has two digits behind the point and so at least as many in all.
-  const precision = Math.max(digits.length, fraction.length);
+  // Every digit counts that is written, zeros in front too: 0.05 is DECIMAL(3, 2).
+  const precision = Math.min(whole.length + fraction.length, MAX_PRECISION);
   const text = `${signed < 0n ? '-' : ''}${whole.replace(/^0+(?=\d)/, '') || '0'}.${fraction}`;
   return constant(text, { root: 'DECIMAL', precision, scale: fraction.length, nullable: false });
 }
