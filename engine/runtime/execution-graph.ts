@@ -36,7 +36,7 @@ export class ExecutionGraph {
   readonly jobGraph: JobGraph;
   readonly executions: readonly Execution[];
   readonly #byVertex = new Map<string, Execution[]>();
-  #attempt = 0;
+  #attempt = -1;
 
   constructor(jobGraph: JobGraph) {
     this.jobGraph = jobGraph;

@@ -65,6 +65,7 @@ export class JobMaster {
   #coordinator: CheckpointCoordinator | undefined;
   #nextCheckpointId = 1;
   #hasDamaged = false;
+  #isSuspended = false;
   /** What each TaskManager was told to deploy and has not all deployed. */
   #deploying: readonly (readonly [taskManager: string, deployed: Promise<void>])[] = [];
   /** Set while subtasks are being deployed; never rejects. */
@@ -158,6 +159,7 @@ export class JobMaster {
 
   /** The cluster is shut down: nothing more is done, and the job is left as one that runs. */
   async suspend(): Promise<void> {
+    this.#isSuspended = true;
     this.#cancelBackoff?.();
     await this.#coordinator?.stop(new Error('The cluster is shut down.'));
   }
@@ -252,7 +254,8 @@ export class JobMaster {
     this.#graph.startAttempt();
     this.#setStatus('RUNNING');
     const { attempt } = this.#graph;
-    const isCurrent = (): boolean => this.#graph.attempt === attempt && this.#status === 'RUNNING';
+    const isCurrent = (): boolean =>
+      this.#graph.attempt === attempt && this.#status === 'RUNNING' && !this.#isSuspended;
     const deployment = this.#deploy(isCurrent)
       .catch((error: unknown) => {
         if (isCurrent()) this.#fail(asError(error));
@@ -359,7 +362,8 @@ export class JobMaster {
   }
 
   #fail(error: Error, execution?: Execution): void {
-    if (this.#status !== 'RUNNING') return; // what follows from the failure that is being dealt with
+    // What follows from a failure that is being dealt with, or from the end of the cluster, is none.
+    if (this.#status !== 'RUNNING' || this.#isSuspended) return;
     const failure = execution ? failureOf(execution, error) : error;
     this.#failures.note(describe(error), execution);
     if (this.#stop?.isSaved && !this.#stop.drain) return this.#leave('CANCELLING', error); // all is saved
@@ -432,6 +436,7 @@ export class JobMaster {
   #goOn(): void {
     this.#cancelBackoff?.();
     this.#cancelBackoff = undefined;
+    if (this.#isSuspended) return;
     if (this.#status === 'FAILING') this.#finish('FAILED');
     else if (this.#status === 'CANCELLING')
       this.#finish(this.#stop?.isSaved ? this.#stoppedStatus() : 'CANCELED');

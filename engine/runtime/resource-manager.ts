@@ -9,6 +9,7 @@ import type {
 import { HeartbeatMonitor } from './heartbeat.ts';
 import { durationOption, integerOption, type Configuration } from './job-options.ts';
 import type { TaskManagerView } from './job-views.ts';
+import { PendingCalls } from './rpc.ts';
 
 /** Starts and ends TaskManagers: workers in the end, plain objects in tests. */
 export interface ResourceManagerDriver {
@@ -32,8 +33,7 @@ interface TaskManager {
   readonly monitor: HeartbeatMonitor;
   /** Job in each slot, or null. */
   readonly slots: (string | null)[];
-  /** Those who wait for an answer of it. */
-  readonly callers: Set<(error: Error) => void>;
+  readonly calls: PendingCalls;
   report: TaskManagerReport | undefined;
   lastHeartbeat: number;
   idleSince: number;
@@ -143,13 +143,7 @@ export class ResourceManager {
   call<T>(id: string, ask: (gateway: TaskExecutorGateway) => Promise<T>): Promise<T> {
     const taskManager = this.#taskManagers.get(id);
     if (!taskManager) return Promise.reject(new TaskManagerLostError(id, 'it ended before it was asked.'));
-    const { gateway, callers } = taskManager;
-    return new Promise<T>((resolve, reject) => {
-      callers.add(reject);
-      ask(gateway)
-        .then(resolve, reject)
-        .finally(() => callers.delete(reject));
-    });
+    return taskManager.calls.guard(ask(taskManager.gateway));
   }
 
   /** Makes sure that each pair of TaskManagers can exchange data. */
@@ -180,7 +174,7 @@ export class ResourceManager {
     if (!taskManager) return;
     this.#forget(taskManager);
     const error = new TaskManagerLostError(id, why);
-    for (const reject of taskManager.callers) reject(error);
+    taskManager.calls.fail(error);
     this.#onLost(id, error);
   }
 
@@ -256,7 +250,7 @@ export class ResourceManager {
       gateway,
       monitor,
       slots: Array.from({ length: this.#slotsEach }, () => null),
-      callers: new Set(),
+      calls: new PendingCalls(),
       report: undefined,
       lastHeartbeat: now,
       idleSince: now,
