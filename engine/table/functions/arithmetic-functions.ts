@@ -1,7 +1,7 @@
 /** Operators and functions of numbers. */
 
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { withNullability } from '../../types/type-families.ts';
+import { isDatetime, isInterval, withNullability } from '../../types/type-families.ts';
 import { define } from './define.ts';
 import type { CallSite, FunctionDefinition } from './function-definition.ts';
 import { arithmetic, arithmeticCasts, rounded, toDouble, wholeNumber } from './numeric-results.ts';
@@ -29,6 +29,13 @@ const squareRoot = (operands: readonly RexNode[], type: FunctionCallType): RexNo
 });
 type FunctionCallType = RexNode['type'];
 
+// A plan has the time before the interval.
+const timeFirst = (operands: readonly RexNode[], type: FunctionCallType): RexNode => {
+  const [left, right] = operands;
+  const isTurned = left && right && isInterval(left.type) && isDatetime(right.type);
+  return { kind: 'call', operator: '+', operands: isTurned ? [right, left] : operands, type };
+};
+
 const digits = (call: CallSite) => [
   undefined,
   call.operands[1] && withNullability(INTEGER, call.operands[1].type.nullable),
@@ -45,7 +52,7 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
       'DATETIME_INTERVAL DATETIME',
     ],
     arithmetic('+'),
-    { casts: arithmeticCasts },
+    { casts: arithmeticCasts, rewrite: timeFirst },
   ),
   binary(
     '-',

@@ -18,7 +18,7 @@ export interface Session {
 export function environmentOf(
   catalogs: CatalogManager,
   config: TableConfig,
-  hasRuntime?: (operator: string) => boolean,
+  runtime?: Pick<ConverterEnvironment, 'hasRuntime' | 'hasAggregate'>,
 ): ConverterEnvironment {
   return {
     get timeZone() {
@@ -31,6 +31,6 @@ export function environmentOf(
       return catalogs.current.database;
     },
     findUserFunction: (path) => catalogs.functions.find(path),
-    ...(hasRuntime && { hasRuntime }),
+    ...runtime,
   };
 }

@@ -44,8 +44,8 @@ export interface StatementExecutorOptions {
   readonly config?: TableConfig;
   /** Validates a query and says what it selects: the planner's. */
   readonly queryType: (query: Query, source: string) => RowType;
-  /** Whether a built-in function can be computed; absent: all are taken to be. */
-  readonly hasRuntime?: (operator: string) => boolean;
+  /** What can be computed; absent: everything is taken to be. */
+  readonly runtime?: Pick<ConverterEnvironment, 'hasRuntime' | 'hasAggregate'>;
 }
 
 export class StatementExecutor {
@@ -55,10 +55,10 @@ export class StatementExecutor {
   readonly environment: ConverterEnvironment;
   readonly #session: Session;
 
-  constructor({ catalogs, config, queryType, hasRuntime }: StatementExecutorOptions) {
+  constructor({ catalogs, config, queryType, runtime }: StatementExecutorOptions) {
     this.catalogs = catalogs ?? new CatalogManager();
     this.config = config ?? new TableConfig();
-    this.environment = environmentOf(this.catalogs, this.config, hasRuntime);
+    this.environment = environmentOf(this.catalogs, this.config, runtime);
     this.#session = {
       catalogs: this.catalogs,
       config: this.config,

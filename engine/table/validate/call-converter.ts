@@ -66,18 +66,13 @@ export class CallConverter {
   }
 
   /** The node of a checked call: rewritten, renamed, or plain. */
-  build(
-    definition: FunctionDefinition,
-    { operands, type }: CheckedCall,
-    at: { readonly span: Span },
-  ): RexNode {
+  build(definition: FunctionDefinition, { operands, type }: CheckedCall): RexNode {
     if (definition.name === 'TYPEOF') return this.#constant(typeText(operands[0]?.type ?? STRING), type);
     if (definition.name === 'CURRENT_DATABASE')
       return this.#constant(this.#environment.currentDatabase, type);
     if (definition.rewrite) return definition.rewrite(operands, type);
     const operator = definition.operator ?? definition.name;
     if (operator === 'MOD') return remainder(operands, type);
-    this.#requireRuntime(operator, definition, at);
     return { kind: 'call', operator, operands, type };
   }
 
@@ -111,7 +106,7 @@ export class CallConverter {
     const checked = checkCall(definition, call, place);
     const refusal = checkTimeUnit(definition.name, call);
     if (refusal !== undefined) throw this.#invalid(place.call, refusal);
-    return this.build(definition, checked, place.call);
+    return this.build(definition, checked);
   }
 
   /** An argument: a value, or a word of special syntax as a literal of type SYMBOL. */
@@ -210,7 +205,14 @@ export class CallConverter {
         `${title} aggregate function does not support type: ''${root}''.\nPlease re-check the data type.`,
       );
     }
-    this.#requireRuntime(name, findFunction(name), call);
+    const types = operands.map((operand) => operand.type);
+    if (this.#environment.hasAggregate?.(name, types) === false) {
+      throw notSupported(
+        this.#context.source,
+        call,
+        `Aggregate function ${name} of ${types.map(typeText).join(', ') || '*'}`,
+      );
+    }
   }
 
   // Arguments are computed over the rows that are aggregated: no keys, no aggregates.
@@ -391,16 +393,6 @@ export class CallConverter {
       `No match found for function signature ${signatureText(name, operands)}`,
       nearestNames(name, functionNames()).map((each) => each.toUpperCase()),
     );
-  }
-
-  #requireRuntime(
-    operator: string,
-    definition: FunctionDefinition | undefined,
-    at: { readonly span: Span },
-  ): void {
-    if (this.#environment.hasRuntime?.(operator) === false) {
-      throw notSupported(this.#context.source, at, `Function ${definition?.name.trim() ?? operator}`);
-    }
   }
 
   #constant(value: string, type: LogicalType): RexNode {

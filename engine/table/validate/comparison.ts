@@ -64,8 +64,16 @@ export function refusedComparison(
   return undefined;
 }
 
-/** Both sides brought to the type they are compared in. The types are comparable and not refused. */
-export function comparedOperands(operator: Comparison, left: RexNode, right: RexNode): [RexNode, RexNode] {
+/**
+ * Both sides brought to the type they are compared in. The types are comparable and not refused. `hidden`: plans do
+ * not print the casts, as in `x IN (y)`.
+ */
+export function comparedOperands(
+  operator: Comparison,
+  left: RexNode,
+  right: RexNode,
+  hidden = false,
+): [RexNode, RexNode] {
   const [a, b] = [left.type, right.type];
   if (a.root === 'NULL' || b.root === 'NULL') {
     const type = a.root === 'NULL' ? b : a;
@@ -78,7 +86,7 @@ export function comparedOperands(operator: Comparison, left: RexNode, right: Rex
   if (!type || isBinary(type)) return [left, right];
   // Texts of any length compare as they are.
   if (!isEquality && isCharacter(type)) return [left, right];
-  const style = isEquality ? 'visible' : 'implicit';
+  const style = isEquality && !hidden ? 'visible' : 'implicit';
   return [coerce(left, type, style), coerce(right, type, style)];
 }
 

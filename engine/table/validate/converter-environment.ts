@@ -1,5 +1,6 @@
 /** What an expression may ask about the session. */
 
+import type { LogicalType } from '../../types/logical-type.ts';
 import type { UserFunction } from '../catalog/user-function.ts';
 
 export interface ConverterEnvironment {
@@ -9,6 +10,11 @@ export interface ConverterEnvironment {
   readonly currentDatabase: string;
   /** A function that a user registered, by its path as written: temporary system, then temporary, then catalog functions. */
   findUserFunction?(path: readonly string[]): UserFunction | undefined;
-  /** Whether a built-in function can be computed; absent: all are taken to be. */
-  hasRuntime?(operator: string): boolean;
+  /**
+   * Whether a function or operator, by the name in plans, can be computed for operands of these types; absent: all are
+   * taken to be. The answer of `engine/expressions`.
+   */
+  hasRuntime?(operator: string, operandTypes: readonly LogicalType[], resultType: LogicalType): boolean;
+  /** Likewise for an aggregate function. */
+  hasAggregate?(name: string, operandTypes: readonly LogicalType[]): boolean;
 }

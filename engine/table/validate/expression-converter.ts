@@ -10,7 +10,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { supportsExplicitCast } from '../../types/cast-rules.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, withNullability } from '../../types/type-families.ts';
-import { calciteTypeText } from '../../types/type-text.ts';
+import { calciteTypeText, typeText } from '../../types/type-text.ts';
 import type { FunctionDefinition } from '../functions/function-definition.ts';
 import { findFunction } from '../functions/functions.ts';
 import type {
@@ -59,6 +59,7 @@ export class ExpressionConverter {
   readonly #calls: CallConverter;
   readonly #columns: ColumnConverter;
   readonly #construction: ConstructionConverter;
+  readonly #checked = new WeakSet<RexNode>();
 
   constructor(environment: ConverterEnvironment, context: ConversionContext) {
     this.#environment = environment;
@@ -87,7 +88,7 @@ export class ExpressionConverter {
 
   /** A value, or a literal of type NULL where NULL stands alone: for whoever knows what to make of it. */
   convertOrNull(expression: Expression): RexNode {
-    return this.#context.replace?.(expression) ?? this.#convert(expression);
+    return this.#context.replace?.(expression) ?? this.#computable(this.#convert(expression), expression);
   }
 
   /** `*` and `t.*`, `t.row.*`, in order. */
@@ -111,8 +112,17 @@ export class ExpressionConverter {
     return new ExpressionConverter(this.#environment, context);
   }
 
-  /** `left operator right` for converted operands; `at` is the place for errors. For the planner's USING and IN. */
-  compare(operator: Comparison, left: RexNode, right: RexNode, at: { readonly span: Span }): RexNode {
+  /**
+   * `left operator right` for converted operands; `at` is the place for errors. For the planner's USING and IN, too.
+   * `hidden`: plans do not print the casts.
+   */
+  compare(
+    operator: Comparison,
+    left: RexNode,
+    right: RexNode,
+    at: { readonly span: Span },
+    hidden = false,
+  ): RexNode {
     const definition = findFunction(operator) as FunctionDefinition;
     if (!isComparable(left.type, right.type)) {
       const given = `<${calciteTypeText(left.type)}> ${operator} <${calciteTypeText(right.type)}>`;
@@ -123,11 +133,32 @@ export class ExpressionConverter {
     }
     const refusal = refusedComparison(operator, left.type, right.type);
     if (refusal !== undefined) throw this.#invalid(at, refusal);
-    const operands = comparedOperands(operator, left, right);
+    const operands = comparedOperands(operator, left, right, hidden);
     if (operands[0].type.root === 'NULL') return nullOf(BOOLEAN);
     const isDistinct = operator.startsWith('IS ');
     const nullable = !isDistinct && operands.some((operand) => operand.type.nullable);
     return { kind: 'call', operator: definition.name, operands, type: withNullability(BOOLEAN, nullable) };
+  }
+
+  // Refuses what no kernel computes, at the innermost expression that asks for it.
+  #computable(node: RexNode, at: Expression): RexNode {
+    if (
+      !this.#environment.hasRuntime ||
+      node.kind === 'literal' ||
+      node.kind === 'input' ||
+      this.#checked.has(node)
+    )
+      return node;
+    this.#checked.add(node);
+    if (node.kind === 'field') this.#computable(node.node, at);
+    if (node.kind !== 'call') return node;
+    for (const operand of node.operands) this.#computable(operand, at);
+    if (node.userFunction !== undefined) return node;
+    const types = node.operands.map((operand) => operand.type);
+    if (!this.#environment.hasRuntime?.(node.operator, types, node.type)) {
+      throw this.#notSupported(at, callDescription(node.operator, types, node.type));
+    }
+    return node;
   }
 
   #convert(expression: Expression): RexNode {
@@ -222,11 +253,18 @@ export class ExpressionConverter {
   }
 
   // `(a, b) = (c, d)` is `a = c AND b = d`.
-  #compareRows(operator: Comparison, left: RexNode, right: RexNode, at: { readonly span: Span }): RexNode {
+  #compareRows(
+    operator: Comparison,
+    left: RexNode,
+    right: RexNode,
+    at: { readonly span: Span },
+    hidden = false,
+  ): RexNode {
     const [a, b] = [rowItems(left), rowItems(right)];
-    if (!a || !b || (operator !== '=' && operator !== '<>')) return this.compare(operator, left, right, at);
+    if (!a || !b || (operator !== '=' && operator !== '<>'))
+      return this.compare(operator, left, right, at, hidden);
     if (a.length !== b.length) throw this.#invalid(at, 'Rows of unequal length cannot be compared');
-    const parts = a.map((item, i) => this.#compareRows(operator, item, b[i] as RexNode, at));
+    const parts = a.map((item, i) => this.#compareRows(operator, item, b[i] as RexNode, at, hidden));
     return combine(operator === '=' ? 'AND' : 'OR', parts);
   }
 
@@ -282,7 +320,9 @@ export class ExpressionConverter {
       : [];
     const others = isConstant ? values.filter((value) => !literals.includes(value)) : values;
     for (const value of others) {
-      calls.push(value.type.root === 'NULL' ? nullOf(BOOLEAN) : this.#compareRows('=', operand, value, list));
+      calls.push(
+        value.type.root === 'NULL' ? nullOf(BOOLEAN) : this.#compareRows('=', operand, value, list, true),
+      );
     }
     const found = combine('OR', calls);
     return list.negated ? { kind: 'call', operator: 'NOT', operands: [found], type: found.type } : found;
@@ -340,7 +380,7 @@ export class ExpressionConverter {
   ): RexNode {
     const place = { source: this.#context.source, call: at, operands: places };
     const checked = checkCall(definition, { operands, isKeyed: false, hasFilter: false }, place);
-    return this.#calls.build(definition, checked, at);
+    return this.#calls.build(definition, checked);
   }
 
   #subquery(expression: SubqueryExpression): RexNode {
@@ -376,4 +416,10 @@ export class ExpressionConverter {
 
 function rowItems(node: RexNode): readonly RexNode[] | undefined {
   return node.kind === 'call' && node.operator === 'ROW' ? node.operands : undefined;
+}
+
+function callDescription(operator: string, types: readonly LogicalType[], result: LogicalType): string {
+  const operands = types.map((type) => typeText(withNullability(type, true))).join(', ');
+  const target = operator.endsWith('CAST') ? ` to ${typeText(withNullability(result, true))}` : '';
+  return `${operator}(${operands})${target}`;
 }

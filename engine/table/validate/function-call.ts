@@ -25,7 +25,7 @@ export interface CheckedCall {
 
 // Their operands have to meet in Flink's common type, which no list of families can say.
 const MEETING = new Set(['COALESCE', 'IFNULL', 'GREATEST', 'LEAST']);
-// In plans the operands of these are not cast, though they are computed in one type.
+// In plans the operands of the others are not cast, though they are computed in one type.
 const VISIBLE_CASTS = new Set(['COALESCE', 'IFNULL']);
 
 /** Throws ValidationException in Flink's words if the operands do not fit. */
@@ -42,10 +42,11 @@ export function checkCall(definition: FunctionDefinition, site: CallSite, place:
     throw invalid(place.source, place.call, mismatchText(definition, forms, site.operands));
   }
   const casts = definition.casts?.(site) ?? [];
-  const style = VISIBLE_CASTS.has(name) ? 'visible' : 'implicit';
   const operands = site.operands.map((operand, i) => {
     const type = casts[i];
-    return type ? coerce(operand, type, style) : operand;
+    if (!type) return operand;
+    const isShown = VISIBLE_CASTS.has(name) && !isCharacter(type);
+    return coerce(operand, type, isShown ? 'visible' : 'implicit');
   });
   return { operands, type: result(site) };
 }
