@@ -11,7 +11,7 @@ import { type Diagnostic, linter, lintKeymap } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { type ErrorData, FUNCTION_NAMES, KEYWORDS, TYPE_NAMES } from '../engine/index.ts';
+import { type Completions, type ErrorData, FUNCTION_NAMES, KEYWORDS, TYPE_NAMES } from '../engine/index.ts';
 
 /** What an editor needs of the element around it. */
 export interface EditorOptions {
@@ -22,6 +22,7 @@ export interface EditorOptions {
   readonly onChange: (text: string) => void;
   readonly onRun: () => void;
   readonly check: (text: string) => readonly ErrorData[];
+  readonly complete: (text: string, offset: number) => Completions;
 }
 
 export interface EditorHandle {
@@ -97,7 +98,7 @@ export function createEditor(options: EditorOptions): EditorHandle {
         highlightActiveLine(),
         bracketMatching(),
         closeBrackets(),
-        autocompletion(),
+        autocompletion({ override: [(context) => completionsOf(context, options.complete)] }),
         sql({ dialect: flink, upperCaseKeywords: true }),
         syntaxHighlighting(colours),
         look,
@@ -125,6 +126,16 @@ export function createEditor(options: EditorOptions): EditorHandle {
     focus: () => view.focus(),
     destroy: () => view.destroy(),
   };
+}
+
+function completionsOf(
+  { state, pos, explicit }: CompletionContext,
+  complete: EditorOptions['complete'],
+): CompletionResult | null {
+  const { from, items } = complete(state.doc.toString(), pos);
+  if (!explicit && from === pos) return null;
+  const types = { keyword: 'keyword', function: 'function', name: 'variable' } as const;
+  return { from, validFor: /^\w*$/, options: items.map(({ label, kind }) => ({ label, type: types[kind] })) };
 }
 
 function diagnosticsOf(text: string, check: EditorOptions['check']): Diagnostic[] {

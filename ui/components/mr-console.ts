@@ -170,6 +170,7 @@ export class ConsoleElement extends LitElement {
         <mr-sql-editor
           class="fill"
           .check=${(text: string): readonly ErrorData[] => this.session.environment.check(text).errors}
+          .complete=${(text: string, offset: number) => this.session.environment.completions(text, offset)}
           @run=${() => this.run()}
           @text-change=${() => this.dispatchEvent(new Event('text-change'))}
         ></mr-sql-editor>

@@ -1,7 +1,7 @@
 import { localized, msg } from '@lit/localize';
 import { css, html, LitElement } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { ErrorData, SqlPosition } from '../../engine/index.ts';
+import type { Completions, ErrorData, SqlPosition } from '../../engine/index.ts';
 import type { EditorHandle } from '../editor.ts';
 
 /**
@@ -43,6 +43,7 @@ export class SqlEditorElement extends LitElement {
 
   /** Finds the mistakes in a script, for underlining. */
   @property({ attribute: false }) check?: (script: string) => readonly ErrorData[];
+  @property({ attribute: false }) complete?: (script: string, offset: number) => Completions;
   @state() private isPlain = true;
   #text = '';
   #editor: EditorHandle | undefined;
@@ -106,6 +107,7 @@ export class SqlEditorElement extends LitElement {
       onChange: (text) => this.#changed(text),
       onRun: () => this.#run(),
       check: (text) => this.check?.(text) ?? [],
+      complete: (text, offset) => this.complete?.(text, offset) ?? { from: offset, to: offset, items: [] },
     });
     if (hadFocus) this.#editor.focus();
   }

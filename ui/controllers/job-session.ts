@@ -5,7 +5,6 @@ import {
   type JobDetails,
   LocalCluster,
   type Host,
-  proxy,
   type QueryResult,
   type StatementResult,
   TableEnvironment,
@@ -85,12 +84,13 @@ export class JobSession extends EventTarget {
     this.isStarting = true;
     this.#announce();
     try {
-      await this.environment.executeScript(script, (result) => {
+      const onResult = (result: StatementResult): void => {
         this.results.push(result);
         if (result.kind === 'job')
           this.#follow(result.jobId, result.statement).catch((e: unknown) => this.#fail(e));
         this.#announce();
-      });
+      };
+      await this.environment.executeScript(script, { onResult });
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -149,13 +149,13 @@ export class JobSession extends EventTarget {
       if (job.printed.length > PRINTED_LINES) job.printed.splice(0, job.printed.length - PRINTED_LINES);
       this.#announce();
     };
-    await dispatcher.attachPrint(jobId, proxy(print));
+    await dispatcher.attachPrint(jobId, print);
     const listen = (details: JobDetails, checkpoints: CheckpointStatistics): void => {
       job.details = details;
       job.checkpoints = checkpoints;
       this.#announce();
     };
-    const stop = await dispatcher.subscribe(jobId, proxy(listen), DETAILS_INTERVAL_MS);
+    const stop = await dispatcher.subscribe(jobId, listen, DETAILS_INTERVAL_MS);
     this.#unsubscribe.push(stop);
   }
 
@@ -168,7 +168,8 @@ export class JobSession extends EventTarget {
   }
 
   #fail(error: unknown): void {
-    this.errors.push(toErrorData(error));
+    const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
+    this.errors.push(...errors.map((each) => toErrorData(each)));
     this.#announce();
   }
 
