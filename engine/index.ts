@@ -1,6 +1,8 @@
 /** What others may use: SQL sessions, clusters, results, and the views of a running job. */
 export { TableEnvironment } from './api/table-environment.ts';
 export type {
+  Completion,
+  Completions,
   ScriptCheck,
   ScriptRun,
   ScriptStatement,
