@@ -17,7 +17,7 @@ const original = Comlink.transferHandlers.get('throw') as Comlink.TransferHandle
   ThrownMessage
 >;
 Comlink.transferHandlers.set('throw', {
-  canHandle: original.canHandle,
+  canHandle: (value): value is { value: unknown } => original.canHandle(value),
   serialize: ({ value }: { value: unknown }): [ThrownMessage, Transferable[]] =>
     value instanceof Error
       ? [{ isError: true, value: toErrorData(value) }, []]
