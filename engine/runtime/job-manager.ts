@@ -1,12 +1,14 @@
 import * as Comlink from 'comlink';
 import { allocateRing } from '../network/shared-ring.ts';
-import type { LockingPageStore } from '../state/store-locks.ts';
+import { MemoryPageStore } from '../state/page-store-memory.ts';
+import type { PageStore } from '../state/page-store.ts';
+import { NoStoreError, type LockingPageStore } from '../state/store-locks.ts';
 import { RealClock } from '../time/real-clock.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherGateway, TaskExecutorGateway, WorkerProvider } from './gateways.ts';
 import type { Configuration } from './job-options.ts';
 import type { ResourceManagerDriver } from './resource-manager.ts';
-import { remote } from './rpc.ts';
+import { expose, remote } from './rpc.ts';
 
 /** What a JobManager is told at its start. */
 export interface JobManagerOptions {
@@ -25,38 +27,58 @@ export interface JobManagerGateway {
   start(options: JobManagerOptions, provider: WorkerProvider): Promise<DispatcherGateway>;
   /** The worker of a TaskManager died, as only whoever started it can see. */
   taskManagerLost(id: string, why: string): Promise<void>;
+  /** `memory` where the page may not use a database: jobs are gone when it is closed. */
+  storage(): Promise<'persistent' | 'memory'>;
   /** Ends all TaskManagers; jobs that run are left as they are, to be recovered. */
   shutdown(): Promise<void>;
+}
+
+/** A TaskManager's worker: what runs tasks, and where it finds its store. */
+export interface TaskManagerGateway extends TaskExecutorGateway {
+  /** Takes the store behind this port instead of opening one. Before `start`. */
+  useStore(port: MessagePort): Promise<void>;
 }
 
 /** The JobManager: a Dispatcher in a worker of its own, whose TaskManagers somebody else has to start for it. */
 export class JobManager implements JobManagerGateway {
   readonly #openStore: (name: string) => Promise<LockingPageStore>;
   #dispatcher: Dispatcher | undefined;
+  #storage: 'persistent' | 'memory' = 'persistent';
 
+  /** @param openStore rejects with a `NoStoreError` where there is none to be had; a store in memory takes its place */
   constructor(openStore: (name: string) => Promise<LockingPageStore>) {
     this.#openStore = openStore;
   }
 
   async start(options: JobManagerOptions, provider: WorkerProvider): Promise<DispatcherGateway> {
     const { configuration, wasm, storeName, maxTaskManagers, sharesMemory } = options;
+    const store = await this.#openStore(storeName).catch((error: unknown) => {
+      if (!(error instanceof NoStoreError)) throw error;
+      this.#storage = 'memory';
+      return new MemoryPageStore();
+    });
+    const isShared = this.#storage === 'memory';
     this.#dispatcher = await Dispatcher.open(
       {
         configuration,
         executorOptions: { wasm, storeName },
         maxTaskManagers,
         createRing: () => (sharesMemory ? allocateRing() : null),
-        store: await this.#openStore(storeName),
+        store,
         clock: new RealClock(),
         random: Math.random,
       },
-      new WorkerDriver(provider),
+      new WorkerDriver(provider, isShared ? store : undefined),
     );
     return Comlink.proxy(this.#dispatcher);
   }
 
   async taskManagerLost(id: string, why: string): Promise<void> {
     this.#dispatcher?.taskManagerLost(id, why);
+  }
+
+  async storage(): Promise<'persistent' | 'memory'> {
+    return this.#storage;
   }
 
   async shutdown(): Promise<void> {
@@ -67,16 +89,25 @@ export class JobManager implements JobManagerGateway {
 /** TaskManagers in workers that a provider starts. */
 class WorkerDriver implements ResourceManagerDriver {
   readonly #provider: WorkerProvider;
+  readonly #sharedStore: PageStore | undefined;
   readonly #ports = new Map<string, MessagePort>();
 
-  constructor(provider: WorkerProvider) {
+  /** @param sharedStore the JobManager's own, if TaskManagers cannot open the same */
+  constructor(provider: WorkerProvider, sharedStore: PageStore | undefined) {
     this.#provider = provider;
+    this.#sharedStore = sharedStore;
   }
 
   async start(id: string): Promise<TaskExecutorGateway> {
     const port = await this.#provider.startTaskManager(id);
     this.#ports.set(id, port);
-    return remote<TaskExecutorGateway>(port);
+    const taskManager = remote<TaskManagerGateway>(port);
+    if (this.#sharedStore) {
+      const { port1, port2 } = new MessageChannel();
+      expose(this.#sharedStore, port1);
+      await taskManager.useStore(port2);
+    }
+    return taskManager;
   }
 
   async terminate(id: string): Promise<void> {

@@ -75,6 +75,11 @@ export class LocalCluster {
     this.#workers = workers;
   }
 
+  /** `memory` where the page may not use a database: its jobs are gone when it is closed. */
+  storage(): Promise<'persistent' | 'memory'> {
+    return this.#jobManager.storage();
+  }
+
   /** Ends all workers. Jobs that run stay in the catalogue as running, and `recoverJobs` of a later cluster finds them. */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#shutDown();

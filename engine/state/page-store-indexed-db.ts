@@ -2,7 +2,7 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { crc32 } from './crc32.ts';
 import { ExpiringLocks } from './expiring-locks.ts';
 import { DamagedValueError, StoreFullError } from './page-store.ts';
-import { WebLocks, withLock, type LockingPageStore, type StoreLocks } from './store-locks.ts';
+import { NoStoreError, WebLocks, withLock, type LockingPageStore, type StoreLocks } from './store-locks.ts';
 
 /** A value as it lies in the database. Large ones are Blobs: the browser keeps those in files and copies them once. */
 interface StoredValue {
@@ -29,19 +29,13 @@ export class IndexedDbPageStore implements LockingPageStore {
   readonly locks: StoreLocks;
   readonly #db: IDBPDatabase<PageStoreSchema>;
 
-  /** Fails where the page may not use IndexedDB (a sandboxed frame, cookies blocked). */
+  /** Throws a `NoStoreError` where the page may not use IndexedDB. */
   static async open(name: string): Promise<IndexedDbPageStore> {
-    const db = await openDB<PageStoreSchema>(name, 1, {
-      upgrade(db) {
-        db.createObjectStore('values');
-        db.createObjectStore('locks');
-      },
-      // A newer version of the page wants to upgrade: let it.
-      blocking(_current, _blocked, event) {
-        (event.target as IDBDatabase).close();
-      },
-    });
-    return new IndexedDbPageStore(name, db);
+    try {
+      return new IndexedDbPageStore(name, await openDatabase(name));
+    } catch (error) {
+      throw new NoStoreError(error);
+    }
   }
 
   private constructor(name: string, db: IDBPDatabase<PageStoreSchema>) {
@@ -97,6 +91,19 @@ export class IndexedDbPageStore implements LockingPageStore {
   close(): void {
     this.#db.close();
   }
+}
+
+function openDatabase(name: string): Promise<IDBPDatabase<PageStoreSchema>> {
+  return openDB<PageStoreSchema>(name, 1, {
+    upgrade(db) {
+      db.createObjectStore('values');
+      db.createObjectStore('locks');
+    },
+    // A newer version of the page wants to upgrade: let it.
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+    },
+  });
 }
 
 function storedValue(bytes: Uint8Array<ArrayBuffer>): StoredValue {

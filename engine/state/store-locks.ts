@@ -15,6 +15,14 @@ export interface LockingPageStore extends PageStore {
   readonly locks: StoreLocks;
 }
 
+/** The page may not use the browser's database: it is a sandboxed frame, or its visitor blocks storage. */
+export class NoStoreError extends Error {
+  constructor(cause: unknown) {
+    super('This page may not store anything: its jobs are gone when it is closed.', { cause });
+    this.name = 'NoStoreError';
+  }
+}
+
 /** Runs `body` while holding a lock. */
 export async function withLock<T>(locks: StoreLocks, lock: string, body: () => Promise<T>): Promise<T> {
   const release = await locks.acquire(lock);

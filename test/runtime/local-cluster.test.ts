@@ -5,6 +5,7 @@ import type { EngineWorker, Host } from '../../engine/runtime/host.ts';
 import type { JobDetails } from '../../engine/runtime/job-views.ts';
 import { LocalCluster } from '../../engine/runtime/local-cluster.ts';
 import { MemoryPageStore } from '../../engine/state/page-store-memory.ts';
+import { NoStoreError } from '../../engine/state/store-locks.ts';
 import { TableException } from '../../engine/types/errors.ts';
 import { FakeCluster, FakeTaskExecutor } from './fake-task-executor.ts';
 import { edge, jobGraph, vertex } from './job-graphs.ts';
@@ -81,6 +82,34 @@ describe('a cluster behind ports', () => {
     await first.shutdown();
     const { dispatcher } = await start(fakeHost(undefined, store));
     assert.deepEqual(await dispatcher.recoverJobs(), ['job']);
+  });
+});
+
+describe('a page that may not store anything', () => {
+  test('keeps jobs in memory, and its TaskManagers share that', async () => {
+    const fakes = new FakeCluster();
+    let seen: unknown;
+    const host = inProcessHost(WASM, {
+      openStore: async () => {
+        throw new NoStoreError(new Error('sandboxed'));
+      },
+      createTaskExecutor: (openStore) => {
+        const executor = new FakeTaskExecutor('taskmanager-1', fakes);
+        const start = executor.start.bind(executor);
+        executor.start = async (...parameters) => {
+          const store = await openStore('any');
+          await store.put('from a TaskManager', new Uint8Array([1, 2]), 'strict');
+          seen = await store.exclusively('lock', () => store.get('from a TaskManager'));
+          await start(...parameters);
+        };
+        return Object.assign(executor, { close: () => {} });
+      },
+    });
+    const cluster = await start(host);
+    assert.equal(await cluster.storage(), 'memory');
+    await cluster.dispatcher.submitJob(jobGraph([vertex('a', 1)]));
+    await until(async () => seen !== undefined);
+    assert.deepEqual(seen, new Uint8Array([1, 2]));
   });
 });
 
