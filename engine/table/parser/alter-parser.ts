@@ -24,7 +24,13 @@ import {
   partitionSpec,
   tableElement,
 } from './column-parser.ts';
-import { freshnessValue, functionLanguage, ifExists, refreshModeValue } from './create-parser.ts';
+import {
+  freshnessValue,
+  functionLanguage,
+  ifExists,
+  refreshModeValue,
+  refuseConnection,
+} from './create-parser.ts';
 import { properties, stringLiteral, withProperties } from './literal-parser.ts';
 import { query } from './query-parser.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -37,9 +43,8 @@ export function alter(p: TokenStream, start: number): Statement {
     p.expect('FUNCTION');
     return alterFunction(p, start, true, system);
   }
-  switch (
-    p.expectOneOf('TABLE', 'VIEW', 'FUNCTION', 'CATALOG', 'DATABASE', 'MODEL', 'MATERIALIZED', 'CONNECTION')
-  ) {
+  refuseConnection(p, start);
+  switch (p.expectOneOf('TABLE', 'VIEW', 'FUNCTION', 'CATALOG', 'DATABASE', 'MODEL', 'MATERIALIZED')) {
     case 'TABLE': {
       const exists = ifExists(p);
       const name = p.objectPath();
@@ -87,8 +92,6 @@ export function alter(p: TokenStream, start: number): Statement {
       const action = materializedTableAction(p);
       return { kind: 'AlterMaterializedTable', span: p.span(start), name, action };
     }
-    case 'CONNECTION':
-      return p.fail('connections are not supported', p.span(start));
   }
 }
 

@@ -15,5 +15,6 @@ export type * from './ast/node.ts';
 export type * from './ast/data-types.ts';
 export type * from './ast/expressions.ts';
 export type * from './ast/queries.ts';
+export type * from './ast/ddl.ts';
 export type * from './ast/statements.ts';
 export { positionAt, positionOf } from './ast/position.ts';

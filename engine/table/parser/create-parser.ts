@@ -41,18 +41,9 @@ export function create(p: TokenStream, start: number): Statement {
     replace = true;
   }
   const temporary = p.accept('TEMPORARY');
+  refuseConnection(p, start);
   switch (
-    p.expectOneOf(
-      'TABLE',
-      'VIEW',
-      'FUNCTION',
-      'DATABASE',
-      'CATALOG',
-      'MODEL',
-      'MATERIALIZED',
-      'SYSTEM',
-      'CONNECTION',
-    )
+    p.expectOneOf('TABLE', 'VIEW', 'FUNCTION', 'DATABASE', 'CATALOG', 'MODEL', 'MATERIALIZED', 'SYSTEM')
   ) {
     case 'TABLE':
       return createTable(p, start, replace ? 'create-or-replace' : 'create', temporary);
@@ -108,12 +99,14 @@ export function create(p: TokenStream, start: number): Statement {
         p.fail('CREATE OR REPLACE MATERIALIZED TABLE is not supported: write CREATE OR ALTER', p.span(start));
       return createMaterializedTable(p, start, false);
     }
-    case 'CONNECTION':
-      return p.fail(
-        'connections are not supported: write the options into WITH (...) of the table',
-        p.span(start),
-      );
   }
+}
+
+/** Flink 2.3 parses CONNECTION, and does nothing with it. */
+export function refuseConnection(p: TokenStream, start: number): void {
+  if (!p.isWord('CONNECTION')) return;
+  p.next();
+  p.fail('connections are not supported: write the options into WITH (...) of the table', p.span(start));
 }
 
 function notExists(p: TokenStream): boolean {
@@ -171,6 +164,7 @@ function schema(p: TokenStream): Schema {
       const element = p.guard(
         () => (namesOnly ? columnName(p) : (tableElement(p) ?? columnDefinition(p))),
         atElementEnd,
+        [',', ')'],
       );
       if (element?.kind === 'WatermarkDefinition') watermarks.push(element);
       else if (element?.kind === 'TableConstraint') constraints.push(element);
@@ -194,8 +188,8 @@ function tableClauses(
 ): Pick<CreateTable, 'comment' | 'distribution' | 'partitionedBy' | 'properties'> {
   const text = comment(p);
   const { start } = p;
-  const distributed = p.accept('DISTRIBUTED') ? distribution(p, start) : undefined;
-  const partitioned = p.accept('PARTITIONED');
+  const distributed = p.accept('DISTRIBUTED', 'DISTRIBUTED BY') ? distribution(p, start) : undefined;
+  const partitioned = p.accept('PARTITIONED', 'PARTITIONED BY');
   if (partitioned) p.expect('BY');
   const partitionedBy = partitioned ? identifiers(p) : [];
   const properties = withProperties(p);
@@ -318,20 +312,11 @@ function functionResource(p: TokenStream): FunctionResource {
 /** Behind DROP. */
 export function drop(p: TokenStream, start: number): Drop {
   const temporary = p.accept('TEMPORARY');
+  refuseConnection(p, start);
   const system = p.accept('SYSTEM');
   const word = system
     ? (p.expect('FUNCTION'), 'FUNCTION')
-    : p.expectOneOf(
-        'TABLE',
-        'VIEW',
-        'FUNCTION',
-        'MODEL',
-        'MATERIALIZED',
-        'CATALOG',
-        'DATABASE',
-        'CONNECTION',
-      );
-  if (word === 'CONNECTION') p.fail('connections are not supported', p.span(start));
+    : p.expectOneOf('TABLE', 'VIEW', 'FUNCTION', 'MODEL', 'MATERIALIZED', 'CATALOG', 'DATABASE');
   if (word === 'MATERIALIZED') {
     p.expect('TABLE');
     if (temporary) p.fail('DROP TEMPORARY MATERIALIZED TABLE is not supported', p.span(start));

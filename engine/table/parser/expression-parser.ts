@@ -22,7 +22,7 @@ import type {
   Query,
   Star,
 } from './ast.ts';
-import { functionCall, SPECIAL_FORMS } from './function-parser.ts';
+import { functionCall, plainCall, SPECIAL_FORMS } from './function-parser.ts';
 import { JSON_FORMS } from './json-parser.ts';
 import { BARE_FUNCTIONS, RESERVED_FUNCTIONS } from './keywords.ts';
 import { binaryLiteral, numberLiteral, stringLiteral } from './literal-parser.ts';
@@ -39,9 +39,6 @@ const IS = 28;
 const COMPARISON = 30;
 const IN = 32;
 const LIKE = 33;
-
-/** Longer chains (`a AND b AND …`) make trees that later stages could not walk recursively. */
-const MAX_CHAIN = 2000;
 
 const SYMBOLS: Record<string, readonly [operator: BinaryOperator, precedence: number]> = {
   '=': ['=', COMPARISON],
@@ -87,8 +84,7 @@ export function expression(p: TokenStream, min = 0, first?: Expression): Express
         return left;
       }
       left = longer;
-      if (length === MAX_CHAIN)
-        p.fail(`the expression is too long: more than ${MAX_CHAIN} operators in a row`);
+      p.bounded(length);
     }
   });
 }
@@ -183,7 +179,7 @@ function queryOrList(p: TokenStream): Query | readonly Expression[] {
   const source = p.parenthesised(() => (isQueryStart(p) ? query(p) : expressions(p)));
   // IN ((SELECT …)) is the query too.
   if (!('kind' in source) && source.length === 1 && source[0]!.kind === 'ScalarSubquery')
-    return source[0]!.query;
+    return source[0].query;
   return source;
 }
 
@@ -273,7 +269,8 @@ function multiset(p: TokenStream, left: Expression, min: number): Expression | u
 function postfix(p: TokenStream, operand: Expression): Expression {
   let result = operand;
   const { start } = operand.span;
-  for (;;) {
+  for (let length = 0; ; length++) {
+    p.bounded(length);
     if (p.acceptSymbol('[')) {
       const index = expression(p);
       p.expectSymbol(']');
@@ -304,10 +301,7 @@ function primary(p: TokenStream): Expression {
       const special = (SPECIAL_FORMS.get(token.text) ?? JSON_FORMS.get(token.text))?.(p, start);
       if (special) return special;
       if (p.isName() || (p.isSymbol('(', 1) && RESERVED_FUNCTIONS.has(token.text))) return pathOrCall(p);
-      if (BARE_FUNCTIONS.has(token.text)) {
-        const name = { kind: 'Identifier', name: token.text, span: token } as const;
-        return bareCall(p, { ...name, span: { start, end: token.end } });
-      }
+      if (BARE_FUNCTIONS.has(token.text)) return bareCall(p);
       return p.fail();
     }
     case 'symbol':
@@ -320,22 +314,10 @@ function primary(p: TokenStream): Expression {
   return p.fail();
 }
 
-function bareCall(p: TokenStream, name: Identifier): Expression {
-  p.next();
-  return {
-    kind: 'FunctionCall',
-    span: name.span,
-    name: { kind: 'ObjectPath', span: name.span, parts: [name] },
-    args: [],
-    bare: true,
-    quantifier: undefined,
-    orderBy: [],
-    json: undefined,
-    nullTreatment: undefined,
-    withinGroup: undefined,
-    filter: undefined,
-    over: undefined,
-  };
+function bareCall(p: TokenStream): Expression {
+  const { start, end, text } = p.next();
+  const call = plainCall(p, start, { kind: 'Identifier', span: { start, end }, name: text }, []);
+  return { ...call, bare: true };
 }
 
 /** `a.b.c`, or `a.b.f(…)`. The first word may be a reserved one that is a function. */

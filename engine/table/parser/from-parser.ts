@@ -12,20 +12,18 @@ import type {
   UsingCondition,
 } from './ast.ts';
 import { expression, expressions, isQueryContinuation } from './expression-parser.ts';
-import { functionCall } from './function-parser.ts';
+import { tableFunctionCall } from './function-parser.ts';
 import { numberLiteral } from './literal-parser.ts';
 import { matchRecognize } from './match-recognize-parser.ts';
 import { hints, isQueryStart, query } from './query-parser.ts';
 import type { TokenStream } from './token-stream.ts';
-
-const MAX_JOINS = 1000;
 
 /** Everything behind FROM. A comma binds less tightly than JOIN. */
 export function fromClause(p: TokenStream): FromItem {
   const { start } = p;
   let left = joins(p, tableItem(p));
   for (let length = 0; p.acceptSymbol(','); length++) {
-    if (length === MAX_JOINS) p.fail(`more than ${MAX_JOINS} tables in a row`);
+    p.bounded(length);
     const right = joins(p, tableItem(p));
     left = {
       kind: 'Join',
@@ -46,7 +44,7 @@ function joins(p: TokenStream, first: FromItem): FromItem {
     const natural = p.accept('NATURAL');
     const type = joinType(p);
     if (!type) return natural ? p.fail() : left;
-    if (length === MAX_JOINS) p.fail(`more than ${MAX_JOINS} joins in a row`);
+    p.bounded(length);
     const right = tableItem(p);
     const condition = joinCondition(p);
     left = { kind: 'Join', span: p.span(first.span.start), type, natural, left, right, condition };
@@ -93,7 +91,7 @@ function tableItem(p: TokenStream): FromItem {
   if (p.accept('TABLE')) return tableFunction(p, start, false);
   if (p.accept('UNNEST')) return unnest(p, start, false);
   const name = p.objectPath();
-  if (p.acceptSymbol('(')) return aliasedFunction(p, start, false, functionCall(p, name));
+  if (p.acceptSymbol('(')) return aliasedFunction(p, start, false, tableFunctionCall(p, name));
   return patternOver(p, {
     kind: 'TableRef',
     name,
@@ -165,7 +163,7 @@ function tableFunction(p: TokenStream, start: number, lateral: boolean): FromIte
   const call = p.parenthesised(() => {
     const name = p.objectPath();
     p.expectSymbol('(');
-    return functionCall(p, name);
+    return tableFunctionCall(p, name);
   });
   return aliasedFunction(p, start, lateral, call);
 }

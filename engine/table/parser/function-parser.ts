@@ -26,8 +26,13 @@ import { dataType, intervalQualifier } from './type-parser.ts';
 /** Parses a form that begins with its word at `start`; undefined, with nothing taken, when it is not that form. */
 export type SpecialForm = (p: TokenStream, start: number) => Expression | undefined;
 
-/** The call of `name`, whose opening parenthesis has been taken. */
+/** The call of `name`, whose opening parenthesis has been taken, and what follows it. */
 export function functionCall(p: TokenStream, name: ObjectPath): FunctionCall {
+  return followers(p, tableFunctionCall(p, name));
+}
+
+/** The same without OVER and the like, which a table function cannot have. */
+export function tableFunctionCall(p: TokenStream, name: ObjectPath): FunctionCall {
   const { start } = name.span;
   let args: readonly Argument[] = [];
   let quantifier: FunctionCall['quantifier'];
@@ -45,7 +50,7 @@ export function functionCall(p: TokenStream, name: ObjectPath): FunctionCall {
   }
   p.expectSymbol(')');
   const call = plainCall(p, start, name, args);
-  return followers(p, { ...call, quantifier, orderBy: inside, nullTreatment });
+  return { ...call, quantifier, orderBy: inside, nullTreatment };
 }
 
 /** What may follow the parentheses of any call. */
@@ -130,7 +135,7 @@ function unnamedArgument(p: TokenStream): Argument {
     if (p.isWord('PARTITION')) return tableArgument(p, start, inner);
     return { kind: 'ScalarSubquery', span: p.span(start), query: inner };
   }
-  const all = star(p);
+  const all = p.isSymbol('*') ? undefined : star(p);
   if (all) return all;
   const value = expression(p);
   if (value.kind === 'ScalarSubquery' && p.isWord('PARTITION')) return tableArgument(p, start, value.query);
@@ -143,11 +148,11 @@ function tableArgument(p: TokenStream, start: number, table: TableArgument['tabl
     p.isSymbol('(') ? p.parenthesised(() => p.list(item)) : [item()];
   let partitionBy: ColumnPath[] = [];
   let order: OrderItem[] = [];
-  if (p.accept('PARTITION')) {
+  if (p.accept('PARTITION', 'PARTITION BY')) {
     p.expect('BY');
     partitionBy = oneOrList(() => columnPath(p));
   }
-  if (p.accept('ORDER')) {
+  if (p.accept('ORDER', 'ORDER BY')) {
     p.expect('BY');
     order = oneOrList(() => orderItem(p));
   }
@@ -381,6 +386,7 @@ export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, S
   ['CAST', cast(false)],
   ['TRY_CAST', cast(true)],
   ['ROW', row],
+  ['PERIOD', row], // an operand of OVERLAPS and its like: the same as (start, end)
   ['ARRAY', collection('ARRAY')],
   ['MAP', collection('MAP')],
   ['MULTISET', collection('MULTISET')],

@@ -25,7 +25,7 @@ export function matchRecognize(p: TokenStream, input: FromItem): MatchRecognize 
 
 function clauses(p: TokenStream): Omit<MatchRecognize, 'kind' | 'span' | 'input' | 'alias'> {
   let partitionBy: Expression[] = [];
-  if (p.accept('PARTITION')) {
+  if (p.accept('PARTITION', 'PARTITION BY')) {
     p.expect('BY');
     partitionBy = expressions(p);
   }

@@ -139,16 +139,17 @@ function setOperation(p: TokenStream, first?: QueryBody): QueryBody {
   for (let length = 0; ; length++) {
     const operator = p.acceptOneOf('UNION', 'EXCEPT');
     if (!operator) return left;
-    if (length === MAX_SET_OPERATIONS) p.fail(`more than ${MAX_SET_OPERATIONS} set operations in a row`);
+    p.bounded(length);
     left = combine(p, operator, left, () => intersection(p));
   }
 }
 
-const MAX_SET_OPERATIONS = 1000;
-
 function intersection(p: TokenStream, first?: QueryBody): QueryBody {
   let left = first ?? operand(p);
-  while (p.accept('INTERSECT')) left = combine(p, 'INTERSECT', left, () => operand(p));
+  for (let length = 0; p.accept('INTERSECT'); length++) {
+    p.bounded(length);
+    left = combine(p, 'INTERSECT', left, () => operand(p));
+  }
   return left;
 }
 
@@ -230,12 +231,15 @@ function select(p: TokenStream): Select {
   const hintList = hints(p);
   const distinct = p.acceptOneOf('DISTINCT', 'ALL') === 'DISTINCT';
   const items: SelectItem[] = [];
+  let failed = false;
   do {
     const item = p.guard(() => selectItem(p), atItem, [',', 'FROM', ...SET_OPERATORS, ...AFTER_BODY]);
     if (item) items.push(item);
+    else failed = true;
   } while (p.acceptSymbol(','));
-  // Only a table can be filtered and grouped.
-  const clauses = p.accept('FROM') ? tableClauses(p) : NO_TABLE;
+  // Only a table can be filtered and grouped; but a FROM may have been lost with a mistake in the list.
+  const hasFrom = p.accept('FROM');
+  const clauses = hasFrom || failed ? tableClauses(p, hasFrom) : NO_TABLE;
   return {
     kind: 'Select',
     span: p.span(start),
@@ -257,14 +261,13 @@ const NO_TABLE: TableClauses = {
   qualify: undefined,
 };
 
-/** Behind FROM. */
-function tableClauses(p: TokenStream): TableClauses {
+function tableClauses(p: TokenStream, hasFrom: boolean): TableClauses {
   /** Parses the clause that is the `position`-th in order, so that a mistake in it leaves the next ones alone. */
   const clause = <T>(position: number, parse: () => T): T | undefined =>
     p.guard(parse, atClause, FOLLOWERS.slice(position));
-  const from = clause(0, () => fromClause(p));
+  const from = hasFrom ? clause(0, () => fromClause(p)) : undefined;
   const where = p.accept('WHERE') ? clause(1, () => expression(p)) : undefined;
-  const groupBy = p.accept('GROUP') ? clause(2, () => groups(p)) : undefined;
+  const groupBy = p.accept('GROUP', 'GROUP BY') ? clause(2, () => groups(p)) : undefined;
   const having = p.accept('HAVING') ? clause(3, () => expression(p)) : undefined;
   const windows = p.accept('WINDOW') ? clause(4, () => p.list(() => namedWindow(p))) : undefined;
   const qualify = p.accept('QUALIFY') ? clause(5, () => expression(p)) : undefined;
@@ -330,7 +333,7 @@ function groupingSet(p: TokenStream): GroupingSet {
 
 /** `ORDER BY a, b DESC`, or nothing. */
 export function orderBy(p: TokenStream): OrderItem[] {
-  if (!p.accept('ORDER')) return [];
+  if (!p.accept('ORDER', 'ORDER BY')) return [];
   p.expect('BY');
   return p.list(() => orderItem(p));
 }
@@ -355,7 +358,7 @@ export function windowSpec(p: TokenStream): WindowSpec {
   const parts = p.parenthesised(() => {
     const base = p.isName() ? p.identifier() : undefined;
     let partitionBy: Expression[] = [];
-    if (p.accept('PARTITION')) {
+    if (p.accept('PARTITION', 'PARTITION BY')) {
       p.expect('BY');
       partitionBy = expressions(p);
     }

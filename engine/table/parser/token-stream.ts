@@ -16,11 +16,9 @@ import { positionOf } from './ast/position.ts';
 import { RESERVED_WORDS } from './keywords.ts';
 import type { Token } from './lexer.ts';
 
-/** What may be expected beside keywords. */
-export type ExpectedClass =
-  'identifier' | 'expression' | 'operator' | 'query' | 'statement' | 'data type' | 'string' | 'number';
-
 const MAX_NESTING = 200;
+/** Of a chain like `a AND b AND …`, which makes a tree as deep as it is long. */
+const MAX_CHAIN = 1000;
 const MAX_ERRORS = 50;
 
 /** Words that hold a statement together: in the place of a name they are a mistake, not a name without quotes. */
@@ -101,7 +99,8 @@ export class TokenStream {
 
   next(): Token {
     const token = this.peek();
-    if (token.kind !== 'end') this.#index++;
+    if (token.kind === 'end') return token; // the notes there are for completion
+    this.#index++;
     if (token.kind === 'symbol') {
       if (token.text === '(') this.#parentheses++;
       else if (token.text === ')') this.#parentheses--;
@@ -110,14 +109,18 @@ export class TokenStream {
     return token;
   }
 
-  /** Notes what would have done here; false, for the caller to hand on. */
-  miss(expected: string | ExpectedClass): false {
+  /**
+   * Notes what would have done here: a keyword, a symbol, or `identifier`, `expression`, `operator`, `query`,
+   * `statement`, `data type`, `string`, `number`. Gives false, for the caller to hand on.
+   */
+  miss(expected: string): false {
     this.#expected.push(expected);
     return false;
   }
 
-  accept(word: string): boolean {
-    if (!this.isWord(word)) return this.miss(word);
+  /** `phrase` is what to note in vain, when `word` begins more than itself: GROUP BY. */
+  accept(word: string, phrase = word): boolean {
+    if (!this.isWord(word)) return this.miss(phrase);
     this.next();
     return true;
   }
@@ -196,6 +199,11 @@ export class TokenStream {
     } finally {
       this.#nesting--;
     }
+  }
+
+  /** Guards the call stack of whoever walks the tree: a loop that makes the tree deeper counts its rounds here. */
+  bounded(length: number): void {
+    if (length > MAX_CHAIN) this.fail(`the chain is too long: more than ${MAX_CHAIN} operations in a row`);
   }
 
   // ------------------------------------------------------------------------------------------- mistakes
@@ -286,22 +294,36 @@ export class TokenStream {
         suggestions: ['`' + token.text + '`'],
       });
     }
-    const suggestions = this.#suggestions(token, expected);
-    const wanted = expectedText(expected);
-    const text =
-      (token.kind === 'end' ? 'unexpected end of input' : `unexpected '${shorten(found)}'`) +
-      (wanted && `, expected ${wanted}`) +
-      (suggestions.length > 0 ? `; did you mean ${suggestions[0]}?` : '');
-    return new SqlSyntaxError(text, { position, found, expected, suggestions });
-  }
-
-  // A misspelt keyword may have passed for an alias: `SELECT a FORM t` stumbles only at `t`.
-  #suggestions(token: Token, expected: readonly string[]): string[] {
-    const keywords = expected.flatMap((word) => (/^[A-Z]/.test(word) ? word.split(' ', 1) : []));
+    const details = { position, found, expected };
+    const keywords = new Set(
+      expected.flatMap((e) => (e === 'query' ? ['SELECT'] : /^[A-Z]/.test(e) ? e.split(' ', 1) : [])),
+    );
+    if (token.kind === 'word') {
+      const suggestions = nearestNames(token.text, keywords).filter((word) => word !== token.text);
+      if (suggestions[0]) {
+        return new SqlSyntaxError(`unexpected '${found}': did you mean ${suggestions[0]}?`, {
+          ...details,
+          suggestions,
+        });
+      }
+    }
+    // A misspelt keyword may have passed for an alias: `SELECT a FORM t` stumbles only at `t`.
     const previous = this.#tokens[this.#index - 1];
-    const own = token.kind === 'word' ? nearestNames(token.text, keywords) : [];
-    if (own.length > 0 || previous?.kind !== 'word' || RESERVED_WORDS.has(previous.text)) return own;
-    return nearestNames(previous.text, keywords);
+    if (previous?.kind === 'word' && !RESERVED_WORDS.has(previous.text)) {
+      const suggestions = nearestNames(previous.text, keywords);
+      if (suggestions[0]) {
+        const word = this.nameOf(previous);
+        return new SqlSyntaxError(`unexpected '${word}': did you mean ${suggestions[0]}?`, {
+          position: positionOf(this.text, previous),
+          found: word,
+          expected,
+          suggestions,
+        });
+      }
+    }
+    const wanted = expectedText(expected);
+    const what = token.kind === 'end' ? 'end of input' : `'${shorten(found)}'`;
+    return new SqlSyntaxError(`unexpected ${what}${wanted && `, expected ${wanted}`}`, details);
   }
 
   #afterLastToken(): Span {
@@ -312,8 +334,16 @@ export class TokenStream {
 
 const SHOWN = 8;
 
+/** The likeliest first; what can go on behind nearly everything is shown only where there is little else. */
 function expectedText(expected: readonly string[]): string {
-  const shown = expected.filter((e) => e !== 'operator').map((e) => (/^\W/.test(e) ? `'${e}'` : e));
+  if (expected.includes('statement')) return 'a statement';
+  const rank = (e: string): number => {
+    if (e === 'operator') return 4;
+    if (/^\W/.test(e)) return '.[('.includes(e) ? 3 : 0;
+    return STRUCTURE.has(e.split(' ', 1)[0]!) || /^[a-z]/.test(e) ? 1 : 2;
+  };
+  const ranked = [...expected].sort((a, b) => rank(a) - rank(b)).filter((e, i) => rank(e) < (i < 3 ? 4 : 3));
+  const shown = ranked.map((e) => (/^\W/.test(e) ? `'${e}'` : e));
   if (shown.length > SHOWN) return `${shown.slice(0, SHOWN).join(', ')}, ...`;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`;
 }

@@ -52,7 +52,8 @@ export function dataType(p: TokenStream, nullability: boolean): DataType {
   return p.nested(() => {
     const start = p.start;
     let type = plainType(p, start);
-    for (;;) {
+    for (let length = 0; ; length++) {
+      p.bounded(length);
       // `INT NOT NULL ARRAY`: the nullability of the element.
       const notNull = p.isWords('NOT', 'NULL') ? 2 : p.isWord('NULL') ? 1 : 0;
       const collection = p.isWord('ARRAY', notNull)
