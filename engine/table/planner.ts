@@ -1,14 +1,36 @@
-import type { JobGraph } from '../graph/job-graph.ts';
-import type { Insert, QueryStatement, StatementSet } from './parser/ast.ts';
+import { CONNECTOR_CATALOGUE } from '../connectors/catalogue.ts';
+import type { ConnectorCatalogue } from '../connectors/connector-descriptor.ts';
+import type { JobGraph, UserFunctionSpec } from '../graph/job-graph.ts';
+import { generateJobGraph } from '../graph/job-graph-generator.ts';
+import { generateStreamGraph } from '../graph/stream-graph.ts';
+import { TableException } from '../types/errors.ts';
+import type { RowType } from '../types/logical-type.ts';
+import { withoutAttribute } from '../types/type-families.ts';
+import type { CatalogManager } from './catalog/catalog-manager.ts';
+import type { TableConfig } from './catalog/table-config.ts';
+import { translateToTransformations } from './exec/exec-graph.ts';
+import { userFunctionsOf } from './exec/user-functions.ts';
+import { explainText } from './explain/explain.ts';
+import type { ExplainDetail } from './explain/explain.ts';
+import { nodeText } from './explain/physical-text.ts';
+import type { Insert, Query, QueryStatement, StatementSet } from './parser/ast.ts';
+import { convertInsert } from './plan/insert-converter.ts';
+import type { PhysicalNode } from './plan/physical-node.ts';
+import { qualifiedName } from './plan/planned-table.ts';
+import type { PlannerSession, QueryText } from './plan/planner-session.ts';
+import { QueryConverter } from './plan/query-converter.ts';
+import type { LogicalSink } from './plan/rel-node.ts';
+import { rowTypeOf, uniqueNames } from './plan/rex.ts';
+import { sinkChangelogMode } from './plan/table-descriptions.ts';
+import { plannerOptions } from './planner-options.ts';
+import type { PlannerOptions } from './planner-options.ts';
+import { optimize } from './rules/optimize.ts';
+import { shareSubPlans } from './rules/share-sub-plans.ts';
+import type { ConverterEnvironment } from './validate/converter-environment.ts';
 
-/**
- * From statements to a job: the one door to the planner.
- *
- *   AST -> logical plan (query-converter) -> rules -> physical plan -> changelog modes -> exec nodes
- *       -> Transformations -> StreamGraph -> JobGraph
- *
- * Planning reads the catalog and the options of the session and changes neither; it never touches data.
- */
+export type { ExplainDetail } from './explain/explain.ts';
+
+/** What is planned: a query, or writing. */
 export type PlannableStatement = QueryStatement | Insert | StatementSet;
 
 export interface PlanRequest {
@@ -21,11 +43,161 @@ export interface PlanRequest {
   readonly name?: string;
 }
 
-export type ExplainDetail = 'ESTIMATED_COST' | 'CHANGELOG_MODE' | 'PLAN_ADVICE' | 'JSON_EXECUTION_PLAN';
+/** The parts of a session that plans are made of. `StatementExecutor` has the first three. */
+export interface PlannerContext {
+  readonly catalogs: CatalogManager;
+  readonly config: TableConfig;
+  readonly environment: ConverterEnvironment;
+  /** Default: all connectors of this build. */
+  readonly connectors?: ConnectorCatalogue;
+}
 
-export declare class Planner {
+/**
+ * From statements to a job: the one door to the planner.
+ *
+ *   AST -> logical plan (query-converter) -> rules -> physical plan -> changelog modes -> exec nodes
+ *       -> Transformations -> StreamGraph -> JobGraph
+ *
+ * Planning reads the catalog and the options of the session and changes neither; it never touches data.
+ */
+export class Planner {
+  readonly #context: PlannerContext;
+  readonly #connectors: ConnectorCatalogue;
+
+  constructor(context: PlannerContext) {
+    this.#context = context;
+    this.#connectors = context.connectors ?? CONNECTOR_CATALOGUE;
+  }
+
+  /** Validates a query: the columns it selects, with their time attributes, under the names it gives them. For views and DESCRIBE. */
+  queryType(query: Query, source: string): RowType {
+    const { fields } = new QueryConverter(this.#session(true), this.#text(source)).convert(query);
+    return rowTypeOf(fields);
+  }
+
   /** Throws ValidationException (with position where there is one) or TableException. A query ends in a collect sink. */
-  planJob(request: PlanRequest): JobGraph;
+  planJob({ statements, text, jobId, name }: PlanRequest): JobGraph {
+    const options = plannerOptions(this.#context.config);
+    const logical = this.#logical(statements, text, options);
+    const physical = logical.map((sink) => this.#optimize(sink, options, true));
+    const roots = this.#share(physical, options);
+    const streamGraph = generateStreamGraph(
+      translateToTransformations(roots, options.exec),
+      options.defaultParallelism,
+    );
+    const result = logical.find((sink) => sink.target.kind === 'collect');
+    const functions = this.#functions(roots);
+    return generateJobGraph(
+      streamGraph,
+      {
+        jobId,
+        name: name ?? options.pipelineName ?? jobName(logical),
+        configuration: {
+          ...this.#context.config.toConfiguration(),
+          'parallelism.default': String(options.defaultParallelism),
+        },
+        text,
+        ...(result && { resultType: result.rowType }),
+        ...(functions.length > 0 && { functions }),
+      },
+      options,
+    );
+  }
+
   /** Flink's EXPLAIN text, section for section. */
-  explain(statements: readonly PlannableStatement[], text: string, details: readonly ExplainDetail[]): string;
+  explain(
+    statements: readonly PlannableStatement[],
+    text: string,
+    details: readonly ExplainDetail[],
+  ): string {
+    if (details.includes('ESTIMATED_COST'))
+      throw new TableException('EXPLAIN ESTIMATED_COST is not supported.');
+    const options = plannerOptions(this.#context.config);
+    const logical = this.#logical(statements, text, options);
+    const physical = logical.map((sink) => this.#optimize(sink, options, false));
+    return explainText(
+      {
+        logical,
+        physical,
+        shared: this.#share(physical, options),
+        transformations: (roots) => translateToTransformations(roots, options.exec),
+        defaultParallelism: options.defaultParallelism,
+        isMiniBatchEnabled: options.exec.miniBatchSize > 0,
+      },
+      details,
+    );
+  }
+
+  #session(allowsOptionHints: boolean): PlannerSession {
+    const { catalogs, environment } = this.#context;
+    return { catalogManager: catalogs, environment, connectors: this.#connectors, allowsOptionHints };
+  }
+
+  #text(source: string): QueryText {
+    return { source, at: this.#context.catalogs.current, commonTables: [] };
+  }
+
+  #logical(statements: readonly PlannableStatement[], text: string, options: PlannerOptions): LogicalSink[] {
+    const session = this.#session(options.allowsOptionHints);
+    const queryText = this.#text(text);
+    const sinks = statements.flatMap((statement): LogicalSink[] => {
+      switch (statement.kind) {
+        case 'QueryStatement':
+          return [collectSink(new QueryConverter(session, queryText).convert(statement.query))];
+        case 'Insert':
+          return [convertInsert(statement, session, queryText)];
+        case 'StatementSet':
+          return statement.statements.map((insert) => convertInsert(insert, session, queryText));
+      }
+    });
+    const queries = sinks.filter((sink) => sink.target.kind === 'collect');
+    if (sinks.length === 0 || (queries.length > 0 && sinks.length > 1)) {
+      throw new TableException('A job is one query, or one or more INSERT statements.');
+    }
+    return sinks;
+  }
+
+  #optimize(sink: LogicalSink, options: PlannerOptions, collectsUpdateBefore: boolean): PhysicalNode {
+    return optimize(sink, {
+      supportsProjection: (table) => PROJECTING_CONNECTORS.has(table.connector),
+      sinkMode: (table, requested) => sinkChangelogMode(table, requested, this.#connectors),
+      describe: (node) => nodeText(node, 'digest'),
+      collectsUpdateBefore,
+      upsertMaterialize: options.upsertMaterialize,
+      splitsAggregates: options.splitsAggregates,
+    });
+  }
+
+  #share(roots: readonly PhysicalNode[], options: PlannerOptions): PhysicalNode[] {
+    return shareSubPlans(roots, { isEnabled: options.sharesSubPlans, sharesSources: options.sharesSources });
+  }
+
+  #functions(roots: readonly PhysicalNode[]): UserFunctionSpec[] {
+    const { functions } = this.#context.catalogs;
+    return userFunctionsOf(roots).map((key) => {
+      const found = functions.find(key.split('.'));
+      const [module = '', exportName = 'default'] = (found?.className ?? '').split('#');
+      if (!found) throw new TableException(`Function '${key}' was dropped while the statement was planned.`);
+      return { key, module, exportName };
+    });
+  }
+}
+
+// Connectors whose scans can leave columns out, as Flink's do (and show it in EXPLAIN). Unread columns are never decoded anywhere.
+const PROJECTING_CONNECTORS = new Set(['filesystem']);
+
+function collectSink({ node, fields }: ReturnType<QueryConverter['convert']>): LogicalSink {
+  const names = uniqueNames(fields.map((field) => field.name));
+  const columns = node.rowType.fields.map(({ type }, i) => ({
+    name: names[i] as string,
+    type: withoutAttribute(type),
+  }));
+  return { kind: 'LogicalSink', inputs: [node], target: { kind: 'collect' }, rowType: rowTypeOf(columns) };
+}
+
+function jobName(sinks: readonly LogicalSink[]): string {
+  const tables = sinks.flatMap(({ target }) =>
+    target.kind === 'table' ? [qualifiedName(target.table)] : [],
+  );
+  return tables.length === 0 ? 'collect' : `insert-into_${tables.join(',')}`;
 }

@@ -1,19 +1,25 @@
 import type { PhysicalNode } from '../plan/physical-node.ts';
 import { changelogModeText } from '../rules/changelog.ts';
+import type { PlanAdvice } from './plan-advice.ts';
 import { drawTree } from './plan-text.ts';
 import type { TreeNode } from './plan-text.ts';
 import { nodeText } from './physical-text.ts';
 
 /** The two optimized plans of EXPLAIN. A query's client is no node of them. */
 
-/** "Optimized Physical Plan": a tree for every root, `changelogMode` on request. */
-export function physicalPlanText(roots: readonly PhysicalNode[], withChangelogMode: boolean): string {
+/** "Optimized Physical Plan": a tree for every root, `changelogMode` and numbers of advice on request. */
+export function physicalPlanText(
+  roots: readonly PhysicalNode[],
+  { withChangelogMode, advice }: { readonly withChangelogMode: boolean; readonly advice?: PlanAdvice },
+): string {
   const treeOf = (node: PhysicalNode): TreeNode => {
     const mode =
       withChangelogMode && node.changelogMode
         ? [`changelogMode=${changelogModeText(node.changelogMode)}`]
         : [];
-    return { text: nodeText(node, 'digest', mode), children: node.inputs.map(treeOf) };
+    const numbers = advice?.of(node) ?? [];
+    const before = numbers.length > 0 ? [`advice=[${numbers.join(', ')}]`] : [];
+    return { text: nodeText(node, 'digest', mode, before), children: node.inputs.map(treeOf) };
   };
   return roots.map((root) => drawTree(treeOf(withoutCollect(root)))).join('\n');
 }
@@ -38,7 +44,8 @@ export function executionPlanText(roots: readonly PhysicalNode[]): string {
   return [...apart, ...tops].map((node) => drawTree(treeOf(node))).join('\n');
 }
 
-function withoutCollect(root: PhysicalNode): PhysicalNode {
+/** A query's plan without the client that it is for. */
+export function withoutCollect(root: PhysicalNode): PhysicalNode {
   return root.kind === 'Sink' && root.target.kind === 'collect' ? root.inputs[0] : root;
 }
 

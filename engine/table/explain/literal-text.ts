@@ -20,7 +20,7 @@ export function literalExplanation(literal: RexLiteral): string {
   if (value === null) return `null:${typeDigest(type, false)}`;
   if (type.root === 'CHAR' || type.root === 'VARCHAR') return `'${String(value)}'`;
   if (type.root === 'INTERVAL_DAY_TIME' || type.root === 'INTERVAL_YEAR_MONTH') return literalDigest(literal);
-  return type.root === 'SYMBOL' ? `FLAG(${String(value)})` : valueDigest(literal);
+  return valueDigest(literal);
 }
 
 /** The value alone. */

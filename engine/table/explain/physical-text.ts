@@ -21,8 +21,13 @@ import { recordTypeDigest } from './type-digest.ts';
 import { windowText } from './window-text.ts';
 
 /** A physical node in one line: `Calc(select=[a], where=[>(b, 5)])`, or, in the style of the execution plan, `where=[(b > 5)]`. */
-export function nodeText(node: PhysicalNode, style: RexStyle, extra: readonly string[] = []): string {
-  const attributes = [...attributesOf(node, style), ...extra];
+export function nodeText(
+  node: PhysicalNode,
+  style: RexStyle,
+  after: readonly string[] = [],
+  before: readonly string[] = [],
+): string {
+  const attributes = [...before, ...attributesOf(node, style), ...after];
   return attributes.length === 0 ? node.kind : `${node.kind}(${attributes.join(', ')})`;
 }
 

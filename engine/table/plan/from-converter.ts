@@ -6,6 +6,7 @@ import { nearestNames } from '../validate/nearest-names.ts';
 import { Scope } from '../validate/scope.ts';
 import type { Relation } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
+import { conditionForTree } from '../rules/simplify.ts';
 import { joinRowType } from './builders.ts';
 import { joinWithPushedKeys } from './join-converter.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
@@ -107,7 +108,8 @@ export class FromConverter {
     fields: readonly { readonly type: RexNode['type'] }[],
   ): RexNode {
     const converter = this.#converter(scope, 'ON');
-    if (join.condition?.kind === 'On') return converter.convertCondition(join.condition.expression);
+    if (join.condition?.kind === 'On')
+      return conditionForTree(converter.convertCondition(join.condition.expression));
     if (shared.length === 0) return TRUE;
     const column = (index: number): RexNode => ({
       kind: 'input',

@@ -171,7 +171,7 @@ function arrange(
     const value = fixed.find((each) => each.column === field.name);
     if (value) return { node: value.node, name: `EXPR$${query.fields.length}` };
     const from = targets.indexOf(i);
-    if (from >= 0) return { node: reads[from] as RexNode, name: names[from] as string };
+    if (from >= 0) return castInList(reads[from] as RexNode, names[from] as string, field);
     if (!field.type.nullable) {
       throw invalid(source, insert, `Column '${field.name}' has no default value and does not allow NULLs`);
     }
@@ -187,6 +187,15 @@ function arrange(
         projects.map((each) => each.name),
       );
   return { node, fields: projects.map((each): RowField => ({ name: each.name, type: each.node.type })) };
+}
+
+/** With a column list, a value that is cast goes by the name of its target. */
+function castInList(node: RexNode, name: string, target: RowField): { node: RexNode; name: string } {
+  const wanted = withNullability(withoutAttribute(target.type), node.type.nullable);
+  const isCast =
+    !typesEqualInLayout(withoutAttribute(node.type), wanted) &&
+    supportsImplicitCast(withoutAttribute(node.type), wanted);
+  return isCast ? { node: castTo(node, wanted, 'visible'), name: target.name } : { node, name };
 }
 
 function checkedCount(query: QueryPlan, fields: readonly RowField[], table: PlannedTable): QueryPlan {

@@ -7,7 +7,7 @@ import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { Scope } from '../validate/scope.ts';
 import { selectName } from '../validate/select-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
-import { simplifyForTree } from '../rules/simplify.ts';
+import { conditionForTree, simplifyForTree } from '../rules/simplify.ts';
 import { AggregateConverter } from './aggregate-converter.ts';
 import { logicalAggregate, logicalFilter, logicalProject } from './builders.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
@@ -41,7 +41,7 @@ export class SelectConverter {
     const [hint] = hints;
     if (hint) throw notSupported(source, hint, `Hint ${hint.name.name}`);
     if (qualify) throw notSupported(source, qualify, 'QUALIFY');
-    const input = where ? logicalFilter(from, this.#converter('WHERE').convertCondition(where)) : from;
+    const input = where ? filtered(from, this.#converter('WHERE').convertCondition(where)) : from;
     const plan = this.#isGrouped() ? this.#grouped(input) : this.#plain(input);
     if (!distinct) return plan;
     const all = plan.fields.map((_, i) => i);
@@ -116,7 +116,7 @@ export class SelectConverter {
     const condition =
       having && this.#converter('HAVING', { grouping, replace, aggregate }).convertCondition(having);
     const aggregation = aggregates.build();
-    return projected(condition ? logicalFilter(aggregation, condition) : aggregation, items, true);
+    return projected(condition ? filtered(aggregation, condition) : aggregation, items, true);
   }
 
   #keys({ items, distinct, ...groupBy }: GroupBy): Key[] {
@@ -188,6 +188,10 @@ interface Key {
   readonly digest: string;
   readonly node: RexNode;
   readonly name?: string;
+}
+
+function filtered(input: LogicalNode, condition: RexNode): LogicalNode {
+  return logicalFilter(input, conditionForTree(condition));
 }
 
 /** A projection to the items. Of an aggregation that has just these columns under these names, none is made. */

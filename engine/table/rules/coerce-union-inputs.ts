@@ -3,7 +3,7 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqual } from '../../types/type-equality.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
-import { fieldNames, fieldOf, inputOf, rexCast } from '../plan/rex.ts';
+import { fieldNames, fieldOf, inputOf, rexCast, rowTypeOf } from '../plan/rex.ts';
 
 /** The inputs of a union in exactly its types: a NOT NULL column beside a nullable one is cast, and so is one with a time attribute. */
 export function coerceUnionInputs(plan: LogicalNode): LogicalNode {
@@ -17,6 +17,10 @@ export function coerceUnionInputs(plan: LogicalNode): LogicalNode {
 function coerced(input: LogicalNode, types: readonly LogicalType[]): LogicalNode {
   const isSame = types.every((type, i) => isSameType(fieldOf(input.rowType, i).type, type));
   if (isSame) return input;
+  if (input.kind === 'LogicalUnion') {
+    const fields = input.rowType.fields.map((field, i) => ({ ...field, type: types[i] as LogicalType }));
+    return { ...input, inputs: input.inputs.map((each) => coerced(each, types)), rowType: rowTypeOf(fields) };
+  }
   const columns: readonly RexNode[] =
     input.kind === 'LogicalProject' ? input.projects : types.map((_, i) => inputOf(input.rowType, i));
   const projects = columns.map((column, i) => {

@@ -1,5 +1,6 @@
 import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, TypeRoot } from '../../types/logical-type.ts';
+import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isCharacter, isExactNumeric, isInteger } from '../../types/type-families.ts';
 import { areComparable, compareLiterals, exactNumber, rescaled } from './literal-order.ts';
 import { isComparison } from './sarg.ts';
@@ -91,6 +92,8 @@ function literal(value: RexLiteral['value'], type: LogicalType): RexLiteral {
 }
 
 function foldCast(operand: RexLiteral, type: LogicalType): RexLiteral | undefined {
+  // A cast that only takes NOT NULL away is how a constant stands in for a nullable column.
+  if (typesEqualSansNullability(operand.type, type)) return undefined;
   if (operand.value === null) return literal(null, type);
   if (isExactNumeric(operand.type)) return castExact(operand, type);
   if (isCharacter(operand.type) && isCharacter(type)) return castText(operand, type);

@@ -1,4 +1,5 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
+import { TableException } from '../../types/errors.ts';
 import type { RowField } from '../../types/logical-type.ts';
 import { logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
 import type {
@@ -29,7 +30,10 @@ interface Pattern {
 
 function fuse(node: LogicalAggregate): LogicalNode | undefined {
   const pattern = patternBelow(node.inputs[0]);
-  if (!pattern) return undefined;
+  if (!pattern) {
+    refuseAttachedWindow(node);
+    return undefined;
+  }
   const { scan, filter } = pattern;
   const [input] = scan.inputs;
   const width = input.rowType.fields.length;
@@ -46,7 +50,7 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
   const readsWindow = [...usedInputs([...below, ...(filter ? [filter.condition] : [])])].some(
     (index) => index >= width,
   );
-  if (readsWindow) return undefined;
+  if (readsWindow) throw attachedWindow();
 
   const time = below.findIndex((expr) => expr.kind === 'input' && expr.index === scan.window.timeColumn);
   const keptNames = kept.map((column) => names[column] as string);
@@ -58,13 +62,17 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
   const projected = logicalProject(source, below, keptNames);
   const at = (column: number): number => kept.indexOf(column);
   const group = keys.map(at);
-  const calls = node.calls.map((call) => ({
+  const calls = node.calls.map((call, i) => ({
     ...call,
+    name: nameWithin(call.name, keys.length + i),
     arguments: call.arguments.map(at),
     filter: call.filter < 0 ? -1 : at(call.filter),
   }));
   const fields = keys.map((column) => fieldOf(node.rowType, node.group.indexOf(column)));
-  const results = node.calls.map((_, i) => fieldOf(node.rowType, node.group.length + i));
+  const results = node.calls.map((_, i): RowField => {
+    const field = fieldOf(node.rowType, node.group.length + i);
+    return { ...field, name: nameWithin(field.name, keys.length + i) };
+  });
   const properties = propertiesOf(grouped, scan, [...fields, ...results]);
   const fused: LogicalWindowAggregate = {
     kind: 'LogicalWindowAggregate',
@@ -80,6 +88,11 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
     ]),
   };
   return restored(node, fused, grouped);
+}
+
+// `$f3` says where a result without a name stands, which is further to the left now.
+function nameWithin(name: string, place: number): string {
+  return /^\$f\d+$/.test(name) ? `$f${place}` : name;
 }
 
 function patternBelow(node: LogicalNode): Pattern | undefined {
@@ -135,4 +148,42 @@ function restored(
     all.map((column) => inputOf(fused.rowType, column)),
     fieldNames(node.rowType),
   );
+}
+
+/**
+ * GROUP BY window_start, window_end of windows that were computed further below (over a window aggregation, say). Flink aggregates them
+ * when the window is over; without such an operator an updating aggregation would give other changes, so it is refused.
+ */
+function refuseAttachedWindow(node: LogicalAggregate): void {
+  const [input] = node.inputs;
+  const grouped = node.group.map((column) => windowOrigin(input, column));
+  if (grouped.includes('start') && grouped.includes('end')) throw attachedWindow();
+}
+
+function attachedWindow(): TableException {
+  return new TableException(
+    'Window aggregation over window_start and window_end of a window that was computed before is not supported: ' +
+      'aggregate directly over the window function, or over TUMBLE on window_time.',
+  );
+}
+
+/** Which bound of a window a column carries, whoever computed it. */
+function windowOrigin(node: LogicalNode, column: number): WindowColumn | undefined {
+  switch (node.kind) {
+    case 'LogicalTableFunctionScan': {
+      const own = column - node.inputs[0].rowType.fields.length;
+      return own < 0 ? windowOrigin(node.inputs[0], column) : WINDOW_COLUMNS[own];
+    }
+    case 'LogicalWindowAggregate':
+      return node.properties[column - node.group.length - node.calls.length]?.kind;
+    case 'LogicalProject': {
+      const project = node.projects[column];
+      return project?.kind === 'input' ? windowOrigin(node.inputs[0], project.index) : undefined;
+    }
+    case 'LogicalFilter':
+    case 'LogicalWatermarkAssigner':
+      return windowOrigin(node.inputs[0], column);
+    default:
+      return undefined;
+  }
 }

@@ -72,6 +72,7 @@ export function naturalType({ value, type }: RexLiteral): LogicalType {
   if (type.root === 'CHAR' || type.root === 'VARCHAR') {
     return { root: 'CHAR', length: Math.max(1, [...text].length), nullable: false };
   }
+  if (type.root === 'TIMESTAMP') return { ...type, precision: fractionDigits(text) };
   if (!isNumeric(type)) return type;
   if (/^-?\d+$/.test(text)) {
     const whole = BigInt(text);
@@ -82,4 +83,11 @@ export function naturalType({ value, type }: RexLiteral): LogicalType {
   if (fraction === '') return type;
   const precision = Math.max(whole.replace(/^0+/, '').length, 1) + fraction.length;
   return { root: 'DECIMAL', precision, scale: fraction.length, nullable: false };
+}
+
+// Of `ms.nanos` since the epoch, how many digits of the second are not zero.
+function fractionDigits(text: string): number {
+  const [ms = '0', nanos = ''] = text.split('.');
+  const digits = `${String(((Number(ms) % 1000) + 1000) % 1000).padStart(3, '0')}${nanos}`;
+  return digits.replace(/0+$/, '').length;
 }

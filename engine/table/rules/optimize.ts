@@ -48,6 +48,7 @@ export function optimizeLogical(plan: LogicalNode, options: PruneOptions): Logic
     mergeProjects,
     prune,
     fuseWindowAggregate,
+    pushDownFilters,
     mergeProjects,
     materializeTimeAttributes,
     coerceUnionInputs,

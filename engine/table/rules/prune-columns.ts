@@ -105,7 +105,9 @@ class ColumnPruner {
         return this.#join(node, wanted);
       case 'LogicalUnion': {
         const columns = ascending(wanted.columns);
-        const inputs = node.inputs.map((input) => this.exactly(input, columns));
+        const isWhole = columns.length === node.rowType.fields.length;
+        const names = isWhole ? undefined : columns.map((column) => fieldOf(node.rowType, column).name);
+        const inputs = node.inputs.map((input) => this.exactly(input, columns, names));
         const fields = columns.map((column) => fieldOf(node.rowType, column));
         return { node: { ...node, inputs, rowType: rowTypeOf(fields) }, positions: positionsOf(columns) };
       }
@@ -120,34 +122,41 @@ class ColumnPruner {
     }
   }
 
-  /** The wanted columns and no others, in that order. */
-  exactly(node: LogicalNode, columns: readonly number[]): LogicalNode {
+  /** The wanted columns and no others, in that order; `names` are those of the projection, if that takes one. */
+  exactly(node: LogicalNode, columns: readonly number[], names?: readonly string[]): LogicalNode {
     const { node: pruned, positions } = this.prune(node, { columns, isFiltered: false });
     const places = columns.map((column) => positions.get(column) as number);
-    if (places.length === pruned.rowType.fields.length && places.every((place, i) => place === i))
-      return pruned;
-    const names = columns.map((column) => fieldOf(node.rowType, column).name);
+    const isExact = places.length === pruned.rowType.fields.length && places.every((place, i) => place === i);
+    if (isExact && (!names || pruned.kind !== 'LogicalProject')) return pruned;
+    const given = names ?? columns.map((column) => fieldOf(node.rowType, column).name);
     if (pruned.kind === 'LogicalProject') {
       const projects = places.map((place) => pruned.projects[place] as RexNode);
-      return logicalProject(pruned.inputs[0], projects, names);
+      return logicalProject(pruned.inputs[0], projects, given);
     }
     return logicalProject(
       pruned,
       places.map((place) => inputOf(pruned.rowType, place)),
-      names,
+      given,
     );
   }
 
   #scan(node: LogicalTableScan, { columns }: Wanted): Pruned {
-    if (!this.#options.supportsProjection(node.table)) return unchanged(node);
+    const { table } = node;
+    if (!this.#options.supportsProjection(table)) return unchanged(node);
+    // All positions are those of the table: the scan may have been narrowed before.
+    const base = node.project ?? table.storedType.fields.map((_, i) => i);
     // A row without columns would have no length: the first one is read.
-    const read = columns.length === 0 ? [0] : columns;
-    this.#onScan(node.table, read);
-    const chosen = this.#shared.get(tableKey(node.table)) ?? read;
-    const isWhole = chosen.length === node.rowType.fields.length && chosen.every((column, i) => column === i);
-    if (isWhole) return unchanged(node);
-    const fields = chosen.map((column) => fieldOf(node.rowType, column));
-    return { node: { ...node, project: chosen, rowType: rowTypeOf(fields) }, positions: positionsOf(chosen) };
+    const read = columns.length === 0 ? base.slice(0, 1) : columns.map((column) => base[column] as number);
+    this.#onScan(table, read);
+    const chosen = this.#shared.get(tableKey(table)) ?? read;
+    const isWhole =
+      chosen.length === table.storedType.fields.length && chosen.every((column, i) => column === i);
+    const { project: _before, ...whole } = node;
+    const rowType = rowTypeOf(chosen.map((column) => fieldOf(table.storedType, column)));
+    const positions = new Map(
+      base.flatMap((column, i) => (chosen.includes(column) ? [[i, chosen.indexOf(column)]] : [])),
+    );
+    return { node: isWhole ? { ...whole, rowType } : { ...whole, project: chosen, rowType }, positions };
   }
 
   #watermarkAssigner(node: LogicalWatermarkAssigner, wanted: Wanted): Pruned {
@@ -157,10 +166,10 @@ class ColumnPruner {
     const mentioned = wanted.isFiltered
       ? ascending([...wanted.columns, ...own])
       : distinct([...wanted.columns, ...own]);
-    // Above a projection, Flink narrows the rows only where that needs no second projection on top.
+    // Above a projection, Flink narrows rows where that costs no second projection on top, or lets the scan read less.
     const isWorthIt =
       input.kind === 'LogicalProject'
-        ? !wanted.isFiltered || wanted.columns.includes(node.rowtime)
+        ? wanted.columns.includes(node.rowtime) || this.#savesScan(input, mentioned)
         : input.kind === 'LogicalTableScan' && this.#options.supportsProjection(input.table);
     const columns =
       isWorthIt && mentioned.length < fields ? mentioned : input.rowType.fields.map((_, i) => i);
@@ -180,6 +189,12 @@ class ColumnPruner {
       node: { ...node, inputs: [pruned.node], rowtime, watermark, rowType },
       positions: pruned.positions,
     };
+  }
+
+  #savesScan({ projects, inputs: [scan] }: LogicalProject, columns: readonly number[]): boolean {
+    if (scan.kind !== 'LogicalTableScan' || !this.#options.supportsProjection(scan.table)) return false;
+    const read = usedInputs(columns.map((column) => projects[column] as RexNode));
+    return read.size < usedInputs(projects).size;
   }
 
   #project(node: LogicalProject, { columns }: Wanted): Pruned {

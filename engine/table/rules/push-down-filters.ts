@@ -91,13 +91,6 @@ function pushIntoJoin(node: LogicalJoin, predicates: readonly RexNode[]): Logica
   const toRight: RexNode[] = [];
   const toJoin: RexNode[] = [];
   const above: RexNode[] = [];
-  for (const predicate of predicates) {
-    if (!isDeterministic(predicate)) above.push(predicate);
-    else if (isLeft(predicate) && keepsLeft) toLeft.push(predicate);
-    else if (isRight(predicate) && keepsRight && usedInputs([predicate]).size > 0) toRight.push(predicate);
-    else if (joinType === 'INNER') toJoin.push(predicate);
-    else above.push(predicate);
-  }
   // What the condition asks of one side alone may be asked before, of the side whose rows it cannot save.
   for (const predicate of conjunctions(node.condition)) {
     const isOneSided = usedInputs([predicate]).size > 0 && isDeterministic(predicate);
@@ -112,6 +105,13 @@ function pushIntoJoin(node: LogicalJoin, predicates: readonly RexNode[]): Logica
     else toJoin.push(predicate);
   }
 
+  for (const predicate of predicates) {
+    if (!isDeterministic(predicate)) above.push(predicate);
+    else if (isLeft(predicate) && keepsLeft) toLeft.push(predicate);
+    else if (isRight(predicate) && keepsRight && usedInputs([predicate]).size > 0) toRight.push(predicate);
+    else if (joinType === 'INNER') toJoin.push(predicate);
+    else above.push(predicate);
+  }
   const condition = simplifyCondition(conjoin(distinct(toJoin)));
   const inferred = inferAcross(condition, joinType, node, toLeft, toRight);
   return filtered(

@@ -107,6 +107,18 @@ export function intersectSargs(left: Sarg, right: Sarg): Sarg {
   return { ranges };
 }
 
+/** All values that are not in the ranges. */
+export function complementOf({ ranges }: Sarg): Sarg {
+  const flipped = ({ literal, isInclusive }: SargBound): SargBound => ({
+    literal,
+    isInclusive: !isInclusive,
+  });
+  const outside = ranges.map(({ low, high }): Sarg => ({
+    ranges: [...(low ? [{ high: flipped(low) }] : []), ...(high ? [{ low: flipped(high) }] : [])],
+  }));
+  return outside.reduce(intersectSargs, { ranges: [{}] });
+}
+
 /** How many comparisons it takes to say the same: 1 for a single point, ray, or "all but one value". */
 export function sargComplexity({ ranges }: Sarg): number {
   if (isComplementOfPoint(ranges)) return 1;

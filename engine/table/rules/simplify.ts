@@ -1,7 +1,8 @@
 import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
+import { leastRestrictive } from '../../types/common-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
-import { isTimeAttribute } from '../../types/type-families.ts';
+import { isNumeric, isTimeAttribute } from '../../types/type-families.ts';
 import {
   FALSE,
   TRUE,
@@ -21,6 +22,7 @@ import { booleanLiteral, foldConstant } from './constant-folding.ts';
 import { areComparable, naturalType } from './literal-order.ts';
 import {
   NEGATED,
+  complementOf,
   comparisonSarg,
   intersectSargs,
   isComparison,
@@ -62,6 +64,20 @@ export function simplifyForTree(node: RexNode): RexNode {
   });
 }
 
+/** A condition as the syntax tree shows it: AND and OR flat, IN as equalities, all else as written. */
+export function conditionForTree(node: RexNode): RexNode {
+  return mapRex(node, (each) => {
+    if (each.kind !== 'call') return each;
+    const { operator, operands } = each;
+    if (operator === 'IN') return expandIn(each);
+    if (operator !== 'AND' && operator !== 'OR') return each;
+    return {
+      ...each,
+      operands: operands.flatMap((operand) => (isCall(operand, operator) ? operand.operands : [operand])),
+    };
+  });
+}
+
 /** A condition of which only TRUE counts: UNKNOWN may become FALSE. Conjuncts keep their order. */
 export function simplifyCondition(node: RexNode): RexNode {
   const simple = simplify(node);
@@ -74,8 +90,13 @@ export function simplifyCondition(node: RexNode): RexNode {
 /** `a IN (1, 2)` as `a = 1 OR a = 2`, which is how it stands in a plan. */
 export function expandIn(call: RexCall): RexCall {
   const [ref, ...values] = call.operands as [RexNode, ...RexNode[]];
-  const equalities = values.map((value) => rexCall('=', [ref, value], call.type));
+  const equalities = values.map((value) => rexCall('=', [ref, asWritten(value)], call.type));
   return rexCall('OR', equalities, call.type);
+}
+
+// Numbers take the type of the left side, texts and times keep their own.
+function asWritten(value: RexNode): RexNode {
+  return value.kind === 'literal' && !isNumeric(value.type) ? { ...value, type: naturalType(value) } : value;
 }
 
 // A value that replaces another must not change the row type: `5` for a nullable BIGINT is `CAST(5 AS BIGINT)`.
@@ -146,6 +167,11 @@ function negation(operand: RexNode): RexNode | undefined {
   const { operator, operands, type } = operand;
   if (operator === 'NOT') return operands[0];
   if (isComparison(operator)) return { ...operand, operator: NEGATED[operator] };
+  if (operator === 'SEARCH') {
+    const [ref, sarg] = operands as [RexNode, RexNode];
+    const node = sargRex(ref, complementOf(sargOf(sarg)), sarg.type);
+    return typeof node === 'boolean' ? undefined : node;
+  }
   if (operator === 'IS NULL') return { ...operand, operator: 'IS NOT NULL' };
   if (operator === 'IS NOT NULL') return { ...operand, operator: 'IS NULL' };
   if (operator === 'AND' || operator === 'OR') {
@@ -238,7 +264,7 @@ function mergeReferences(
       operator === 'AND' ? intersectSargs(known.sarg, search.sarg) : unionSargs(known.sarg, search.sarg);
     const type = typesEqualSansNullability(known.type, search.type)
       ? known.type
-      : { ...known.ref.type, nullable: false };
+      : (leastRestrictive([known.type, search.type]) ?? { ...known.ref.type, nullable: false });
     groups[at] = { ...known, sarg, type, size: known.size + 1 };
   });
   const isMerged = groups.some((group) => group.size > 1 || sargComplexity(group.sarg) > 1);

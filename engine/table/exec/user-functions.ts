@@ -1,0 +1,31 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { PhysicalNode } from '../plan/physical-node.ts';
+import { walkRex } from '../plan/rex.ts';
+
+/** Keys of the users' functions that plans call, each once. */
+export function userFunctionsOf(roots: readonly PhysicalNode[]): string[] {
+  const keys = new Set<string>();
+  const visit = (node: PhysicalNode): void => {
+    for (const expression of expressionsOf(node)) {
+      walkRex(expression, (each) => {
+        if (each.kind === 'call' && each.userFunction !== undefined) keys.add(each.userFunction);
+      });
+    }
+    node.inputs.forEach(visit);
+  };
+  roots.forEach(visit);
+  return [...keys];
+}
+
+function expressionsOf(node: PhysicalNode): readonly RexNode[] {
+  switch (node.kind) {
+    case 'Calc':
+      return [...node.projects, ...(node.condition ? [node.condition] : [])];
+    case 'WatermarkAssigner':
+      return [node.watermark];
+    case 'Join':
+      return [node.condition];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,44 @@
+import type { Transformation } from '../../graph/transformation.ts';
+import type { PhysicalNode } from '../plan/physical-node.ts';
+import type { LogicalNode } from '../plan/rel-node.ts';
+import { executionPlanText, physicalPlanText, withoutCollect } from './execution-text.ts';
+import { logicalPlanText } from './logical-text.ts';
+import { adviceText, planAdvice } from './plan-advice.ts';
+import { streamPlanJson } from './stream-plan-json.ts';
+
+export type ExplainDetail = 'ESTIMATED_COST' | 'CHANGELOG_MODE' | 'PLAN_ADVICE' | 'JSON_EXECUTION_PLAN';
+
+/** A plan at every stage, for all statements that were explained together. */
+export interface ExplainedPlan {
+  readonly logical: readonly LogicalNode[];
+  readonly physical: readonly PhysicalNode[];
+  /** The physical plan with equal sub-plans shared. */
+  readonly shared: readonly PhysicalNode[];
+  readonly transformations: (roots: readonly PhysicalNode[]) => readonly Transformation[];
+  readonly defaultParallelism: number;
+  readonly isMiniBatchEnabled: boolean;
+}
+
+/** The text of EXPLAIN, section for section as Flink has it. */
+export function explainText(plan: ExplainedPlan, details: readonly ExplainDetail[]): string {
+  const { logical, physical, shared } = plan;
+  const sections = [section('Abstract Syntax Tree', logical.map(logicalPlanText).join('\n'))];
+  const withChangelogMode = details.includes('CHANGELOG_MODE');
+  if (details.includes('PLAN_ADVICE')) {
+    const advice = planAdvice(physical, plan.isMiniBatchEnabled);
+    const text = `${physicalPlanText(physical, { withChangelogMode, advice })}\n${adviceText(advice)}`;
+    sections.push(section('Optimized Physical Plan With Advice', text));
+  } else sections.push(section('Optimized Physical Plan', physicalPlanText(physical, { withChangelogMode })));
+  sections.push(section('Optimized Execution Plan', executionPlanText(shared)));
+  if (details.includes('JSON_EXECUTION_PLAN')) {
+    const transformations = plan.transformations(shared.map(withoutCollect));
+    sections.push(
+      section('Physical Execution Plan', streamPlanJson(transformations, plan.defaultParallelism)),
+    );
+  }
+  return sections.join('\n');
+}
+
+function section(title: string, text: string): string {
+  return `== ${title} ==\n${text}`;
+}

@@ -1,0 +1,66 @@
+import { TableException } from '../types/errors.ts';
+import type { TableConfig } from './catalog/table-config.ts';
+import type { ExecOptions } from './exec/exec-context.ts';
+
+/** What planning reads of a session's options, once a plan. */
+export interface PlannerOptions {
+  readonly exec: ExecOptions;
+  readonly defaultParallelism: number;
+  readonly maxParallelism: number;
+  readonly isChainingEnabled: boolean;
+  readonly pipelineName: string | undefined;
+  readonly sharesSubPlans: boolean;
+  readonly sharesSources: boolean;
+  readonly splitsAggregates: boolean;
+  readonly upsertMaterialize: 'NONE' | 'AUTO' | 'FORCE';
+  readonly allowsOptionHints: boolean;
+}
+
+// Result rows that are kept for a client that comes back after a restart.
+const COLLECT_BUFFER_BYTES = 2 * 1024 * 1024;
+
+export function plannerOptions(config: TableConfig): PlannerOptions {
+  if (!config.isStreaming) {
+    throw new TableException(
+      "Batch mode ('execution.runtime-mode' = 'BATCH') is not supported: set it to STREAMING.",
+    );
+  }
+  const isMiniBatch = config.boolean('table.exec.mini-batch.enabled');
+  return {
+    exec: {
+      stateTtlMs: config.durationMs('table.exec.state.ttl') ?? 0,
+      miniBatchSize: isMiniBatch ? (config.number('table.exec.mini-batch.size') ?? 0) : 0,
+      miniBatchLatencyMs: isMiniBatch ? (config.durationMs('table.exec.mini-batch.allow-latency') ?? 0) : 0,
+      watermarkIntervalMs: config.durationMs('pipeline.auto-watermark-interval') ?? 200,
+      idleTimeoutMs: config.durationMs('table.exec.source.idle-timeout') ?? 0,
+      onNull: choice(config, 'table.exec.sink.not-null-enforcer', ['ERROR', 'DROP'], 'ERROR'),
+      onLength: choice(
+        config,
+        'table.exec.sink.type-length-enforcer',
+        ['IGNORE', 'TRIM_PAD', 'ERROR'],
+        'IGNORE',
+      ),
+      timeZone: config.timeZone,
+      collectBufferBytes: COLLECT_BUFFER_BYTES,
+    },
+    defaultParallelism: Math.max(1, config.number('parallelism.default') ?? 1),
+    maxParallelism: config.number('pipeline.max-parallelism') ?? -1,
+    isChainingEnabled: config.get('pipeline.operator-chaining.enabled') !== 'false',
+    pipelineName: config.get('pipeline.name'),
+    sharesSubPlans: config.get('table.optimizer.reuse-sub-plan-enabled') !== 'false',
+    sharesSources: config.get('table.optimizer.reuse-source-enabled') !== 'false',
+    splitsAggregates: config.enumeration('table.optimizer.agg-phase-strategy') !== 'ONE_PHASE',
+    upsertMaterialize: choice(
+      config,
+      'table.exec.sink.upsert-materialize',
+      ['NONE', 'AUTO', 'FORCE'],
+      'AUTO',
+    ),
+    allowsOptionHints: config.get('table.dynamic-table-options.enabled') !== 'false',
+  };
+}
+
+function choice<T extends string>(config: TableConfig, key: string, values: readonly T[], fallback: T): T {
+  const text = config.enumeration(key)?.toUpperCase();
+  return values.find((value) => value === text) ?? fallback;
+}
