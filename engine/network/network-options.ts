@@ -1,4 +1,4 @@
-/** Sizes and numbers of network buffers. Names in Flink: `taskmanager.network.memory.*`, `execution.buffer-timeout.interval`. */
+/** Numbers of network buffers, in Flink `taskmanager.network.memory.*`. */
 export interface NetworkOptions {
   /** `buffers-per-channel`: what a channel always has credit for. */
   readonly buffersPerChannel: number;
@@ -6,15 +6,12 @@ export interface NetworkOptions {
   readonly floatingBuffersPerGate: number;
   /** `max-buffers-per-channel`: a subpartition with as many waiting stops its task. */
   readonly maxBuffersPerChannel: number;
-  /** Buffers go out when full or after this; 0: after every batch; undefined: only when full. */
-  readonly bufferTimeoutMs: number | undefined;
 }
 
 export const DEFAULT_NETWORK_OPTIONS: NetworkOptions = {
   buffersPerChannel: 2,
   floatingBuffersPerGate: 8,
   maxBuffersPerChannel: 10,
-  bufferTimeoutMs: 100,
 };
 
 /** Within a worker: small enough that a buffer is read while it is in the cache. */

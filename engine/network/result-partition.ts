@@ -1,7 +1,7 @@
 import type { MemorySegmentPool } from '../memory/memory-segment-pool.ts';
 import { NetworkBuffer } from './network-buffer.ts';
 import type { NetworkOptions } from './network-options.ts';
-import { ResultSubpartition } from './result-subpartition.ts';
+import { ResultSubpartition, type ChannelMedium } from './result-subpartition.ts';
 
 /**
  * What a task writes to one edge: a subpartition for each channel, and the buffers that they share.
@@ -26,12 +26,12 @@ export class ResultPartition {
   #full = 0;
   #isReleased = false;
 
-  /** @param bufferBytes of each channel, in the order of the target's subtasks */
-  constructor(pool: MemorySegmentPool, options: NetworkOptions, bufferBytes: readonly number[]) {
+  /** @param channels in the order of the target's subtasks */
+  constructor(pool: MemorySegmentPool, options: NetworkOptions, channels: readonly ChannelMedium[]) {
     this.#pool = pool;
-    this.#budget = bufferBytes.length * options.buffersPerChannel + options.floatingBuffersPerGate;
+    this.#budget = channels.length * options.buffersPerChannel + options.floatingBuffersPerGate;
     this.#maxBacklog = options.maxBuffersPerChannel;
-    this.subpartitions = bufferBytes.map((bytes) => new ResultSubpartition(this, bytes));
+    this.subpartitions = channels.map((medium) => new ResultSubpartition(this, medium));
   }
 
   get isAvailable(): boolean {
@@ -58,6 +58,11 @@ export class ResultPartition {
 
   flush(): void {
     for (const subpartition of this.subpartitions) subpartition.flush();
+  }
+
+  /** Only what is read in this worker, which costs no message. */
+  flushLocal(): void {
+    for (const subpartition of this.subpartitions) if (subpartition.isLocal) subpartition.flush();
   }
 
   /** Drops what has not been taken; buffers that were taken come back by themselves. */

@@ -7,35 +7,36 @@ export interface SubpartitionReader {
   notifyDataAvailable(): void;
 }
 
+/** How the data of a channel will get to its reader. */
+export interface ChannelMedium {
+  readonly bufferBytes: number;
+  readonly isLocal: boolean;
+}
+
 /**
  * The data of one channel at its sender: finished buffers in order, and the one being filled.
  *
  * Elements are written by `reserve` and `commit`; a buffer is finished when the next element does not fit, or by `flush`.
  */
 export class ResultSubpartition {
+  /** Size of a buffer, as its transport likes them. */
+  readonly bufferBytes: number;
+  /** Whether its reader is a task of this worker. */
+  readonly isLocal: boolean;
   readonly #partition: ResultPartition;
-  readonly #bufferBytes: number;
   readonly #finished: NetworkBuffer[] = [];
   #open: NetworkBuffer | undefined;
   #reader: SubpartitionReader | undefined;
 
-  /** @param bufferBytes size of a buffer, as its transport likes them */
-  constructor(partition: ResultPartition, bufferBytes: number) {
+  constructor(partition: ResultPartition, { bufferBytes, isLocal }: ChannelMedium) {
     this.#partition = partition;
-    this.#bufferBytes = bufferBytes;
-  }
-
-  get bufferBytes(): number {
-    return this.#bufferBytes;
+    this.bufferBytes = bufferBytes;
+    this.isLocal = isLocal;
   }
 
   /** Finished buffers that wait. */
   get backlog(): number {
     return this.#finished.length;
-  }
-
-  get hasUnflushed(): boolean {
-    return this.#open !== undefined;
   }
 
   /** Room for elements in the buffer being filled. */
@@ -47,7 +48,7 @@ export class ResultSubpartition {
   reserve(bytes: number): number {
     if (this.room < bytes) {
       this.flush();
-      this.#open = this.#partition.requestBuffer(Math.max(bytes, this.#bufferBytes));
+      this.#open = this.#partition.requestBuffer(Math.max(bytes, this.bufferBytes));
     }
     const buffer = this.#open!; // there is room in it
     return buffer.address + buffer.size;

@@ -70,6 +70,7 @@ export class MailboxClock implements Clock {
   readonly #clock: Clock;
   readonly #mailbox: MailboxProcessor;
   readonly #pending = new Set<() => void>();
+  #isClosed = false;
 
   constructor(clock: Clock, mailbox: MailboxProcessor) {
     this.#clock = clock;
@@ -80,12 +81,14 @@ export class MailboxClock implements Clock {
     return this.#clock.now();
   }
 
+  /** Once the clock is closed nothing calls back any more. */
   schedule(timestamp: number, callback: () => void): () => void {
+    if (this.#isClosed) return () => {};
     let isCancelled = false;
     const cancelTimer = this.#clock.schedule(timestamp, () => {
       this.#pending.delete(cancel);
       this.#mailbox.put(() => {
-        if (!isCancelled) callback();
+        if (!isCancelled && !this.#isClosed) callback();
       });
     });
     const cancel = (): void => {
@@ -97,8 +100,9 @@ export class MailboxClock implements Clock {
     return cancel;
   }
 
-  /** Cancels whatever was scheduled. */
+  /** Cancels whatever was scheduled, also what has come due and waits in the mailbox. */
   close(): void {
+    this.#isClosed = true;
     for (const cancel of this.#pending) cancel();
   }
 }

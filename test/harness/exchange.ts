@@ -93,7 +93,8 @@ export class TestEdge {
     this.#environment = environment;
     this.#rowType = rowType;
     this.#builder = new BatchBuilder(wasm, pool, rowType);
-    this.partition = new ResultPartition(pool, options, new Array<number>(channels).fill(bufferBytes));
+    const medium = { bufferBytes, isLocal: peers.medium === 'local' };
+    this.partition = new ResultPartition(pool, options, new Array<typeof medium>(channels).fill(medium));
     const partitioner = createPartitioner(setup.partitioner, {
       wasm,
       pool,

@@ -56,7 +56,9 @@ if (direction === 0) send();
 else receive();
 
 function send(): void {
-  const partition = new ResultPartition(pool, DEFAULT_NETWORK_OPTIONS, [transport.bufferBytes]);
+  const partition = new ResultPartition(pool, DEFAULT_NETWORK_OPTIONS, [
+    { bufferBytes: transport.bufferBytes, isLocal: false },
+  ]);
   const partitioner = createPartitioner(
     { kind: 'forward' },
     { wasm, pool, channels: 1, maxParallelism: 128, seed: 0 },

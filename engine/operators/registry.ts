@@ -1,0 +1,37 @@
+import { RuntimeFailure } from '../types/errors.ts';
+import { CollectSink } from './collect-sink.ts';
+import type { OperatorSpec, TableSinkSpec, TableSourceSpec } from './operator-spec.ts';
+import type {
+  OneInputStreamOperator,
+  OperatorContext,
+  SourceOperator,
+  StreamOperator,
+} from './stream-operator.ts';
+import { ValuesSource } from './values-source.ts';
+
+/** Makes the operator that a spec describes. */
+export type OperatorFactory = (context: OperatorContext, spec: OperatorSpec) => StreamOperator;
+
+/** The connectors, which lie above the operators and are handed in. */
+export interface TableConnectors {
+  createTableSource(context: OperatorContext, spec: TableSourceSpec): SourceOperator;
+  createTableSink(context: OperatorContext, spec: TableSinkSpec): OneInputStreamOperator;
+}
+
+/** From an operator's spec to its class. Throws a RuntimeFailure for a kind that has none. */
+export function operatorFactory(connectors: TableConnectors): OperatorFactory {
+  return (context, spec) => {
+    switch (spec.kind) {
+      case 'TableSource':
+        return connectors.createTableSource(context, spec);
+      case 'TableSink':
+        return connectors.createTableSink(context, spec);
+      case 'ValuesSource':
+        return new ValuesSource(context, spec);
+      case 'CollectSink':
+        return new CollectSink(context, spec);
+      default:
+        throw new RuntimeFailure(`The operator ${spec.kind} is not supported.`);
+    }
+  };
+}
