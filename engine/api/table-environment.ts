@@ -279,9 +279,9 @@ function session(): [StatementExecutor, Planner] {
   // The executor asks the planner what a view selects, the planner the executor what a name means.
   const executor: StatementExecutor = new StatementExecutor({
     queryType: (query, source) => planner.queryType(query, source),
-    hasRuntime,
+    runtime: { hasRuntime },
   });
-  const planner = new Planner(executor.catalogs, executor.config, executor.environment);
+  const planner = new Planner(executor);
   return [executor, planner];
 }
 
