@@ -159,7 +159,8 @@ export class Planner {
 
   #optimize(sink: LogicalSink, options: PlannerOptions, collectsUpdateBefore: boolean): PhysicalNode {
     return optimize(sink, {
-      supportsProjection: (table) => PROJECTING_CONNECTORS.has(table.connector),
+      supportsProjection: (table) => READING_CONNECTORS.has(table.connector),
+      supportsFilter: (table) => READING_CONNECTORS.has(table.connector),
       sinkMode: (table, requested) => sinkChangelogMode(table, requested, this.#connectors),
       describe: (node) => nodeText(node, 'digest'),
       collectsUpdateBefore,
@@ -183,8 +184,8 @@ export class Planner {
   }
 }
 
-// Connectors whose scans can leave columns out, as Flink's do (and show it in EXPLAIN). Unread columns are never decoded anywhere.
-const PROJECTING_CONNECTORS = new Set(['filesystem']);
+// Connectors whose scans take projections and filters, as Flink's do, and show it in EXPLAIN. (Unread columns are decoded nowhere.)
+const READING_CONNECTORS = new Set(['filesystem']);
 
 function collectSink({ node, fields }: ReturnType<QueryConverter['convert']>): LogicalSink {
   const names = uniqueNames(fields.map((field) => field.name));

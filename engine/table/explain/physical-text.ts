@@ -14,6 +14,7 @@ import {
   localAggregateTexts,
   propertyTexts,
 } from './aggregate-text.ts';
+import { scanFilterText } from './filter-text.ts';
 import { sinkAttributes, tablePath, tuplesText } from './logical-text.ts';
 import { rexText } from './rex-text.ts';
 import type { RexStyle } from './rex-text.ts';
@@ -112,10 +113,12 @@ function select(texts: readonly string[]): string {
   return `select=[${texts.join(', ')}]`;
 }
 
-function scanPath({ table, project }: PhysicalTableSourceScan): string {
-  if (!project) return tablePath(table);
-  const names = project.map((column) => fieldOf(table.storedType, column).name);
-  return `${tablePath(table)}, project=[${names.join(', ')}], metadata=[]`;
+function scanPath({ table, project, filter }: PhysicalTableSourceScan): string {
+  const stored = fieldNames(table.storedType);
+  const parts = [tablePath(table)];
+  if (filter) parts.push(`filter=[${scanFilterText(filter, stored)}]`);
+  if (project) parts.push(`project=[${project.map((column) => stored[column]).join(', ')}]`, 'metadata=[]');
+  return parts.join(', ');
 }
 
 function calcAttributes(node: PhysicalCalc, style: RexStyle): string[] {

@@ -208,18 +208,34 @@ function checkedCount(query: QueryPlan, fields: readonly RowField[], table: Plan
 function withSinkTypes({ node, fields }: QueryPlan, table: PlannedTable): LogicalNode {
   const targets = table.storedType.fields;
   refuseSeveralRowtimes(fields, table);
-  let isSame = true;
-  const projects = targets.map((target, i): RexNode => {
-    const column = inputOf(node.rowType, i);
-    const wanted = withNullability(withoutAttribute(target.type), column.type.nullable);
-    if (typesEqualInLayout(withoutAttribute(column.type), wanted)) return column;
-    if (!supportsImplicitCast(withoutAttribute(column.type), wanted)) {
+  targets.forEach((target, i) => {
+    const source = withoutAttribute((fields[i] as RowField).type);
+    if (!supportsImplicitCast(source, withNullability(withoutAttribute(target.type), source.nullable))) {
       throw mismatch(table, `Incompatible types for sink column '${target.name}' at position ${i}.`, fields);
     }
-    isSame = false;
-    return castTo(column, wanted, 'visible');
   });
-  return isSame ? node : logicalProject(node, projects, fieldNames(node.rowType));
+  const isFitting = targets.every(({ type }, i) => fits((fields[i] as RowField).type, type));
+  if (isFitting) return node;
+  const columns: readonly RexNode[] =
+    node.kind === 'LogicalProject' ? node.projects : targets.map((_, i) => inputOf(node.rowType, i));
+  const projects = targets.map(({ type }, i) => castToSink(columns[i] as RexNode, type));
+  return logicalProject(
+    node.kind === 'LogicalProject' ? node.inputs[0] : node,
+    projects,
+    targets.map((target) => target.name),
+  );
+}
+
+function fits(source: LogicalType, target: LogicalType): boolean {
+  const plain = withoutAttribute(source);
+  return typesEqualInLayout(plain, withNullability(withoutAttribute(target), plain.nullable));
+}
+
+// Where one column is cast, all are brought to the very type of the sink, NOT NULL aside, which the sink itself watches.
+function castToSink(column: RexNode, target: LogicalType): RexNode {
+  const wanted = withNullability(withoutAttribute(target), true);
+  if (typesEqualInLayout(column.type, wanted)) return column;
+  return castTo(column.kind === 'literal' ? coerce(column, wanted, 'visible') : column, wanted, 'visible');
 }
 
 function refuseSeveralRowtimes(fields: readonly RowField[], table: PlannedTable): void {

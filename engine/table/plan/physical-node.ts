@@ -39,6 +39,8 @@ export interface PhysicalTableSourceScan extends PhysicalNodeBase {
   readonly table: PlannedTable;
   /** Columns that are read, by position in the table's stored columns; set once a projection was pushed into the scan. */
   readonly project?: readonly number[];
+  /** What will be asked of the rows, over the stored columns; a hint. */
+  readonly filter?: RexNode;
 }
 
 export interface PhysicalValues extends PhysicalNodeBase {

@@ -31,6 +31,8 @@ export interface LogicalTableScan {
   readonly table: PlannedTable;
   /** Columns that are read, by position in the table; set by a rule. Absent: all. */
   readonly project?: readonly number[];
+  /** What will be asked of the rows, over the columns of the table; a hint. */
+  readonly filter?: RexNode;
   readonly rowType: RowType;
 }
 

@@ -70,7 +70,7 @@ export function naturalType({ value, type }: RexLiteral): LogicalType {
   const text = String(value);
   if (value === null) return type;
   if (type.root === 'CHAR' || type.root === 'VARCHAR') {
-    return { root: 'CHAR', length: Math.max(1, [...text].length), nullable: false };
+    return { root: 'CHAR', length: [...text].length, nullable: false };
   }
   if (type.root === 'TIMESTAMP') return { ...type, precision: fractionDigits(text) };
   if (!isNumeric(type)) return type;

@@ -1,4 +1,5 @@
 import type { PhysicalNode } from '../plan/physical-node.ts';
+import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { coerceUnionInputs } from './coerce-union-inputs.ts';
 import { useConstantColumns } from './constant-columns.ts';
@@ -14,13 +15,20 @@ import type { PruneOptions } from './prune-columns.ts';
 import { pruneEmpty } from './prune-empty.ts';
 import { pullUpConstantKeys } from './pull-up-constant-keys.ts';
 import { pushDownFilters } from './push-down-filters.ts';
+import { pushFilterIntoScan } from './push-filter-into-scan.ts';
+import { reduceAverages } from './reduce-averages.ts';
 import { removeDistinct } from './remove-distinct.ts';
 import { simplifyPlan } from './simplify-plan.ts';
 import { toPhysical } from './to-physical.ts';
 import { twoPhaseWindowAggregate } from './two-phase-window-aggregate.ts';
 
 /** The rules in their order. Each is a function from plan to plan that can be read, and tested, alone. */
-export interface OptimizerOptions extends PruneOptions, ChangelogOptions {
+export interface LogicalOptions extends PruneOptions {
+  /** Whether a scan of the table takes filters as hints. */
+  readonly supportsFilter: (table: PlannedTable) => boolean;
+}
+
+export interface OptimizerOptions extends LogicalOptions, ChangelogOptions {
   /** `table.optimizer.agg-phase-strategy` is not ONE_PHASE. */
   readonly splitsAggregates: boolean;
 }
@@ -31,7 +39,7 @@ export function optimize(plan: LogicalNode, options: OptimizerOptions): Physical
 }
 
 /** What is done to the logical plan: filters down, columns away, windows and time attributes in place. */
-export function optimizeLogical(plan: LogicalNode, options: PruneOptions): LogicalNode {
+export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): LogicalNode {
   const prune = (node: LogicalNode): LogicalNode => mergeProjects(pruneColumns(node, options));
   const rules: readonly ((node: LogicalNode) => LogicalNode)[] = [
     nameResults,
@@ -39,8 +47,11 @@ export function optimizeLogical(plan: LogicalNode, options: PruneOptions): Logic
     simplifyPlan,
     pushDownFilters,
     pruneEmpty,
+    useConstantColumns,
     mergeProjects,
     useConstantColumns,
+    reduceAverages,
+    (node) => pushFilterIntoScan(node, options),
     pullUpConstantKeys,
     mergeProjects,
     prune,

@@ -38,8 +38,8 @@ type SharedScans = ReadonlyMap<string, readonly number[]>;
 function widestScans(plan: LogicalNode, options: PruneOptions): SharedScans {
   const scans = new Map<string, number[][]>();
   const all = plan.rowType.fields.map((_, i) => i);
-  new ColumnPruner(options, new Map(), (table, columns) => {
-    const key = tableKey(table);
+  new ColumnPruner(options, new Map(), (scan, columns) => {
+    const key = scanKey(scan);
     scans.set(key, [...(scans.get(key) ?? []), [...columns]]);
   }).prune(plan, { columns: all, isFiltered: false });
   const shared = new Map<string, readonly number[]>();
@@ -50,8 +50,8 @@ function widestScans(plan: LogicalNode, options: PruneOptions): SharedScans {
   return shared;
 }
 
-function tableKey({ catalog, database, name }: PlannedTable): string {
-  return JSON.stringify([catalog, database, name]);
+function scanKey({ table, filter }: LogicalTableScan): string {
+  return JSON.stringify([table.catalog, table.database, table.name, filter]);
 }
 
 interface Wanted {
@@ -70,12 +70,12 @@ interface Pruned {
 class ColumnPruner {
   readonly #options: PruneOptions;
   readonly #shared: SharedScans;
-  readonly #onScan: (table: PlannedTable, columns: readonly number[]) => void;
+  readonly #onScan: (scan: LogicalTableScan, columns: readonly number[]) => void;
 
   constructor(
     options: PruneOptions,
     shared: SharedScans,
-    onScan: (table: PlannedTable, columns: readonly number[]) => void = () => {},
+    onScan: (scan: LogicalTableScan, columns: readonly number[]) => void = () => {},
   ) {
     this.#options = options;
     this.#shared = shared;
@@ -147,8 +147,8 @@ class ColumnPruner {
     const base = node.project ?? table.storedType.fields.map((_, i) => i);
     // A row without columns would have no length: the first one is read.
     const read = columns.length === 0 ? base.slice(0, 1) : columns.map((column) => base[column] as number);
-    this.#onScan(table, read);
-    const chosen = this.#shared.get(tableKey(table)) ?? read;
+    this.#onScan(node, read);
+    const chosen = this.#shared.get(scanKey(node)) ?? read;
     const isWhole =
       chosen.length === table.storedType.fields.length && chosen.every((column, i) => column === i);
     const { project: _before, ...whole } = node;

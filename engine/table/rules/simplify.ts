@@ -322,7 +322,9 @@ function mergeEqualities(operator: 'AND' | 'OR', terms: readonly RexNode[]): rea
         if (!sum) return next;
         return operator === 'OR' ? unionSargs(sum, next) : intersectSargs(sum, next);
       }, undefined);
-    const node = sarg && sargRex(comparison.ref, sarg, { ...comparison.ref.type, nullable: false });
+    const types = members.flatMap((each) => literalComparison(each)?.literal.type ?? []);
+    const type = leastRestrictive(types) ?? { ...comparison.ref.type, nullable: false };
+    const node = sarg && sargRex(comparison.ref, sarg, type);
     if (node === undefined || typeof node === 'boolean') continue;
     // Merged predicates come last, as the rule appends them.
     for (const member of members) result.splice(result.indexOf(member), 1);

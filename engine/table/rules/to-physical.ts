@@ -15,8 +15,15 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
   const { rowType } = node;
   switch (node.kind) {
     case 'LogicalTableScan': {
-      const { table, project } = node;
-      return { kind: 'TableSourceScan', inputs: [], table, ...(project && { project }), rowType };
+      const { table, project, filter } = node;
+      return {
+        kind: 'TableSourceScan',
+        inputs: [],
+        table,
+        ...(project && { project }),
+        ...(filter && { filter }),
+        rowType,
+      };
     }
     case 'LogicalValues':
       return { kind: 'Values', inputs: [], rows: node.rows, rowType };
