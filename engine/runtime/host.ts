@@ -6,6 +6,8 @@ export interface Host {
   readonly wasm: BufferSource | string | URL | WebAssembly.Module;
   /** Processors, as far as the platform tells. */
   readonly concurrency: number;
+  /** Where relative paths of files begin: the page. A worker made from a Blob cannot tell. */
+  readonly baseUrl?: string;
   /** Starts a worker. It does nothing until it is given a role. */
   spawn(name: string): EngineWorker;
   /** The host to take where this one's workers do not start. */

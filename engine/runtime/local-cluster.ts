@@ -52,7 +52,10 @@ export class LocalCluster {
     const processors = Math.min(Math.max(host.concurrency, MIN_TASK_MANAGERS), MAX_TASK_MANAGERS);
     const dispatcher = await jobManager.start(
       {
-        configuration,
+        configuration: {
+          ...(host.baseUrl !== undefined && { 'millrace.base-url': host.baseUrl }),
+          ...configuration,
+        },
         wasm,
         storeName: configuration['millrace.store'] ?? DEFAULT_STORE,
         maxTaskManagers: integerOption(configuration, 'local.number-taskmanager', processors, 1),
@@ -73,6 +76,11 @@ export class LocalCluster {
     this.failure = failure;
     this.#jobManager = jobManager;
     this.#workers = workers;
+  }
+
+  /** A file that a visitor dropped on the page: tables read it from `file-drop:NAME`. Replaces one of the same name. */
+  registerFile(name: string, content: Blob): Promise<void> {
+    return this.#jobManager.registerFile(name, content);
   }
 
   /** `memory` where the page may not use a database: its jobs are gone when it is closed. */

@@ -8,7 +8,14 @@ import { expose, remote } from './rpc.ts';
 /** What a worker gets from the platform it runs on. */
 export interface WorkerPlatform {
   openStore(name: string): Promise<LockingPageStore>;
-  createTaskExecutor(openStore: (name: string) => Promise<PageStore>): ClosableTaskExecutor;
+  createTaskExecutor(surroundings: TaskManagerSurroundings): ClosableTaskExecutor;
+}
+
+/** What a TaskManager finds around it in its worker. */
+export interface TaskManagerSurroundings {
+  readonly openStore: (name: string) => Promise<PageStore>;
+  /** Files that a visitor dropped, by name; more come as they are dropped. */
+  readonly droppedFiles: ReadonlyMap<string, Blob>;
 }
 
 /** `close` ends what runs in it at once, where the thread itself goes on. */
@@ -28,11 +35,18 @@ export function startRole({ role, port }: WorkerRole, platform: WorkerPlatform):
     };
   }
   let shared: PageStore | undefined;
-  const executor = platform.createTaskExecutor(async (name) => shared ?? openStore(name));
+  const droppedFiles = new Map<string, Blob>();
+  const executor = platform.createTaskExecutor({
+    openStore: async (name) => shared ?? openStore(name),
+    droppedFiles,
+  });
   const useStore = async (storePort: MessagePort): Promise<void> => {
     shared = remote<PageStore>(storePort);
   };
-  expose(Object.assign(executor, { useStore }), port);
+  const useFile = async (name: string, content: Blob): Promise<void> => {
+    droppedFiles.set(name, content);
+  };
+  expose(Object.assign(executor, { useStore, useFile }), port);
   return () => {
     port.close();
     executor.close();

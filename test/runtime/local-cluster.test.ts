@@ -93,7 +93,7 @@ describe('a page that may not store anything', () => {
       openStore: async () => {
         throw new NoStoreError(new Error('sandboxed'));
       },
-      createTaskExecutor: (openStore) => {
+      createTaskExecutor: ({ openStore }) => {
         const executor = new FakeTaskExecutor('taskmanager-1', fakes);
         const start = executor.start.bind(executor);
         executor.start = async (...parameters) => {
