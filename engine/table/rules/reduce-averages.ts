@@ -50,11 +50,23 @@ function reduced(node: LogicalAggregate): LogicalNode | undefined {
   const projects = node.calls.map((call): RexNode => {
     if (!isFamily(call) || call.function === 'COUNT') return result(isFamily(call) ? count : call);
     if (call.function === 'SUM') return total();
-    const quotient = rexCall('/', [total(), result(count)], { root: 'BIGINT', nullable: true });
+    const quotient = rexCall('/', [widened(total()), result(count)], { root: 'BIGINT', nullable: true });
     return typesEqualSansNullability(quotient.type, call.type) ? quotient : rexCast(quotient, call.type);
   });
   const keys = node.group.map((_, i) => inputOf(aggregate.rowType, i));
   return logicalProject(aggregate, [...keys, ...projects], fieldNames(node.rowType));
+}
+
+// The count is a BIGINT, and so both are.
+function widened(sum: RexNode): RexNode {
+  if (sum.type.root === 'BIGINT') return sum;
+  return {
+    kind: 'call',
+    operator: 'CAST',
+    operands: [sum],
+    type: { root: 'BIGINT', nullable: true },
+    implicit: true,
+  };
 }
 
 const FAMILY = new Set(['AVG', 'SUM', 'COUNT']);
