@@ -42,6 +42,8 @@ export class KeyedTable implements PageSource {
   readonly #wasm: Wasm;
   readonly #pool: MemorySegmentPool;
   readonly #views: MemoryViews;
+  /** Called before the table grows: the owner may let entries die that nobody will miss. */
+  beforeGrowth: () => void = () => undefined;
   #entries = 0;
   #bytes = 0;
   #dirty: number;
@@ -203,6 +205,7 @@ export class KeyedTable implements PageSource {
   }
 
   #grow(rows: number): void {
+    this.beforeGrowth();
     // Where many entries are dead, dropping them makes room enough. (Keys of this very batch count as dead still.)
     const live = this.#wasm.kernels.tableCountLive(this.control);
     const isCrowded = live + rows > 0.75 * this.#get(Field.limit);

@@ -26,3 +26,8 @@ export * from './string-compare';
 export * from './like';
 export * from './cast';
 export * from './regexp';
+export * from './aggregate';
+export * from './aggregate-result';
+export * from './aggregate-decimal';
+export * from './aggregate-text';
+export * from './value-set';

@@ -1,0 +1,547 @@
+/**
+ * Aggregates in keyed state (`keyed-table.ts`): each kernel does one accumulator for a batch, row by row in order.
+ *
+ *   slots       u32 entry address a row; an accumulator is at `offset` of the entry
+ *   weights     i8 a row, or 0 when each row counts: 1 adds the row, -1 takes it back, 0 leaves it out (FILTER, NULL, unknown key)
+ *   life        u8 a row: bit 0: the key existed before the row, bit 1: it exists after it; 0: the row means nothing
+ *   before,     an array of the accumulator's values before and after each row, or 0 if nobody asks. They are what
+ *   after       makes a changelog row by row without going row by row through all aggregates
+ *   counts      i64 a row: how many values stood in the accumulator before the row; where that is 0 it begins anew, whatever its
+ *               bytes hold. 0: the accumulator is never used again after its key has gone, and zero is a good beginning
+ */
+import { Entry, slotAt } from './keyed-table-layout';
+
+// @ts-ignore: decorator
+@inline
+function weightAt(weights: usize, row: u32): i64 {
+  return weights ? <i64>load<i8>(weights + row) : 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function put<T>(array: usize, row: u32, value: T): void {
+  if (array) store<T>(array + <usize>row * sizeof<T>(), value);
+}
+
+// @ts-ignore: decorator
+@inline
+function isEmpty(counts: usize, row: u32): bool {
+  return counts != 0 && load<i64>(counts + (<usize>row << 3)) == 0;
+}
+
+/** Forgets entries that were last written `ttl` ms ago or earlier, and writes `now` (both i64 cells) into the others. */
+export function aggExpire(rows: u32, slots: usize, offset: u32, nowCell: usize, ttlCell: usize): void {
+  const now = load<i64>(nowCell);
+  const ttl = load<i64>(ttlCell);
+  for (let row: u32 = 0; row < rows; row++) {
+    const entry = slotAt(slots, row);
+    if (load<i64>(entry + offset) + ttl <= now) changetype<Entry>(entry).count = 0;
+    store<i64>(entry + offset, now);
+  }
+}
+
+/**
+ * The rows of each key, by which it lives. Without `kinds` each row adds one; with them -U and -D take one back, a key whose count comes
+ * to 0 dies, and what would take from a key that is not there is left out (S-35). Writes `life`, and `signs` if there are kinds.
+ */
+export function aggRows(
+  rows: u32,
+  slots: usize,
+  kinds: usize,
+  life: usize,
+  signs: usize,
+  before: usize,
+  after: usize,
+): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    const entry = changetype<Entry>(slotAt(slots, row));
+    const count = entry.count;
+    let sign: i64 = 1;
+    if (kinds) {
+      sign = load<u8>(kinds + row) & 1 ? -1 : 1; // -U and -D are odd
+      if (sign < 0 && count == 0) sign = 0;
+      store<i8>(signs + row, <i8>sign);
+    }
+    entry.count = count + sign;
+    store<u8>(life + row, <u8>(count != 0) | (<u8>(count + sign != 0) << 1));
+    put<i64>(before, row, count);
+    put<i64>(after, row, count + sign);
+  }
+}
+
+/** `signs`, or 1 for each row where that is 0, as far as filter (TRUE) and argument (set) let them count. */
+export function aggWeights(
+  rows: u32,
+  signs: usize,
+  filter: usize,
+  filterStride: u32,
+  filterValidity: usize,
+  validity: usize,
+  stride: u32,
+  weights: usize,
+): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    let counts: i8 = signs ? load<i8>(signs + row) : 1;
+    if (filter) {
+      const at = filterStride ? <usize>row : 0;
+      if (!load<u8>(filter + at) || (filterValidity && !load<u8>(filterValidity + at))) counts = 0;
+    }
+    if (validity && !load<u8>(validity + (stride ? <usize>row : 0))) counts = 0;
+    store<i8>(weights + row, counts);
+  }
+}
+
+/** COUNT. With `life` it begins anew with its key. */
+export function aggCount(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  life: usize,
+  before: usize,
+  after: usize,
+): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    const cell = slotAt(slots, row) + offset;
+    let count = load<i64>(cell);
+    if (life && !(load<u8>(life + row) & 1)) count = 0;
+    const sum = count + weightAt(weights, row);
+    store<i64>(cell, sum);
+    put<i64>(before, row, count);
+    put<i64>(after, row, sum);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sumInteger<T>(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  for (let row: u32 = 0; row < rows; row++, values += stride) {
+    const cell = slotAt(slots, row) + offset;
+    const sum = isEmpty(counts, row) ? 0 : load<i64>(cell);
+    const next = sum + weightAt(weights, row) * <i64>load<T>(values);
+    store<i64>(cell, next);
+    put<i64>(before, row, sum);
+    put<i64>(after, row, next);
+  }
+}
+
+/** SUM of integers in an i64 that wraps; what is shown of it wraps to the result's width. */
+export function aggSumI8(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  sumInteger<i8>(rows, slots, offset, weights, counts, values, stride, before, after);
+}
+
+export function aggSumI16(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  sumInteger<i16>(rows, slots, offset, weights, counts, values, stride, before, after);
+}
+
+export function aggSumI32(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  sumInteger<i32>(rows, slots, offset, weights, counts, values, stride, before, after);
+}
+
+export function aggSumI64(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  sumInteger<i64>(rows, slots, offset, weights, counts, values, stride, before, after);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumFloat<T, S>(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+  fromZero: bool,
+): void {
+  for (let row: u32 = 0; row < rows; row++, values += stride) {
+    const cell = slotAt(slots, row) + offset;
+    const empty = isEmpty(counts, row);
+    const sum: S = empty ? 0 : load<S>(cell);
+    let next = sum;
+    const weight = weightAt(weights, row);
+    if (weight > 0) {
+      const value = <S>load<T>(values);
+      next = empty && !fromZero ? value : sum + value; // SUM begins with its first value, so that -0.0 stays
+    } else if (weight < 0) next = sum - <S>load<T>(values);
+    store<S>(cell, next);
+    put<S>(before, row, sum);
+    put<S>(after, row, next);
+  }
+}
+
+/** SUM(FLOAT), added up in FLOAT. */
+export function aggSumF32(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  sumFloat<f32, f32>(rows, slots, offset, weights, counts, values, stride, before, after, false);
+}
+
+export function aggSumF64(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  sumFloat<f64, f64>(rows, slots, offset, weights, counts, values, stride, before, after, false);
+}
+
+/** What AVG divides: begins with 0.0, and adds up FLOAT in DOUBLE. */
+export function aggTotalF32(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  sumFloat<f32, f64>(rows, slots, offset, weights, counts, values, stride, before, after, true);
+}
+
+export function aggTotalF64(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  sumFloat<f64, f64>(rows, slots, offset, weights, counts, values, stride, before, after, true);
+}
+
+// @ts-ignore: decorator
+@inline
+function extreme<T>(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+  isMax: bool,
+): void {
+  for (let row: u32 = 0; row < rows; row++, values += stride) {
+    const cell = slotAt(slots, row) + offset;
+    const best = load<T>(cell);
+    let next = best;
+    if (!weights || load<i8>(weights + row)) {
+      const value = load<T>(values);
+      if (isEmpty(counts, row) || (isMax ? value > best : value < best)) next = value;
+      store<T>(cell, next);
+    }
+    put<T>(before, row, best);
+    put<T>(after, row, next);
+  }
+}
+
+/** MIN and MAX of an input that only adds. `counts` is needed. A first NaN stays, as comparing with it is never true. */
+export function aggMinI8(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<i8>(rows, slots, offset, weights, counts, values, stride, before, after, false);
+}
+
+export function aggMinI16(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<i16>(rows, slots, offset, weights, counts, values, stride, before, after, false);
+}
+
+export function aggMinI32(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<i32>(rows, slots, offset, weights, counts, values, stride, before, after, false);
+}
+
+export function aggMinI64(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<i64>(rows, slots, offset, weights, counts, values, stride, before, after, false);
+}
+
+export function aggMinF32(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<f32>(rows, slots, offset, weights, counts, values, stride, before, after, false);
+}
+
+export function aggMinF64(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<f64>(rows, slots, offset, weights, counts, values, stride, before, after, false);
+}
+
+export function aggMaxI8(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<i8>(rows, slots, offset, weights, counts, values, stride, before, after, true);
+}
+
+export function aggMaxI16(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<i16>(rows, slots, offset, weights, counts, values, stride, before, after, true);
+}
+
+export function aggMaxI32(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<i32>(rows, slots, offset, weights, counts, values, stride, before, after, true);
+}
+
+export function aggMaxI64(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<i64>(rows, slots, offset, weights, counts, values, stride, before, after, true);
+}
+
+export function aggMaxF32(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<f32>(rows, slots, offset, weights, counts, values, stride, before, after, true);
+}
+
+export function aggMaxF64(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+): void {
+  extreme<f64>(rows, slots, offset, weights, counts, values, stride, before, after, true);
+}
+
+/** Whether a < b for 16-byte cells; `primary` is the offset of the signed word that decides first, the other one is unsigned. */
+// @ts-ignore: decorator
+@inline
+function isLess128(a: usize, b: usize, primary: u32): bool {
+  const x = load<i64>(a + primary);
+  const y = load<i64>(b + primary);
+  return x < y || (x == y && load<u64>(a + (8 - primary)) < load<u64>(b + (8 - primary)));
+}
+
+// @ts-ignore: decorator
+@inline
+function extreme128(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+  primary: u32,
+  isMax: bool,
+): void {
+  for (let row: u32 = 0; row < rows; row++, values += stride) {
+    const cell = slotAt(slots, row) + offset;
+    const best = v128.load(cell);
+    let next = best;
+    if (!weights || load<i8>(weights + row)) {
+      const isBetter = isMax ? isLess128(cell, values, primary) : isLess128(values, cell, primary);
+      if (isEmpty(counts, row) || isBetter) next = v128.load(values);
+      v128.store(cell, next);
+    }
+    if (before) v128.store(before + (<usize>row << 4), best);
+    if (after) v128.store(after + (<usize>row << 4), next);
+  }
+}
+
+/** DECIMAL (`primary` 8) and TIMESTAMP (0) of 16 bytes. */
+export function aggMin128(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+  primary: u32,
+): void {
+  extreme128(rows, slots, offset, weights, counts, values, stride, before, after, primary, false);
+}
+
+export function aggMax128(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+  primary: u32,
+): void {
+  extreme128(rows, slots, offset, weights, counts, values, stride, before, after, primary, true);
+}
