@@ -4,7 +4,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { supportsImplicitCast } from '../../types/cast-rules.ts';
 import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { calciteTypeText, typeText } from '../../types/type-text.ts';
+import { typeText } from '../../types/type-text.ts';
 import { withNullability } from '../../types/type-families.ts';
 import type { UserFunction } from '../catalog/user-function.ts';
 import { userFunctionKey } from '../catalog/user-function.ts';
@@ -361,12 +361,17 @@ export class CallConverter {
 
   #castArguments(user: UserFunction, operands: readonly RexNode[], call: FunctionCall): RexNode[] {
     const { arguments: types = [], isVariadic = false } = user.signature ?? {};
-    const fits = isVariadic ? operands.length >= types.length - 1 : operands.length === types.length;
-    const cast = operands.map((operand, i) => {
+    if (isVariadic ? operands.length < types.length - 1 : operands.length !== types.length) {
+      throw this.#invalid(
+        call,
+        `Invalid number of arguments to function '${user.name}'. Was expecting ${types.length} arguments`,
+      );
+    }
+    return operands.map((operand, i) => {
       const type = types[Math.min(i, types.length - 1)];
-      if (!fits || !type || !supportsImplicitCast(operand.type, type)) {
-        const [given, wanted] = [operands.map(({ type: each }) => each), types].map((list) =>
-          list.map((each) => calciteTypeText(each)).join(', '),
+      if (!type || !supportsImplicitCast(operand.type, type)) {
+        const [given, wanted] = [operands.map((each) => each.type), types].map((list) =>
+          list.map(typeText).join(', '),
         );
         throw this.#invalid(
           call,
@@ -375,13 +380,6 @@ export class CallConverter {
       }
       return coerce(operand, withNullability(type, true), 'implicit');
     });
-    if (!fits) {
-      throw this.#invalid(
-        call,
-        `Invalid number of arguments to function '${user.name}'. Was expecting ${types.length} arguments`,
-      );
-    }
-    return cast;
   }
 
   #unknown(call: FunctionCall) {

@@ -61,7 +61,10 @@ const cases: [statement: string, expected: string[]][] = [
 test.each(cases)('%s', (statement, expected) => expect(answer(statement)).toEqual(expected));
 
 describe('SHOW CREATE', () => {
-  const text = (statement: string) => String(run(prepared(), statement)?.rows[0]?.[0]);
+  const text = (statement: string) => {
+    const shown = run(prepared(), statement)?.rows[0]?.[0];
+    return typeof shown === 'string' ? shown : '';
+  };
   const prepared = () => {
     const executor = session();
     run(executor, ddl);
