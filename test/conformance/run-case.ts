@@ -25,8 +25,11 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-/** What a run gave: an answer, or the reason why the engine does not do this. */
-export type Outcome = { readonly answer: Answer } | { readonly unsupported: string };
+/** What a run gave; `unsupported` is set if it is the refusal of something that the engine does not do. */
+export interface Outcome {
+  readonly answer: Answer;
+  readonly unsupported?: string;
+}
 
 const DEFAULTS = { 'pipeline.auto-watermark-interval': '0', 'table.local-time-zone': 'UTC' };
 
@@ -132,7 +135,7 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
 
 function outcomeOfError(error: unknown): Outcome {
   const text = textOfError(error);
-  if (/not supported/i.test(text) && !text.includes('is not supported now')) return { unsupported: text };
+  const unsupported = /not supported/i.test(text) ? { unsupported: text } : {};
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const phases: Readonly<Record<string, Phase>> = {
     parse: 'parse',
@@ -141,7 +144,7 @@ function outcomeOfError(error: unknown): Outcome {
     run: 'run',
   };
   const phase = first instanceof MillraceError ? phases[first.phase] : undefined;
-  return { answer: { error: { phase: phase ?? 'run', text } } };
+  return { answer: { error: { phase: phase ?? 'run', text } }, ...unsupported };
 }
 
 function textOfError(error: unknown): string {
