@@ -18,6 +18,7 @@ import type {
   TableArgument,
 } from './ast.ts';
 import { columnPath, expression, expressions, star } from './expression-parser.ts';
+import { RESERVED_FUNCTIONS } from './keywords.ts';
 import { numberLiteral, stringLiteral } from './literal-parser.ts';
 import { isQueryStart, orderBy, orderItem, query, windowSpec } from './query-parser.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -373,7 +374,8 @@ function bool(value: boolean | null): SpecialForm {
 // Of MATCH_RECOGNIZE: `FINAL LAST(a)`. FINAL is a name elsewhere.
 function modifier(operator: 'RUNNING' | 'FINAL'): SpecialForm {
   return (p, start) => {
-    if (operator === 'FINAL' && !(p.peek(1).kind === 'word' && p.isSymbol('(', 2))) return undefined;
+    const isCall = (p.isName(1) || RESERVED_FUNCTIONS.has(p.peek(1).text)) && p.isSymbol('(', 2);
+    if (operator === 'FINAL' && !isCall) return undefined;
     p.next();
     const operand = expression(p, 81);
     return { kind: 'Unary', span: p.span(start), operator, operand };

@@ -48,9 +48,12 @@ export function optionalList<T>(items: readonly T[], unparse: (item: T) => strin
   return items.length > 0 ? `(${list(items, unparse)})` : undefined;
 }
 
-/** A name with back-ticks where it needs them; MAP is one that could be taken for the start of `MAP[…]`. */
+/** Names that could be taken for the start of `MAP[…]`, `MODEL m` and `FINAL f(…)`. */
+const AMBIGUOUS = new Set(['MAP', 'MODEL', 'FINAL']);
+
+/** A name with back-ticks where it needs them. */
 export function unparseName(name: string): string {
-  const isPlain = isPlainWord(name) && !isReserved(name) && name.toUpperCase() !== 'MAP';
+  const isPlain = isPlainWord(name) && !isReserved(name) && !AMBIGUOUS.has(name.toUpperCase());
   return isPlain ? name : '`' + name.replaceAll('`', '``') + '`';
 }
 
