@@ -1,18 +1,11 @@
-import type {
-  ConnectorCatalogue,
-  ConnectorDescriptor,
-  FormatDescriptor,
-  Options,
-  TableContext,
-} from '../../connectors/connector-descriptor.ts';
-import { ValidationException } from '../../types/errors.ts';
+import type { ConnectorCatalogue, Options, TableContext } from '../../connectors/connector-descriptor.ts';
 import type { RowType } from '../../types/logical-type.ts';
 import { INSERT_ONLY } from '../../types/row-kind.ts';
 import type { ChangelogMode } from '../../types/row-kind.ts';
+import { ConnectorOptions } from '../catalog/connector-options.ts';
 import { plainName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import type { CatalogTable } from '../catalog/table-definition.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
 import type { PlannedTable } from './planned-table.ts';
 import { rowTypeOf } from './rex.ts';
 
@@ -26,13 +19,9 @@ export function plannedSource(
   catalogue: ConnectorCatalogue,
 ): PlannedTable {
   const context = contextOf(identifier, definition, schema.scanType, options);
-  const connector = connectorOf(context, catalogue, 'source');
-  const format = formatOf(connector, context, catalogue);
-  const decoder = format && formatSide(format, context, 'decoder');
-  if (!connector.source) throw unsuitable(context, 'source');
-  const source = connector.source(context, decoder);
+  const source = new ConnectorOptions(catalogue).source(context);
   return {
-    ...plannedTable(identifier, definition, connector, options),
+    ...plannedTable(identifier, definition, source.connector, options),
     storedType: schema.scanType,
     metadata: schema.columns.flatMap((column) => (column.key === undefined ? [] : [column.key])),
     changelogMode: source.changelogMode,
@@ -53,12 +42,9 @@ export function plannedSink(
     ...schema.columns.filter((column) => column.kind === 'metadata' && column.isVirtual !== true),
   ];
   const context = contextOf(identifier, definition, schema.scanType, options);
-  const connector = connectorOf(context, catalogue, 'sink');
-  if (!connector.sink) throw unsuitable(context, 'sink');
-  const format = formatOf(connector, context, catalogue);
-  const sink = connector.sink(context, format && formatSide(format, context, 'encoder'));
+  const sink = new ConnectorOptions(catalogue).sink(context);
   return {
-    ...plannedTable(identifier, definition, connector, options),
+    ...plannedTable(identifier, definition, sink.connector, options),
     storedType: rowTypeOf(stored.map(({ name, type }) => ({ name, type }))),
     metadata: stored.flatMap((column) => (column.key === undefined ? [] : [column.key])),
     changelogMode: INSERT_ONLY,
@@ -83,10 +69,7 @@ export function sinkChangelogMode(
     primaryKey,
     partitionKeys,
   };
-  const connector = connectorOf(context, catalogue, 'sink');
-  const format = formatOf(connector, context, catalogue);
-  const encoder = format && formatSide(format, context, 'encoder');
-  return connector.sinkChangelogMode?.(context, requested, encoder) ?? requested;
+  return new ConnectorOptions(catalogue).sink(context).changelogMode(requested);
 }
 
 function contextOf(
@@ -108,7 +91,7 @@ function contextOf(
 function plannedTable(
   identifier: ObjectIdentifier,
   definition: CatalogTable['definition'],
-  { connector }: ConnectorDescriptor,
+  connector: string,
   options: Options,
 ): Pick<
   PlannedTable,
@@ -121,74 +104,4 @@ function plannedTable(
     primaryKey: definition.primaryKey?.columns ?? [],
     partitionKeys: definition.partitionKeys,
   };
-}
-
-function connectorOf(
-  { table, options }: TableContext,
-  { connectors }: ConnectorCatalogue,
-  side: Side,
-): ConnectorDescriptor {
-  const name = options['connector'];
-  const found = connectors.find((connector) => connector.connector === name);
-  if (found) return found;
-  const names = connectors.map((connector) => connector.connector).sort();
-  throw new ValidationException(
-    `${unable(table, side)}\n\n${
-      name === undefined
-        ? `Table options do not contain an option key 'connector' for discovering a connector.`
-        : `Cannot discover a connector using option: 'connector'='${name}'. Could not find any factory for identifier '${name}'.`
-    } Available factory identifiers are:\n\n${names.join('\n')}`,
-    { suggestions: name === undefined ? [] : nearestNames(name, names) },
-  );
-}
-
-function formatOf(
-  { formatOption }: ConnectorDescriptor,
-  { table, options }: TableContext,
-  { formats }: ConnectorCatalogue,
-): FormatDescriptor | undefined {
-  const name = formatOption === undefined ? undefined : options[formatOption];
-  if (name === undefined) return undefined;
-  const found = formats.find((format) => format.format === name);
-  if (found) return found;
-  const names = formats.map((format) => format.format).sort();
-  throw new ValidationException(
-    `Table '${table}': could not find any factory for format identifier '${name}'. Available factory identifiers are:\n\n${names.join('\n')}`,
-    { suggestions: nearestNames(name, names) },
-  );
-}
-
-type Side = 'source' | 'sink';
-
-function formatSide<S extends 'decoder' | 'encoder'>(
-  format: FormatDescriptor,
-  context: TableContext,
-  side: S,
-): ReturnType<NonNullable<FormatDescriptor[S]>> {
-  const describe = format[side];
-  if (!describe) {
-    throw new ValidationException(
-      `Format '${format.format}' of table '${context.table}' is not supported for ${side === 'decoder' ? 'reading' : 'writing'}.`,
-    );
-  }
-  const prefix = `${format.format}.`;
-  const own = Object.entries(context.options).filter(([key]) => key.startsWith(prefix));
-  const options = Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
-  return describe.call(format, context, options) as ReturnType<NonNullable<FormatDescriptor[S]>>;
-}
-
-function unable(table: string, side: Side): string {
-  return side === 'source'
-    ? `Unable to create a source for reading table '${table}'.`
-    : `Unable to create a sink for writing table '${table}'.`;
-}
-
-function unsuitable({ table, options }: TableContext, side: Side): ValidationException {
-  const use =
-    side === 'source'
-      ? 'a sink. However, it cannot be used as a source'
-      : 'a source. However, it cannot be used as a sink';
-  return new ValidationException(
-    `${unable(table, side)}\n\nConnector '${options['connector']}' can only be used as ${use}.`,
-  );
 }
