@@ -31,3 +31,5 @@ export * from './aggregate-result';
 export * from './aggregate-decimal';
 export * from './aggregate-text';
 export * from './value-set';
+export * from './row-kinds';
+export * from './watermark';
