@@ -2,7 +2,7 @@ import * as Comlink from 'comlink';
 import type { JobGraph } from '../graph/job-graph.ts';
 import { jobFolder } from '../state/checkpoint-folder.ts';
 import type { Json } from '../state/paged-state.ts';
-import type { LockingPageStore } from '../state/store-locks.ts';
+import type { LockingPageStore, ReleaseLock } from '../state/store-locks.ts';
 import type { Clock } from '../time/clock.ts';
 import type { ErrorData } from '../types/errors.ts';
 import type { RowType } from '../types/logical-type.ts';
@@ -62,7 +62,7 @@ export class Dispatcher implements DispatcherGateway {
   readonly #resources: ResourceManager;
   readonly #entries = new Map<string, JobEntry>();
   readonly #watchers = new Set<{ readonly intervalMs: number; readonly jobId: string; tell: () => void }>();
-  readonly #leases = new Map<string, () => void>();
+  readonly #leases = new Map<string, ReleaseLock>();
   readonly #tickMs: number;
 
   /** Opens the catalogue; a first TaskManager is started meanwhile. */
@@ -251,7 +251,7 @@ export class Dispatcher implements DispatcherGateway {
       collect.close();
     }
     await this.#resources.close();
-    for (const release of this.#leases.values()) release();
+    for (const release of this.#leases.values()) await release();
     this.#settings.store.close();
   }
 
@@ -286,7 +286,7 @@ export class Dispatcher implements DispatcherGateway {
       master.start();
     } catch (error) {
       this.#leases.delete(jobId);
-      release();
+      await release();
       throw error;
     }
   }
@@ -302,7 +302,7 @@ export class Dispatcher implements DispatcherGateway {
     } catch {
       // The disk is full or gone. The job has ended all the same; the next page finds it as interrupted.
     }
-    this.#leases.get(graph.jobId)?.();
+    await this.#leases.get(graph.jobId)?.();
     this.#leases.delete(graph.jobId);
     this.#tellWatchers(graph.jobId);
     return { status, ...(error && { error }) };
