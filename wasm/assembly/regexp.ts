@@ -105,7 +105,11 @@ let matchStart: usize = 0;
 function find(program: Program, begin: usize, end: usize): usize {
   const literalLength = program.literalLength;
   if (literalLength == 0) {
-    for (let start = begin; start <= end; start++) {
+    // A match that has to begin with the text is looked for nowhere else.
+    const isAnchored =
+      program.steps > 0 && load<u32>(changetype<usize>(program) + offsetof<Program>()) == BEGIN;
+    const last = isAnchored ? begin : end;
+    for (let start = begin; start <= last; start++) {
       const stop = matchAt(program, begin, end, start);
       if (stop != 0) {
         matchStart = start;

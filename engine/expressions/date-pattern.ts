@@ -1,0 +1,203 @@
+import { civilFromDays, daysFromCivil } from '../data/temporal-text.ts';
+import type { TimestampValue } from '../data/value.ts';
+
+/**
+ * Patterns of java.time (`yyyy-MM-dd HH:mm:ss.SSS`, text in quotes). Fields that are numbers are compiled to steps of the kernel
+ * `formatTimestamp`; names of months and days are written here.
+ */
+export interface PatternField {
+  readonly letter: string;
+  readonly width: number;
+}
+export type PatternStep = PatternField | { readonly text: string };
+
+/** Throws a RangeError for letters that are no field. */
+export function parsePattern(pattern: string): PatternStep[] {
+  const steps: PatternStep[] = [];
+  const literal = (text: string): void => {
+    const last = steps.at(-1);
+    if (last && 'text' in last) steps[steps.length - 1] = { text: last.text + text };
+    else steps.push({ text });
+  };
+  for (const [piece, letters, quoted] of pattern.matchAll(/([A-Za-z])\1*|'((?:[^']|'')*)'|[^]/g)) {
+    if (letters !== undefined) {
+      if (!FIELDS.includes(letters)) throw new RangeError(`Pattern letter ${letters} in '${pattern}' is not supported.`);
+      steps.push({ letter: letters, width: piece.length });
+    } else if (quoted !== undefined) literal(quoted === '' ? "'" : quoted.replaceAll("''", "'"));
+    else literal(piece);
+  }
+  return steps;
+}
+
+const FIELDS = 'yuMLdHkKhmsSDQEa';
+const KINDS: Readonly<Record<string, number>> = {
+  y: 1,
+  u: 1,
+  M: 2,
+  L: 2,
+  d: 3,
+  H: 4,
+  m: 5,
+  s: 6,
+  S: 7,
+  D: 8,
+  Q: 9,
+  k: 10,
+  K: 11,
+  h: 12,
+};
+
+export interface CompiledPattern {
+  /** Steps of the kernel. */
+  readonly steps: readonly number[];
+  /** Bytes of a text at most. */
+  readonly size: number;
+  /** Milliseconds of the finest field; 0 if it is finer than a millisecond. */
+  readonly granuleMs: number;
+}
+
+/** Undefined where only `formatWith` can write the pattern: names, or characters beyond ASCII. */
+export function compilePattern(steps: readonly PatternStep[]): CompiledPattern | undefined {
+  const compiled: number[] = [];
+  let size = 0;
+  let granuleMs = 86_400_000;
+  for (const step of steps) {
+    if ('text' in step) {
+      for (const byte of new TextEncoder().encode(step.text)) compiled.push(byte << 16);
+      size += 3 * step.text.length;
+      continue;
+    }
+    const { letter, width } = step;
+    const kind = KINDS[letter];
+    if (kind === undefined || ('MLQ'.includes(letter) && width > 2)) return undefined;
+    compiled.push(kind | (width << 8));
+    size += Math.max(width, 4);
+    granuleMs = Math.min(granuleMs, granuleOf(letter, width));
+  }
+  return { steps: compiled, size, granuleMs };
+}
+
+function granuleOf(letter: string, width: number): number {
+  if ('HkKh'.includes(letter)) return 3_600_000;
+  if (letter === 'm') return 60_000;
+  if (letter === 's') return 1000;
+  if (letter === 'S') return width > 3 ? 0 : 1;
+  return 86_400_000;
+}
+
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+
+/** A time written by any pattern. */
+export function formatWith(steps: readonly PatternStep[], value: TimestampValue): string {
+  const days = Math.floor(value.epochMs / 86_400_000);
+  const ms = value.epochMs - days * 86_400_000;
+  const { year, month, day } = civilFromDays(days);
+  const hour = Math.floor(ms / 3_600_000);
+  const nanos = (ms % 1000) * 1_000_000 + value.nanoOfMs;
+  const field = ({ letter, width }: PatternField): string => {
+    const number = (of: number): string => String(of).padStart(width, '0');
+    switch (letter) {
+      case 'y':
+      case 'u':
+        return yearText(letter === 'y' && year <= 0 ? 1 - year : year, width);
+      case 'M':
+      case 'L':
+        if (width === 3) return MONTHS[month - 1]!.slice(0, 3);
+        return width === 4 ? MONTHS[month - 1]! : number(month);
+      case 'Q':
+        return number(Math.ceil(month / 3));
+      case 'd':
+        return number(day);
+      case 'D':
+        return number(days - daysFromCivil(year, 1, 1) + 1);
+      case 'E': {
+        const name = DAYS[(((days + 4) % 7) + 7) % 7]!;
+        return width === 4 ? name : name.slice(0, 3);
+      }
+      case 'a':
+        return hour < 12 ? 'AM' : 'PM';
+      case 'H':
+        return number(hour);
+      case 'k':
+        return number(hour || 24);
+      case 'K':
+        return number(hour % 12);
+      case 'h':
+        return number(hour % 12 || 12);
+      case 'm':
+        return number(Math.floor(ms / 60_000) % 60);
+      case 's':
+        return number(Math.floor(ms / 1000) % 60);
+      default:
+        return String(nanos).padStart(9, '0').slice(0, width).padEnd(width, '0');
+    }
+  };
+  return steps.map((step) => ('text' in step ? step.text : field(step))).join('');
+}
+
+function yearText(year: number, width: number): string {
+  if (width === 2) return String(Math.abs(year) % 100).padStart(2, '0');
+  const digits = String(Math.abs(year)).padStart(width, '0');
+  if (year < 0) return `-${digits}`;
+  return width >= 4 && digits.length > width ? `+${digits}` : digits;
+}
+
+/** Reads a text by a pattern, all of it; undefined if it does not fit. A day past the end of its month is the last one, as Java's "smart" reading has it. */
+export function parseWith(steps: readonly PatternStep[], text: string): TimestampValue | undefined {
+  const fields = new Map<string, number>();
+  let at = 0;
+  for (const [index, step] of steps.entries()) {
+    if ('text' in step) {
+      if (!text.startsWith(step.text, at)) return undefined;
+      at += step.text.length;
+      continue;
+    }
+    const next = steps[index + 1];
+    const isAdjacent = next !== undefined && !('text' in next);
+    const match = fieldPattern(step, isAdjacent).exec(text.slice(at));
+    if (!match) return undefined;
+    fields.set(step.letter, fieldValue(step, match[0]));
+    at += match[0].length;
+  }
+  return at === text.length ? assemble(fields) : undefined;
+}
+
+function fieldPattern({ letter, width }: PatternField, isAdjacent: boolean): RegExp {
+  if (letter === 'a') return /^[AP]M/;
+  if (letter === 'S') return new RegExp(`^\\d{${width}}`);
+  if ('ML'.includes(letter) && width > 2) return new RegExp(`^(${MONTHS.map((name) => (width === 3 ? name.slice(0, 3) : name)).join('|')})`);
+  if (letter === 'E') return /^[A-Z][a-z]+/;
+  if (letter === 'y' || letter === 'u') return width === 2 || isAdjacent ? new RegExp(`^\\d{${width}}`) : /^\d{4,9}/;
+  if (width === 1 && !isAdjacent) return /^\d{1,2}/;
+  return new RegExp(`^\\d{${width}}`);
+}
+
+function fieldValue({ letter, width }: PatternField, text: string): number {
+  if ('ML'.includes(letter) && width > 2) return MONTHS.findIndex((name) => name.startsWith(text.slice(0, 3))) + 1;
+  if (letter === 'a') return text === 'PM' ? 12 : 0;
+  if (letter === 'E') return 0;
+  if (letter === 'S') return Number(text.padEnd(9, '0').slice(0, 9));
+  const value = Number(text);
+  return (letter === 'y' || letter === 'u') && width === 2 ? 2000 + value : value;
+}
+
+function assemble(fields: ReadonlyMap<string, number>): TimestampValue | undefined {
+  const field = (letters: string, otherwise: number): number => {
+    for (const letter of letters) if (fields.has(letter)) return fields.get(letter)!;
+    return otherwise;
+  };
+  const year = field('yu', 1970);
+  const month = field('ML', 1);
+  const day = field('d', 1);
+  const half = field('hK', -1);
+  const hour = half >= 0 ? (half % 12) + field('a', 0) : field('H', field('k', 0) % 24);
+  const [minute, second] = [field('m', 0), field('s', 0)];
+  if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
+  if (hour > 24 || minute > 59 || second > 59 || (hour === 24 && minute + second > 0)) return undefined;
+  const last = daysFromCivil(month === 12 ? year + 1 : year, (month % 12) + 1, 1) - daysFromCivil(year, month, 1);
+  const days = daysFromCivil(year, month, Math.min(day, last));
+  const nanos = field('S', 0);
+  const ms = hour * 3_600_000 + minute * 60_000 + second * 1000 + Math.floor(nanos / 1_000_000);
+  return { epochMs: days * 86_400_000 + ms, nanoOfMs: nanos % 1_000_000 };
+}

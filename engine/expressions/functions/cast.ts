@@ -1,0 +1,134 @@
+import { isBinary, isCharacter, isDatetime, isInterval, isNumeric, withNullability } from '../../types/type-families.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { typesEqualInLayout } from '../../types/type-equality.ts';
+import { Column } from '../../data/column.ts';
+import type { Value } from '../../data/value.ts';
+import type { Emitter } from '../emitter.ts';
+import type { FunctionTable } from '../function-runtime.ts';
+import { toNumeric } from '../numeric-cast.ts';
+import { BIGINT, BOOLEAN, INTEGER } from '../physical-type.ts';
+import { Register } from '../register.ts';
+import type { RexCall, RexNode } from '../rex-node.ts';
+import { castTime } from '../temporal-cast.ts';
+import { fromText, toLength, toText, type CastSite } from '../text-cast.ts';
+import { perRow } from '../value-function.ts';
+import { compareRegisters } from './comparison.ts';
+
+/** CAST and TRY_CAST between all types that are computed with (S-59). */
+export const CAST_RUNTIMES: FunctionTable = {
+  CAST: {
+    cost: 3,
+    canFail: readsText,
+    supports: isSupported,
+    compile: (call, emitter) => compileCast(call, emitter, false),
+  },
+  TRY_CAST: { cost: 3, supports: isSupported, compile: (call, emitter) => compileCast(call, emitter, true) },
+  REINTERPRET: { cost: 0, compile: (call, emitter) => emitter.retype(emitter.value(call.operands[0]!), call.type) },
+};
+
+function readsText({ operands, type }: RexCall): boolean {
+  const source = operands[0]?.type;
+  return source !== undefined && isCharacter(source) && !isCharacter(type) && !isBinary(type);
+}
+
+function isSupported({ operands, type }: RexCall): boolean {
+  const source = operands[0]?.type;
+  return source !== undefined && (type.root === 'NULL' || canCast(source, type));
+}
+
+function canCast(source: LogicalType, target: LogicalType): boolean {
+  if (source.root === 'NULL' || source.root === target.root) return areFieldsSupported(source, target);
+  if (isCharacter(target)) return true;
+  if (isCharacter(source)) return isPrimitive(target) || isBinary(target);
+  if (isNumeric(source) || source.root === 'BOOLEAN') {
+    return isNumeric(target) || target.root === 'BOOLEAN' || (isInterval(target) && isNumeric(source));
+  }
+  if (isDatetime(source)) return isDatetime(target) && !(source.root === 'DATE' && target.root === 'TIME');
+  if (isInterval(source)) return isNumeric(target) || isInterval(target);
+  return isBinary(source) && isBinary(target);
+}
+
+function isPrimitive(type: LogicalType): boolean {
+  return isNumeric(type) || isDatetime(type) || type.root === 'BOOLEAN';
+}
+
+function areFieldsSupported(source: LogicalType, target: LogicalType): boolean {
+  if (source.root === 'ROW' && target.root === 'ROW') {
+    return (
+      source.fields.length === target.fields.length &&
+      source.fields.every((field, i) => canCast(field.type, target.fields[i]!.type))
+    );
+  }
+  const isCollection = source.root === 'ARRAY' || source.root === 'MAP' || source.root === 'MULTISET';
+  return !isCollection || typesEqualInLayout(withNullability(source, true), withNullability(target, true));
+}
+
+function compileCast(call: RexCall, emitter: Emitter, isTry: boolean): Register {
+  return castRegister(emitter, emitter.value(call.operands[0]!), call.type, { node: call, isTry });
+}
+
+/** The value in another type. Without a site nothing can fail: it is an implicit conversion. */
+export function castRegister(
+  emitter: Emitter,
+  register: Register,
+  target: LogicalType,
+  site: CastSite = { node: NO_NODE, isTry: true },
+): Register {
+  const source = register.type;
+  if (source.root === 'NULL') return emitter.program.nullConstant(target);
+  if (isCharacter(target)) {
+    const text = isCharacter(source) ? register : toText(emitter, register, site.node);
+    return toLength(emitter, text, target);
+  }
+  if (isCharacter(source) && isBinary(target)) return toBinary(emitter, emitter.views(register), target, site.node);
+  if (isCharacter(source)) return fromText(emitter, register, target, site);
+  if (isNumeric(source) && isNumeric(target)) return toNumeric(emitter, register, target);
+  if (source.root === 'BOOLEAN' && isNumeric(target)) {
+    return toNumeric(emitter, emitter.retype(register, { root: 'TINYINT', nullable: true }), target);
+  }
+  if (isNumeric(source) && target.root === 'BOOLEAN') {
+    const zero = emitter.constant({ root: 'TINYINT', nullable: false }, 0);
+    return emitter.retype(compareRegisters('Ne', register, zero, emitter), BOOLEAN);
+  }
+  if (isDatetime(source) && isDatetime(target)) return castTime(emitter, register, target);
+  if (isInterval(source) || isInterval(target)) return castInterval(emitter, register, target);
+  if (isBinary(source) && isBinary(target)) return toBinary(emitter, register, target, site.node);
+  if (source.root === 'ROW' && target.root === 'ROW') return castRow(emitter, register, target, site);
+  return emitter.retype(register, target);
+}
+
+const NO_NODE: RexNode = { kind: 'literal', value: null, type: { root: 'NULL', nullable: true } };
+
+/** Intervals are the whole numbers that they hold. */
+function castInterval(emitter: Emitter, register: Register, target: LogicalType): Register {
+  const whole = ({ root }: LogicalType): LogicalType => (root === 'INTERVAL_YEAR_MONTH' ? INTEGER : BIGINT);
+  const number = isInterval(register.type) ? emitter.retype(register, whole(register.type)) : register;
+  if (!isInterval(target)) return toNumeric(emitter, number, target);
+  return emitter.retype(toNumeric(emitter, number, whole(target)), target);
+}
+
+/** BINARY(n) is filled up with zeros or cut, VARBINARY(n) cut. */
+function toBinary(emitter: Emitter, register: Register, target: LogicalType, node: RexNode): Register {
+  const { length } = target as LogicalType & { length: number };
+  if (target.root === 'VARBINARY' && length === 2147483647) return emitter.retype(register, target);
+  const bytes = emitter.retype(register, { root: 'VARBINARY', length: 2147483647, nullable: true });
+  return perRow(emitter, target, [bytes], node, (value: Uint8Array): Value => {
+    if (target.root === 'VARBINARY' || value.length >= length) return value.slice(0, length);
+    const padded = new Uint8Array(length);
+    padded.set(value);
+    return padded;
+  });
+}
+
+/** Field by field; a NULL row stays one. */
+function castRow(emitter: Emitter, register: Register, target: LogicalType, site: CastSite): Register {
+  const types = target.root === 'ROW' ? target.fields.map((field) => field.type) : [];
+  const fields = types.map((type, index) => castRegister(emitter, emitter.field(register, index), type, site));
+  const result = new Register(target);
+  result.aliases.push(register, ...fields);
+  emitter.emit([register, ...fields], result, () => {
+    const children = fields.map((field) => field.column);
+    result.column = new Column(target, 0, register.column.validity, 0, children);
+  });
+  return result;
+}

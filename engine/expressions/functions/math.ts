@@ -1,0 +1,164 @@
+import type { Value } from '../../data/value.ts';
+import type { DecimalType, LogicalType } from '../../types/logical-type.ts';
+import { isDatetime, isInteger } from '../../types/type-families.ts';
+import { doubleText } from '../../data/java-number-text.ts';
+import type { Emitter } from '../emitter.ts';
+import type { FunctionRuntime, FunctionTable } from '../function-runtime.ts';
+import { asDecimalOperand, rescaled, Rounding, toNumeric } from '../numeric-cast.ts';
+import type { Register } from '../register.ts';
+import type { RexCall } from '../rex-node.ts';
+import { overColumns, perRow } from '../value-function.ts';
+import { roundTime } from './temporal.ts';
+
+/** Rounding and functions of real numbers (S-57). */
+
+/** Functions of DOUBLE, which their operands have been cast to. */
+const real = (compute: (...values: number[]) => number): FunctionRuntime => ({
+  cost: 60,
+  compile: (call, emitter) =>
+    perRow(
+      emitter,
+      call.type,
+      call.operands.map((operand) => emitter.value(operand)),
+      call,
+      compute,
+    ),
+});
+
+const drawn = (draw: () => Value): FunctionRuntime => ({
+  cost: 60,
+  determinism: 'volatile',
+  supports: ({ operands }) => operands.length === 0,
+  compile: (call, emitter) =>
+    overColumns(emitter, call.type, [], call, (_, rows) => Array.from({ length: rows }, draw)),
+});
+
+export const MATH_RUNTIMES: FunctionTable = {
+  FLOOR: { cost: 3, compile: (call, emitter) => round(call, Rounding.FLOOR, emitter) },
+  CEIL: { cost: 3, compile: (call, emitter) => round(call, Rounding.CEILING, emitter) },
+  ROUND: { cost: 6, supports: hasLiteralDigits, compile: (call, emitter) => toDigits(call, Rounding.HALF_UP, emitter) },
+  TRUNCATE: { cost: 6, supports: hasLiteralDigits, compile: (call, emitter) => toDigits(call, Rounding.DOWN, emitter) },
+  SIGN: { cost: 60, compile: sign },
+  POWER: real((base, exponent) => base ** exponent),
+  EXP: real(Math.exp),
+  LN: real(Math.log),
+  LOG: real((first, second) => (second === undefined ? Math.log(first!) : Math.log(second) / Math.log(first!))),
+  LOG10: real(Math.log10),
+  LOG2: real(Math.log2),
+  SIN: real(Math.sin),
+  SINH: real(Math.sinh),
+  COS: real(Math.cos),
+  COSH: real(Math.cosh),
+  TAN: real(Math.tan),
+  TANH: real(Math.tanh),
+  COT: real((value) => 1 / Math.tan(value)),
+  ASIN: real(Math.asin),
+  ACOS: real(Math.acos),
+  ATAN: real(Math.atan),
+  ATAN2: real(Math.atan2),
+  DEGREES: real((value) => (value * 180) / Math.PI),
+  RADIANS: real((value) => (value * Math.PI) / 180),
+  PI: constant(Math.PI),
+  E: constant(Math.E),
+  RAND: drawn(Math.random),
+  UUID: drawn(() => crypto.randomUUID()),
+};
+
+function constant(value: number): FunctionRuntime {
+  return { cost: 0, compile: (call, emitter) => emitter.constant(call.type, value) };
+}
+
+/** Of numbers of any type; of a time with a unit. */
+function round(call: RexCall, mode: Rounding, emitter: Emitter): Register {
+  const { type } = call.operands[0]!;
+  if (isDatetime(type)) return roundTime(call, mode === Rounding.CEILING, emitter);
+  const value = emitter.value(call.operands[0]!);
+  if (type.root === 'DECIMAL') {
+    return rescaled(emitter, asDecimalOperand(emitter, value), call.type as DecimalType, mode);
+  }
+  if (isInteger(type)) return value;
+  const double = toNumeric(emitter, value, { root: 'DOUBLE', nullable: true });
+  const kernel = mode === Rounding.FLOOR ? emitter.kernels.floorF64 : emitter.kernels.ceilF64;
+  const rounded = emitter.strict({ root: 'DOUBLE', nullable: true }, [double], (rows, out) =>
+    kernel(rows, double.column.values, double.column.stride, out),
+  );
+  return toNumeric(emitter, rounded, call.type);
+}
+
+/** Digits of a DECIMAL have to be known: they make its type. */
+function hasLiteralDigits({ operands }: RexCall): boolean {
+  const [value, digits] = operands;
+  return value?.type.root !== 'DECIMAL' || digits === undefined || digits.kind !== 'call';
+}
+
+function toDigits(call: RexCall, mode: Rounding, emitter: Emitter): Register {
+  const [valueNode, digitsNode] = call.operands;
+  const value = emitter.value(valueNode!);
+  const { type } = value;
+  const digits = digitsNode ? emitter.value(digitsNode) : emitter.constant(COUNT, 0);
+  if (type.root === 'DECIMAL') {
+    const count = digitsNode?.kind === 'literal' ? Number(digitsNode.value) : digitsNode ? undefined : 0;
+    if (count === undefined) {
+      return perRow(emitter, call.type, [value, digits], call, (text: string, n: number) =>
+        rounded(text, n, mode, call.type),
+      );
+    }
+    return roundDecimal(value, type, call.type as DecimalType, count, mode, emitter);
+  }
+  const isWhole = isInteger(type);
+  return perRow(emitter, call.type, [value, digits], call, (number: number | bigint, n: number): Value => {
+    if (isWhole && n >= 0) return number;
+    const text = typeof number === 'bigint' || isWhole ? String(number) : doubleText(number);
+    if (/[NI]/.test(text)) return number;
+    const result = rounded(text, n, mode, undefined);
+    return typeof number === 'bigint' ? BigInt(result ?? 0) : Number(result);
+  });
+}
+
+const COUNT: LogicalType = { root: 'INTEGER', nullable: false };
+
+/** Negative digits round in front of the point: down to that scale, and up again with zeros. */
+function roundDecimal(
+  value: Register,
+  type: DecimalType,
+  target: DecimalType,
+  digits: number,
+  mode: Rounding,
+  emitter: Emitter,
+): Register {
+  const operand = asDecimalOperand(emitter, value);
+  if (digits >= type.scale) return rescaled(emitter, operand, target, mode);
+  if (digits >= 0) return rescaled(emitter, operand, target, mode);
+  const cut: DecimalType = { root: 'DECIMAL', precision: Math.max(1, type.precision), scale: digits, nullable: true };
+  const down = rescaled(emitter, operand, cut, mode);
+  return rescaled(emitter, { register: down, precision: type.precision - type.scale + digits + 1, scale: digits }, target);
+}
+
+/** A number's text rounded to a count of digits behind the point (before it, if negative). */
+function rounded(text: string, digits: number, mode: Rounding, type: LogicalType | undefined): string | null {
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:E(-?\d+))?$/.exec(text);
+  if (!match) return text;
+  const [, minus = '', whole = '', fraction = '', exponent = '0'] = match;
+  const shift = Number(exponent) - fraction.length + digits;
+  let units = BigInt(whole + fraction);
+  if (shift >= 0) return text.includes('E') ? String(Number(text)) : text;
+  const divisor = 10n ** BigInt(Math.min(-shift, 400));
+  units = mode === Rounding.HALF_UP ? (2n * units + divisor) / (2n * divisor) : units / divisor;
+  const scale = Math.max(0, digits);
+  const all = digits < 0 ? units * 10n ** BigInt(-digits) : units;
+  const padded = String(all).padStart(scale + 1, '0');
+  const plain = scale === 0 ? padded : `${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
+  const isDecimal = type?.root === 'DECIMAL';
+  if (isDecimal && padded.length > type.precision) return null;
+  return `${all === 0n ? '' : minus}${plain}`;
+}
+
+function sign(call: RexCall, emitter: Emitter): Register {
+  const value = emitter.value(call.operands[0]!);
+  const { type } = call;
+  return perRow(emitter, type, [value], call, (number: number | bigint | string): Value => {
+    if (typeof number === 'bigint') return number === 0n ? 0n : number < 0n ? -1n : 1n;
+    if (typeof number === 'number') return Math.sign(number);
+    return number.startsWith('-') ? '-1' : /[1-9]/.test(number) ? '1' : '0';
+  });
+}

@@ -1,0 +1,263 @@
+import type { Value } from '../../data/value.ts';
+import type { Emitter } from '../emitter.ts';
+import type { FunctionTable } from '../function-runtime.ts';
+import { javaRegExp } from '../java-regexp.ts';
+import { literalText } from '../literal-value.ts';
+import { STRING } from '../physical-type.ts';
+import type { Register } from '../register.ts';
+import { compileRegexp, STEP_KINDS, type RegexpProgram } from '../regexp-program.ts';
+import type { RexCall } from '../rex-node.ts';
+import { perRow } from '../value-function.ts';
+import { compareRegisters } from './comparison.ts';
+import { testTexts } from './string.ts';
+
+/** LIKE, SIMILAR TO and regular expressions (S-60g, S-60i): patterns that are literals are compiled to kernels where they are simple enough. */
+export const PATTERN_RUNTIMES: FunctionTable = {
+  LIKE: { cost: 12, compile: like },
+  'SIMILAR TO': { cost: 150, compile: similar },
+  REGEXP: { cost: 25, compile: regexp },
+  REGEXP_EXTRACT: { cost: 25, compile: regexpExtract },
+  REGEXP_REPLACE: { cost: 150, compile: regexpReplace },
+  REGEXP_COUNT: { cost: 150, compile: (call, emitter) => overMatches(call, emitter, (matches) => matches.length) },
+  REGEXP_SUBSTR: {
+    cost: 150,
+    compile: (call, emitter) => overMatches(call, emitter, (matches) => matches[0]?.[0] ?? null),
+  },
+  REGEXP_INSTR: {
+    cost: 150,
+    compile: (call, emitter) =>
+      overMatches(call, emitter, (matches) => (matches[0]?.index ?? -1) + 1),
+  },
+};
+
+const ANY_ONE = 256;
+const ANY_RUN = 257;
+
+function like(call: RexCall, emitter: Emitter): Register {
+  const [textNode, patternNode, escapeNode] = call.operands;
+  const text = emitter.views(emitter.value(textNode!));
+  const pattern = literalText(patternNode);
+  const escape = escapeNode ? literalText(escapeNode) : '';
+  if (pattern === undefined || escape === undefined) {
+    const operands = call.operands.map((operand) => emitter.value(operand));
+    return perRow(emitter, call.type, operands, call, likeByRow());
+  }
+  const tokens = likeTokens(pattern, escape);
+  if (!tokens) throw emitter.failure(`'${pattern}' is no pattern with the escape '${escape}'`, call, 0);
+  return likeTokensOver(tokens, text, emitter);
+}
+
+/** Patterns that are a text with `%` at its ends need no matcher. */
+function likeTokensOver(tokens: readonly number[], text: Register, emitter: Emitter): Register {
+  const isRun = (token: number | undefined): boolean => token === ANY_RUN;
+  const [startsOpen, endsOpen] = [isRun(tokens[0]), isRun(tokens.at(-1))];
+  const inner = tokens.filter((token) => token !== ANY_RUN);
+  const runs = tokens.length - inner.length;
+  const isPlain = !inner.includes(ANY_ONE) && runs === Number(startsOpen) + Number(endsOpen && tokens.length > 1);
+  if (isPlain) {
+    const bytes = new TextDecoder().decode(Uint8Array.from(inner));
+    const constant = emitter.constant(STRING, bytes);
+    if (startsOpen && endsOpen) return testTexts('containsText', text, constant, emitter);
+    if (startsOpen) return testTexts('endsWith', text, constant, emitter);
+    if (endsOpen) return testTexts('startsWith', text, constant, emitter);
+    return compareRegisters('Eq', text, constant, emitter);
+  }
+  const { program, kernels } = emitter;
+  const address = program.constantBytes(2 * tokens.length);
+  const view = new DataView(program.wasm.memory.buffer);
+  tokens.forEach((token, i) => view.setUint16(address + 2 * i, token, true));
+  return emitter.strict({ root: 'BOOLEAN', nullable: true }, [text], (rows, out) =>
+    kernels.likeBytes(rows, text.column.values, text.column.stride, address, tokens.length, out),
+  );
+}
+
+/** Bytes and wild cards; undefined where an escape stands before anything else than `%`, `_` or itself. */
+function likeTokens(pattern: string, escape: string): number[] | undefined {
+  const tokens: number[] = [];
+  const characters = [...pattern];
+  for (let i = 0; i < characters.length; i++) {
+    let character = characters[i]!;
+    if (escape !== '' && character === escape) {
+      const next = characters[++i];
+      if (next !== '%' && next !== '_' && next !== escape) return undefined;
+      character = next;
+    } else if (character === '_' || character === '%') {
+      // Two runs are one.
+      if (character === '_') tokens.push(ANY_ONE);
+      else if (tokens.at(-1) !== ANY_RUN) tokens.push(ANY_RUN);
+      continue;
+    }
+    tokens.push(...new TextEncoder().encode(character));
+  }
+  return tokens;
+}
+
+/** Patterns from a column: each is turned into a regular expression once. */
+function likeByRow(): (text: string, pattern: string, escape?: string) => boolean {
+  const cache = new Map<string, RegExp>();
+  return (text, pattern, escape = '') => {
+    const key = `${escape}:${pattern}`;
+    let expression = cache.get(key);
+    if (!expression) {
+      expression = likeExpression(pattern, escape);
+      if (cache.size > 1000) cache.clear();
+      cache.set(key, expression);
+    }
+    return expression.test(text);
+  };
+}
+
+function likeExpression(pattern: string, escape: string): RegExp {
+  let source = '';
+  const characters = [...pattern];
+  for (let i = 0; i < characters.length; i++) {
+    const character = characters[i]!;
+    if (escape !== '' && character === escape) {
+      const next = characters[++i];
+      if (next === undefined) throw new TypeError(`'${pattern}' ends in its escape`);
+      source += quoted(next);
+    } else if (character === '_') source += '[^]';
+    else source += character === '%' ? '[^]*' : quoted(character);
+  }
+  return new RegExp(`^${source}$`, 'u');
+}
+
+function quoted(character: string): string {
+  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
+}
+
+/** SIMILAR TO: a regular expression in which `%` and `_` are wild cards and `.` is a dot. */
+function similar(call: RexCall, emitter: Emitter): Register {
+  const operands = call.operands.map((operand) => emitter.value(operand));
+  const cache = new Map<string, RegExp>();
+  return perRow(emitter, call.type, operands, call, (text: string, pattern: string, escape = '') => {
+    const key = `${escape as string}:${pattern}`;
+    let expression = cache.get(key);
+    if (!expression) cache.set(key, (expression = similarExpression(pattern, escape as string)));
+    return expression.test(text);
+  });
+}
+
+function similarExpression(pattern: string, escape: string): RegExp {
+  let source = '';
+  let isInClass = false;
+  const characters = [...pattern];
+  for (let i = 0; i < characters.length; i++) {
+    const character = characters[i]!;
+    if (escape !== '' && character === escape) source += quoted(characters[++i] ?? '');
+    else if (isInClass) {
+      source += character === '\\' ? '\\\\' : character;
+      isInClass = character !== ']';
+    } else if (character === '%') source += '[^]*';
+    else if (character === '_') source += '[^]';
+    else if ('.^$\\/'.includes(character)) source += `\\${character}`;
+    else {
+      source += character;
+      isInClass = character === '[';
+    }
+  }
+  return new RegExp(`^(?:${source})$`, 'u');
+}
+
+/** A program in the memory of constants. */
+function writeProgram({ steps, hasGroup, literal, literalOffset }: RegexpProgram, emitter: Emitter): number {
+  const { program } = emitter;
+  const bytes = (content: Uint8Array): number => {
+    const address = program.constantBytes(content.length);
+    new Uint8Array(program.wasm.memory.buffer).set(content, address);
+    return address;
+  };
+  const words: number[] = [steps.length, hasGroup ? 1 : 0, bytes(literal), literal.length, literalOffset, 0];
+  for (const { kind, literal: text, set, min, max, groupBits } of steps) {
+    let data = 0;
+    if (text) data = bytes(text);
+    else if (set) data = kind === 'UNTIL' ? set.has.indexOf(0) : bytes(set.bits());
+    words.push(STEP_KINDS[kind], data, text?.length ?? 0, min, max, groupBits);
+  }
+  const address = program.constantBytes(4 * words.length);
+  const view = new DataView(program.wasm.memory.buffer);
+  words.forEach((word, i) => view.setUint32(address + 4 * i, word, true));
+  return address;
+}
+
+function regexp(call: RexCall, emitter: Emitter): Register {
+  const pattern = literalText(call.operands[1]);
+  const text = emitter.views(emitter.value(call.operands[0]!));
+  const compiled = pattern === undefined ? undefined : compileRegexp(pattern, 0);
+  const operands = [text, emitter.value(call.operands[1]!)];
+  if (!compiled || compiled.isAsciiOnly) {
+    return perRow(emitter, call.type, operands, call, withExpression((expression, value: string) =>
+      expression ? expression.test(value) : false,
+    ));
+  }
+  const address = writeProgram(compiled, emitter);
+  return emitter.strict(call.type, [text], (rows, out) =>
+    emitter.kernels.regexpFind(rows, text.column.values, text.column.stride, address, out),
+  );
+}
+
+function regexpExtract(call: RexCall, emitter: Emitter): Register {
+  const [textNode, patternNode, groupNode] = call.operands;
+  const pattern = literalText(patternNode);
+  const group = !groupNode ? 0 : groupNode.kind === 'literal' ? Number(groupNode.value) : undefined;
+  const text = emitter.views(emitter.value(textNode!));
+  const compiled = pattern === undefined || group === undefined ? undefined : compileRegexp(pattern, group);
+  if (!compiled || compiled.isAsciiOnly) {
+    const operands = [text, ...call.operands.slice(1).map((operand) => emitter.value(operand))];
+    return perRow(emitter, call.type, operands, call, extractByRow());
+  }
+  const address = writeProgram(compiled, emitter);
+  return emitter.partial(call.type, [text], (rows, out, _validity, outValidity) =>
+    emitter.kernels.regexpExtract(rows, text.column.values, text.column.stride, address, out, outValidity),
+  );
+}
+
+function extractByRow(): (text: string, pattern: string, group?: number) => string | null {
+  return withExpression((expression, text: string, group: number = 0) =>
+    expression && group >= 0 ? (expression.exec(text)?.[group] ?? null) : null,
+  );
+}
+
+/** Compiles each pattern once; `undefined` is one that Java refuses. The pattern is the second argument. */
+function withExpression<Rest extends unknown[], Result>(
+  compute: (expression: RegExp | undefined, text: string, ...rest: Rest) => Result,
+  flags = '',
+): (text: string, pattern: string, ...rest: Rest) => Result {
+  const cache = new Map<string, RegExp | undefined>();
+  return (text, pattern, ...rest) => {
+    if (!cache.has(pattern)) {
+      if (cache.size > 1000) cache.clear();
+      // An empty pattern finds nothing (S-60i).
+      cache.set(pattern, pattern === '' ? undefined : javaRegExp(pattern, flags));
+    }
+    const expression = cache.get(pattern);
+    if (expression) expression.lastIndex = 0;
+    return compute(expression, text, ...rest);
+  };
+}
+
+/** The replacement is a text, not a template. */
+function regexpReplace(call: RexCall, emitter: Emitter): Register {
+  const operands = call.operands.map((operand) => emitter.value(operand));
+  const replace = withExpression(
+    (expression, text: string, replacement: string) =>
+      expression ? text.replace(expression, () => replacement) : null,
+    'g',
+  );
+  return perRow(emitter, call.type, operands, call, replace);
+}
+
+function overMatches(
+  call: RexCall,
+  emitter: Emitter,
+  compute: (matches: readonly RegExpMatchArray[]) => Value,
+): Register {
+  const operands = call.operands.map((operand) => emitter.value(operand));
+  return perRow(
+    emitter,
+    call.type,
+    operands,
+    call,
+    withExpression((expression, text: string) => (expression ? compute([...text.matchAll(expression)]) : null), 'g'),
+  );
+}

@@ -1,0 +1,137 @@
+import type { TimestampValue, Value } from '../../data/value.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { isCharacter, isExactNumeric } from '../../types/type-families.ts';
+import { compilePattern, formatWith, parsePattern, parseWith, type PatternStep } from '../date-pattern.ts';
+import type { Emitter } from '../emitter.ts';
+import type { FunctionTable } from '../function-runtime.ts';
+import { literalText } from '../literal-value.ts';
+import { toNumeric } from '../numeric-cast.ts';
+import { BIGINT } from '../physical-type.ts';
+import type { Register } from '../register.ts';
+import type { RexCall } from '../rex-node.ts';
+import { castTime, shiftZone } from '../temporal-cast.ts';
+import { formatted, toTimestamp } from '../text-cast.ts';
+import { parseDate, parseLenient, parseTimestampText } from '../time-text.ts';
+import { perRow } from '../value-function.ts';
+import { localTime } from './temporal.ts';
+
+/** Times written and read by Java's patterns (S-60d, S-60e). */
+export const TIME_TEXT_RUNTIMES: FunctionTable = {
+  DATE_FORMAT: { cost: 25, compile: dateFormat },
+  TO_TIMESTAMP: { cost: 30, compile: toTimestampFunction },
+  TO_DATE: { cost: 60, compile: toDate },
+  TO_TIMESTAMP_LTZ: {
+    cost: 3,
+    supports: ({ operands }) => operands[0] !== undefined && isExactNumeric(operands[0].type),
+    compile: toTimestampLtz,
+  },
+  FROM_UNIXTIME: { cost: 25, compile: fromUnixtime },
+  UNIX_TIMESTAMP: { cost: 30, determinism: 'volatile', compile: unixTimestamp },
+};
+
+const PLAIN = 'yyyy-MM-dd HH:mm:ss';
+const TIMESTAMP_3: LogicalType = { root: 'TIMESTAMP', precision: 3, nullable: true };
+const TIMESTAMP_9: LogicalType = { root: 'TIMESTAMP', precision: 9, nullable: true };
+
+/** Steps of a pattern, kept: patterns from columns repeat. */
+function patternCache(): (pattern: string) => readonly PatternStep[] {
+  const cache = new Map<string, readonly PatternStep[]>();
+  return (pattern) => {
+    let steps = cache.get(pattern);
+    if (!steps) {
+      if (cache.size > 1000) cache.clear();
+      cache.set(pattern, (steps = parsePattern(pattern)));
+    }
+    return steps;
+  };
+}
+
+function dateFormat(call: RexCall, emitter: Emitter): Register {
+  const [timeNode, patternNode] = call.operands;
+  const value = emitter.value(timeNode!);
+  const time = isCharacter(value.type)
+    ? toTimestamp(emitter, emitter.views(value), TIMESTAMP_9, { node: call, isTry: true }, parseLenient)
+    : localTime(emitter, value);
+  const pattern = literalText(patternNode);
+  if (pattern !== undefined && compilePattern(parsePattern(pattern))) return formatted(emitter, time, pattern);
+  const steps = patternCache();
+  const operands = [time, emitter.value(patternNode!)];
+  return perRow(emitter, call.type, operands, call, (moment: TimestampValue, by: string) =>
+    formatWith(steps(by), moment),
+  );
+}
+
+/** Without a pattern the plain form; with one, a text that does not fit is still tried as the plain form, leniently. NULL if neither. */
+function toTimestampFunction(call: RexCall, emitter: Emitter): Register {
+  const [textNode, patternNode] = call.operands;
+  const text = emitter.views(emitter.value(textNode!));
+  const site = { node: call, isTry: true };
+  if (!patternNode) return toTimestamp(emitter, text, call.type, site);
+  return perRow(emitter, call.type, [text, emitter.value(patternNode)], call, timestampReader());
+}
+
+function timestampReader(): (text: string, pattern: string) => TimestampValue | null {
+  const steps = patternCache();
+  return (text, pattern) => {
+    const value = parseWith(steps(pattern), text) ?? parseLenient(text);
+    // Milliseconds are all that TO_TIMESTAMP keeps.
+    return value ? { epochMs: value.epochMs, nanoOfMs: 0 } : null;
+  };
+}
+
+function toDate(call: RexCall, emitter: Emitter): Register {
+  const operands = call.operands.map((operand) => emitter.value(operand));
+  const steps = patternCache();
+  return perRow(emitter, call.type, operands, call, (text: string, pattern?: string): Value => {
+    if (pattern === undefined) return parseDate(text) ?? null;
+    const value = parseWith(steps(pattern), text);
+    return value ? Math.floor(value.epochMs / 86_400_000) : null;
+  });
+}
+
+/** Seconds for precision 0, milliseconds for 3. */
+function toTimestampLtz(call: RexCall, emitter: Emitter): Register {
+  const [numberNode, precisionNode] = call.operands;
+  const number = toNumeric(emitter, emitter.value(numberNode!), BIGINT);
+  const precision = precisionNode?.kind === 'literal' ? Number(precisionNode.value) : 3;
+  const instant: LogicalType = { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true };
+  if (precision !== 0) return castTime(emitter, emitter.retype(number, instant), call.type);
+  return castTime(emitter, emitter.retype(times1000(emitter, number), instant), call.type);
+}
+
+function times1000(emitter: Emitter, seconds: Register): Register {
+  const factor = emitter.constant(BIGINT, 1000n).column.values;
+  return emitter.strict(BIGINT, [seconds], (rows, out) =>
+    emitter.kernels.multiplyI64(rows, seconds.column.values, seconds.column.stride, factor, 0, out),
+  );
+}
+
+function fromUnixtime(call: RexCall, emitter: Emitter): Register {
+  const [secondsNode, patternNode] = call.operands;
+  const seconds = toNumeric(emitter, emitter.value(secondsNode!), BIGINT);
+  const instant: LogicalType = { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true };
+  const local = shiftZone(emitter, emitter.retype(times1000(emitter, seconds), instant), TIMESTAMP_3, 1);
+  const pattern = patternNode ? literalText(patternNode) : PLAIN;
+  if (pattern !== undefined && compilePattern(parsePattern(pattern))) return formatted(emitter, local, pattern);
+  const steps = patternCache();
+  return perRow(emitter, call.type, [local, emitter.value(patternNode!)], call, (moment: TimestampValue, by: string) =>
+    formatWith(steps(by), moment),
+  );
+}
+
+/** Seconds of now, or of a text in the session's zone; a text that cannot be read is the smallest BIGINT. */
+function unixTimestamp(call: RexCall, emitter: Emitter): Register {
+  const [textNode, patternNode] = call.operands;
+  if (!textNode) {
+    const { clock } = emitter.context;
+    return emitter.batchValue(call.type, () => BigInt(Math.floor(clock.now() / 1000)));
+  }
+  const text = emitter.views(emitter.value(textNode));
+  const local = patternNode
+    ? perRow(emitter, TIMESTAMP_3, [text, emitter.value(patternNode)], call, timestampReader())
+    : toTimestamp(emitter, text, TIMESTAMP_3, { node: call, isTry: true }, (value) => parseTimestampText(value) ?? parseLenient(value));
+  const instant = shiftZone(emitter, local, { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true }, -1);
+  return perRow(emitter, call.type, [instant], call, (moment: TimestampValue) =>
+    BigInt(Math.floor(moment.epochMs / 1000)),
+  );
+}

@@ -1,0 +1,89 @@
+import type { Value } from '../../data/value.ts';
+import { RuntimeFailure, TableException } from '../../types/errors.ts';
+import type { Emitter } from '../emitter.ts';
+import type { FunctionRuntime } from '../function-runtime.ts';
+import type { Register } from '../register.ts';
+import type { RexCall } from '../rex-node.ts';
+import { isColumnFunction, isScalarFunction, type ColumnFunction, type ScalarFunction } from '../user-function.ts';
+import { overColumns } from '../value-function.ts';
+
+/** Functions of users (`RexCall.userFunction`): they get decoded columns, and whatever they throw fails the job with their name and arguments. */
+export const USER_FUNCTION: FunctionRuntime = {
+  cost: 100,
+  canFail: true,
+  compile: compileUserFunction,
+};
+
+function compileUserFunction(call: RexCall, emitter: Emitter): Register {
+  const key = call.userFunction ?? call.operator;
+  const code = emitter.context.userFunctions?.get(key);
+  if (code === undefined) {
+    throw new TableException(`The code of function ${call.operator} is not there: nothing is registered as '${key}'.`);
+  }
+  const operands = call.operands.map((operand) => emitter.value(operand));
+  if (isColumnFunction(code)) return overWholeColumns(call, code, operands, emitter);
+  if (!isScalarFunction(code)) {
+    throw new TableException(`Function ${call.operator} is a ${typeof code}, which is not supported: a function was expected.`);
+  }
+  return overRows(call, code, operands, emitter);
+}
+
+function overWholeColumns(call: RexCall, code: ColumnFunction, operands: readonly Register[], emitter: Emitter) {
+  return overColumns(emitter, call.type, operands, call, (columns, rows) => {
+    try {
+      const results = code.evalColumns(columns, rows);
+      if (Array.isArray(results)) return results;
+      throw new TypeError('no array was returned');
+    } catch (error) {
+      throw new RuntimeFailure(`Function ${call.operator} failed: ${messageOf(error)}`, {}, { cause: error });
+    }
+  });
+}
+
+function overRows(call: RexCall, code: ScalarFunction, operands: readonly Register[], emitter: Emitter): Register {
+  return overColumns(emitter, call.type, operands, call, (columns, rows) => {
+    const results = new Array<Value>(rows);
+    let row = 0;
+    try {
+      callAll(code, columns, rows, results, (at) => (row = at));
+    } catch (error) {
+      const values = columns.map((column) => shown(column[row] ?? null)).join(', ');
+      throw emitter.failure(
+        `Function ${call.operator} failed for (${values}): ${messageOf(error)}`,
+        call,
+        row,
+        error,
+      );
+    }
+    return results;
+  });
+}
+
+/** A loop for each common number of arguments, so that no array is made for a row. */
+function callAll(
+  code: ScalarFunction,
+  columns: readonly (readonly Value[])[],
+  rows: number,
+  results: Value[],
+  at: (row: number) => void,
+): void {
+  const [first = [], second = []] = columns;
+  for (let row = 0; row < rows; row++) {
+    at(row);
+    let result: Value | undefined;
+    if (columns.length === 1) result = code(first[row]!);
+    else if (columns.length === 2) result = code(first[row]!, second[row]!);
+    else result = code(...columns.map((column) => column[row]!));
+    results[row] = result ?? null;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function shown(value: Value): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'object') return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
+  return String(value);
+}

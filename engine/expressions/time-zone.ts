@@ -1,0 +1,115 @@
+import { zoneOffsetMs } from '../data/temporal-text.ts';
+import type { Program } from './program.ts';
+
+const STEP = 30 * 86_400_000;
+const SECOND = 1000;
+/** What JavaScript's dates can hold, less a margin; offsets beyond are those of the nearest instant within. */
+const LIMIT = 8.6e15;
+
+/** From `ms` on the zone is `offset` milliseconds ahead of UTC. */
+interface Span {
+  readonly ms: number;
+  readonly offset: number;
+}
+
+/**
+ * The offsets of a time zone as tables for `shiftBySpans`, found out for the years that are asked for.
+ *
+ * Local times in a gap move on by it, and those that are there twice are the earlier ones, as in Java: a local time takes the offset before
+ * a transition until both offsets have passed it.
+ */
+export class ZoneOffsets {
+  readonly #offsetAt: (ms: number) => number;
+  #from = 0;
+  #to = 0;
+  #spans: Span[] = [];
+
+  constructor(zone: string) {
+    const fixed = fixedOffset(zone);
+    this.#offsetAt = fixed === undefined ? (ms) => zoneOffsetMs(ms, zone) : () => fixed;
+  }
+
+  /** Spans of instants (or of local times) that cover everything from `first` to `last`. */
+  spans(first: number, last: number, isLocal: boolean): readonly Span[] {
+    this.#cover(clamp(first - 2 * STEP), clamp(last + 2 * STEP));
+    if (!isLocal) return this.#spans;
+    return this.#spans.map((span, i): Span => {
+      const before = this.#spans[i - 1]?.offset ?? span.offset;
+      return { ms: span.ms + Math.max(before, span.offset), offset: span.offset };
+    });
+  }
+
+  #cover(first: number, last: number): void {
+    if (this.#spans.length > 0 && first >= this.#from && last <= this.#to) return;
+    this.#from = this.#spans.length === 0 ? first : Math.min(first, this.#from);
+    this.#to = this.#spans.length === 0 ? last : Math.max(last, this.#to);
+    this.#spans = this.#find(this.#from, this.#to);
+  }
+
+  #find(from: number, to: number): Span[] {
+    let offset = this.#offsetAt(from);
+    const spans: Span[] = [{ ms: -LIMIT * 2, offset }];
+    for (let ms = from; ms < to; ms += STEP) {
+      const end = Math.min(ms + STEP, to);
+      const next = this.#offsetAt(end);
+      if (next === offset) continue;
+      spans.push({ ms: this.#transition(ms, end, offset), offset: next });
+      offset = next;
+    }
+    return spans;
+  }
+
+  /** The second at which `offset` ceases to hold. */
+  #transition(from: number, to: number, offset: number): number {
+    let low = Math.floor(from / SECOND);
+    let high = Math.ceil(to / SECOND);
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.#offsetAt(middle * SECOND) === offset) low = middle;
+      else high = middle;
+    }
+    return high * SECOND;
+  }
+}
+
+function clamp(ms: number): number {
+  return Math.max(-LIMIT, Math.min(LIMIT, ms));
+}
+
+/** `UTC`, `+08:00`, `GMT-3`: zones that never change. */
+function fixedOffset(zone: string): number | undefined {
+  if (/^(UTC|GMT|Z|Etc\/UTC)$/.test(zone)) return 0;
+  const match = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d\d))?$/.exec(zone);
+  if (!match) return undefined;
+  const ms = (Number(match[2]) * 60 + Number(match[3] ?? 0)) * 60_000;
+  return match[1] === '-' ? -ms : ms;
+}
+
+/** Writes spans as the kernel reads them; its memory grows with them and is the program's. */
+export class SpanTable {
+  readonly #program: Program;
+  #written: readonly Span[] = [];
+  #address = 0;
+  #capacity = 0;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  write(spans: readonly Span[]): number {
+    if (spans.length > this.#capacity) {
+      this.#capacity = Math.max(64, 2 * spans.length);
+      this.#address = this.#program.slot(this.#capacity * 16);
+      this.#written = [];
+    }
+    if (this.#written !== spans) {
+      const view = new DataView(this.#program.wasm.memory.buffer);
+      spans.forEach(({ ms, offset }, i) => {
+        view.setBigInt64(this.#address + 16 * i, BigInt(ms), true);
+        view.setBigInt64(this.#address + 16 * i + 8, BigInt(offset), true);
+      });
+      this.#written = spans;
+    }
+    return this.#address;
+  }
+}
