@@ -1,5 +1,7 @@
 import { RuntimeFailure } from '../types/errors.ts';
 import { CollectSink } from './collect-sink.ts';
+import { DropUpdateBefore } from './drop-update-before.ts';
+import { GroupAggregate } from './group-aggregate.ts';
 import type { OperatorSpec, TableSinkSpec, TableSourceSpec } from './operator-spec.ts';
 import type {
   OneInputStreamOperator,
@@ -8,6 +10,7 @@ import type {
   StreamOperator,
 } from './stream-operator.ts';
 import { ValuesSource } from './values-source.ts';
+import { WatermarkAssigner } from './watermark-assigner.ts';
 
 /** Makes the operator that a spec describes. */
 export type OperatorFactory = (context: OperatorContext, spec: OperatorSpec) => StreamOperator;
@@ -30,6 +33,12 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
         return new ValuesSource(context, spec);
       case 'CollectSink':
         return new CollectSink(context, spec);
+      case 'WatermarkAssigner':
+        return new WatermarkAssigner(context, spec);
+      case 'GroupAggregate':
+        return new GroupAggregate(context, spec);
+      case 'DropUpdateBefore':
+        return new DropUpdateBefore(context);
       default:
         throw new RuntimeFailure(`The operator ${spec.kind} is not supported.`);
     }
