@@ -21,7 +21,7 @@ export function nextWatermark(state: usize, values: usize, stride: u32, validity
   const due = watermark.last + watermark.interval;
   for (let row = from; row < rows; row++) {
     const wanted = load<i64>(values + <usize>row * stride);
-    if (wanted <= current || (validity && !load<u8>(validity + (stride ? row : 0)))) continue;
+    if (wanted <= current || (validity && !load<u8>(validity + (stride ? <usize>row : 0)))) continue;
     current = wanted;
     if (current > due) {
       watermark.current = current;
