@@ -2,6 +2,7 @@ import { RuntimeFailure } from '../types/errors.ts';
 import { CollectSink } from './collect-sink.ts';
 import { DropUpdateBefore } from './drop-update-before.ts';
 import { GroupAggregate } from './group-aggregate.ts';
+import { StreamingJoin } from './join.ts';
 import type { OperatorSpec, TableSinkSpec, TableSourceSpec } from './operator-spec.ts';
 import type {
   OneInputStreamOperator,
@@ -37,6 +38,8 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
         return new WatermarkAssigner(context, spec);
       case 'GroupAggregate':
         return new GroupAggregate(context, spec);
+      case 'Join':
+        return new StreamingJoin(context, spec);
       case 'DropUpdateBefore':
         return new DropUpdateBefore(context);
       default:
