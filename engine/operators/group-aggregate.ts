@@ -2,7 +2,6 @@ import { ColumnSelector } from '../data/batch-selector.ts';
 import type { Column } from '../data/column.ts';
 import { MAX_BATCH_ROWS, RecordBatch } from '../data/record-batch.ts';
 import { SlotAllocator } from '../data/slot-allocator.ts';
-import { KeyHasher } from '../state/key-hasher.ts';
 import { KeyLayout, KeyRecords } from '../state/key-records.ts';
 import { PagedStateGroup, RestoredPagedStateGroup } from '../state/paged-state-group.ts';
 import { MAX_WATERMARK } from '../time/watermark.ts';
@@ -24,7 +23,6 @@ const STATE = 'group-aggregate';
  */
 export class GroupAggregate extends OneInputStreamOperator {
   readonly #spec: GroupAggregateSpec;
-  readonly #hasher: KeyHasher;
   readonly #records: KeyRecords;
   readonly #keySelectors: readonly ColumnSelector[];
   readonly #handler: AggsHandleFunction;
@@ -48,7 +46,6 @@ export class GroupAggregate extends OneInputStreamOperator {
     const layout = new KeyLayout(keyTypes);
     const hasTtl = spec.stateTtlMs > 0;
     const hasBundles = spec.miniBatchSize > 0;
-    this.#hasher = new KeyHasher(wasm, pool);
     this.#records = new KeyRecords(wasm, pool, layout);
     this.#keySelectors = keyTypes.map((type) => new ColumnSelector(wasm, pool, type));
     this.#handler = new AggsHandleFunction(wasm, pool, layout, spec.aggregates, {
@@ -125,7 +122,6 @@ export class GroupAggregate extends OneInputStreamOperator {
     slots.release(this.#kinds, MAX_BATCH_ROWS);
     slots.release(this.#times, 16);
     for (const selector of this.#keySelectors) selector.release();
-    this.#hasher.release();
     this.#records.release();
     this.#bundle?.release();
     this.#groups.release();
@@ -142,7 +138,7 @@ export class GroupAggregate extends OneInputStreamOperator {
   #process(batch: RecordBatch): void {
     const { rowCount: rows, columns, kinds } = batch;
     const keys = this.#spec.keys.map((key) => batch.column(key));
-    this.#records.pack(rows, keys, this.#hasher.hashColumns(rows, keys));
+    this.#records.pack(rows, keys);
     this.#groups.table.lookup(rows, this.#records, this.#slots);
     if (this.#spec.stateTtlMs > 0) this.#expire(rows);
     const storage = this.#groups;

@@ -1,4 +1,4 @@
-import { Column, isView } from '../data/column.ts';
+import { Column, isView, physicalWidth } from '../data/column.ts';
 import { SlotAllocator } from '../data/slot-allocator.ts';
 import { MAX_BATCH_ROWS } from '../data/record-batch.ts';
 import type { Kernels, Wasm } from '../memory/kernels.ts';
@@ -8,13 +8,15 @@ import { ColumnBuffer } from '../data/column-buffer.ts';
 
 /** How keys lie in records and entries (`keyed-table.ts`): columns, ROWs replaced by their fields. */
 export class KeyLayout {
+  readonly types: readonly LogicalType[];
   /** A ROW, which has no words, comes before its fields. */
   readonly columns: readonly KeyColumn[];
   readonly words: number;
-  /** Bit w: word w is text. */
+  /** Bit w: word w is the last of a text. */
   readonly textMask: number;
 
   constructor(types: readonly LogicalType[]) {
+    this.types = types;
     const columns: KeyColumn[] = [];
     let words = 0;
     let textMask = 0;
@@ -30,8 +32,8 @@ export class KeyLayout {
       columns.push({ type, word: words, bit: columns.length + 1 });
       if (type.root === 'ROW') type.fields.forEach((field) => add(field.type));
       else {
-        if (isView(type)) textMask |= 1 << words;
-        words += new Column(type, 0, 0).width === 16 ? 2 : 1;
+        if (isView(type)) textMask |= 1 << (words + 1);
+        words += isView(type) || physicalWidth(type) === 16 ? 2 : 1;
       }
     };
     types.forEach(add);
@@ -72,10 +74,10 @@ export class KeyRecords {
 
   readonly #bytes: number;
 
-  /** @param hashes an i32 a row, of the same columns (`KeyHasher`) */
-  pack(rows: number, columns: readonly Column[], hashes: number): void {
-    const { address, stride } = this;
-    this.#kernels.packHash(rows, hashes, stride, address);
+  /** Packs the columns of the layout. */
+  pack(rows: number, columns: readonly Column[]): void {
+    const { address, stride, layout } = this;
+    this.#kernels.packBegin(rows, stride, address);
     let next = 0;
     const pack = (column: Column): void => {
       const { word, bit } = this.layout.columns[next++]!; // the columns are those of the layout
@@ -91,6 +93,7 @@ export class KeyRecords {
       }
     };
     columns.forEach(pack);
+    this.#kernels.packEnd(rows, layout.words, layout.textMask, address);
   }
 
   /** The records of a table's entries, for another table. */

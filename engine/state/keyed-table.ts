@@ -4,7 +4,8 @@ import type { Wasm } from '../memory/kernels.ts';
 import { SEGMENT_SIZE, runBytes, type MemorySegmentPool } from '../memory/memory-segment-pool.ts';
 import { MemoryViews } from '../memory/memory-views.ts';
 import type { KeyGroupRange } from './key-group-range.ts';
-import type { KeyLayout, KeyRecords } from './key-records.ts';
+import { KeyHasher } from './key-hasher.ts';
+import { KeyColumns, type KeyLayout, type KeyRecords } from './key-records.ts';
 import type { Json } from './paged-state.ts';
 import type { PageSource, PagedStateGroup, RestoredPagedStateGroup } from './paged-state-group.ts';
 import { StateHeap } from './state-heap.ts';
@@ -174,14 +175,18 @@ export class KeyedTable implements PageSource {
     const slots = SlotAllocator.of(this.#pool);
     const from = slots.allocate(4 * MAX_BATCH_ROWS);
     const to = slots.allocate(4 * MAX_BATCH_ROWS);
+    const hasher = new KeyHasher(this.#wasm, this.#pool);
+    const columns = new KeyColumns(this.#wasm, this.#pool, this.layout.types);
     try {
       old.#load(restored.bytes(name), capacity);
       if (this.heap) old.heap!.load(restored.bytes(`${name}.heap`)); // same layout
       for (;;) {
         const { start, end } = keyGroups;
         const { kernels } = this.#wasm;
-        const rows = kernels.tableScanGroups(old.control, MAX_BATCH_ROWS, from, maxParallelism, start, end);
-        if (rows === 0) break;
+        const all = kernels.tableScan(old.control, MAX_BATCH_ROWS, from);
+        if (all === 0) break;
+        const hashes = hasher.hashColumns(all, columns.unpack(all, from, old.control));
+        const rows = kernels.tableSelectGroups(all, from, hashes, maxParallelism, start, end);
         records.packEntries(rows, from, old.control);
         this.lookup(rows, records, to);
         kernels.tableCopy(rows, from, to, this.valueOffset, this.entrySize - this.valueOffset);
@@ -191,6 +196,8 @@ export class KeyedTable implements PageSource {
     } finally {
       slots.release(from, 4 * MAX_BATCH_ROWS);
       slots.release(to, 4 * MAX_BATCH_ROWS);
+      hasher.release();
+      columns.release();
       old.release();
     }
   }

@@ -80,7 +80,17 @@ export function aggWeights(
   stride: u32,
   weights: usize,
 ): void {
-  for (let row: u32 = 0; row < rows; row++) {
+  let row: u32 = 0;
+  if ((filter == 0 || filterStride) && (validity == 0 || stride)) {
+    for (; row + 16 <= rows; row += 16) {
+      let counts = signs ? v128.load(signs + row) : i8x16.splat(1);
+      if (filter) counts = v128.and(counts, i8x16.ne(v128.load(filter + row), i8x16.splat(0)));
+      if (filter && filterValidity) counts = v128.and(counts, i8x16.ne(v128.load(filterValidity + row), i8x16.splat(0)));
+      if (validity) counts = v128.and(counts, i8x16.ne(v128.load(validity + row), i8x16.splat(0)));
+      v128.store(weights + row, counts);
+    }
+  }
+  for (; row < rows; row++) {
     let counts: i8 = signs ? load<i8>(signs + row) : 1;
     if (filter) {
       const at = filterStride ? <usize>row : 0;
@@ -101,6 +111,18 @@ export function aggCount(
   before: usize,
   after: usize,
 ): void {
+  if (life == 0 && before != 0 && after != 0 && weights != 0) {
+    // The commonest case: without a branch.
+    for (let row: u32 = 0; row < rows; row++) {
+      const cell = slotAt(slots, row) + offset;
+      const count = load<i64>(cell);
+      const sum = count + <i64>load<i8>(weights + row);
+      store<i64>(cell, sum);
+      store<i64>(before + (<usize>row << 3), count);
+      store<i64>(after + (<usize>row << 3), sum);
+    }
+    return;
+  }
   for (let row: u32 = 0; row < rows; row++) {
     const cell = slotAt(slots, row) + offset;
     let count = load<i64>(cell);

@@ -10,7 +10,7 @@ export class Table {
   capacity: u32;
   entrySize: u32;
   keyWords: u32;
-  /** Bit w: key word w is text. */
+  /** Bit w: key word w is the last one of a text. */
   textMask: u32;
   /** Entries taken, and how many may be. */
   used: u32;
@@ -32,6 +32,7 @@ export function slotAt(slots: usize, row: u32): usize {
   return <usize>load<u32>(slots + (<usize>row << 2));
 }
 
+/** Whether a key word says where a longer text is. */
 // @ts-ignore: decorator
 @inline
 export function isText(textMask: u32, word: u32, value: u64): bool {

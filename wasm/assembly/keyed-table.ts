@@ -6,8 +6,9 @@
  *
  *   marks     bit 0: taken; bit 1 + i: key column i is NULL (its words are 0)
  *   count     how many rows stand behind the entry; 0: the key is as good as absent, and the next rehash drops it
- *   key word  a value in its low bytes; 16-byte values take two; text of up to 7 bytes with 0x80 | length on top, else
- *             length << 32 | where the bytes are: an offset into the table's heap in an entry, an address in a record
+ *   hash      of the marks and key words; only tables know it: key groups go by Flink's (`murmur.ts`)
+ *   key word  a value in its low bytes. 16-byte values take two. Text takes two: up to 15 bytes and then, in the last one, 0x80 | length;
+ *             or 8 bytes and length << 32 | where all of them are: an offset into the table's heap in an entry, an address in a record
  *
  * Zeroed memory is an empty table. An entry's home is hash * capacity >> 32, so entries lie in the order of their hashes, growing moves them in
  * order, and any capacity will do. The twin keeps the load at 0.6 at most; an address is good until it lets the table grow.
@@ -35,11 +36,38 @@ function markEntry(table: Table, entry: usize): void {
   store<u8>(table.dirty + ((from + table.entrySize - 1) >> PAGE_BITS), 1);
 }
 
-/** Begins the records of a batch: hash and the mark that says taken. */
-export function packHash(rows: u32, hashes: usize, stride: u32, records: usize): void {
-  for (let row: u32 = 0; row < rows; row++) {
-    store<u64>(records, <u64>load<u32>(hashes + (<usize>row << 2)) | (<u64>1 << 32));
-    records += stride;
+const MIX: u64 = 0x9e3779b97f4a7c15;
+
+// @ts-ignore: decorator
+@inline
+function mix(hash: u64, word: u64): u64 {
+  hash = (hash ^ word) * MIX;
+  return hash ^ (hash >> 32);
+}
+
+function mixText(hash: u64, address: usize, length: u32): u64 {
+  const end = address + (length & ~7);
+  for (; address < end; address += 8) hash = mix(hash, load<u64>(address));
+  const rest = (<u64>length & 7) << 3;
+  return rest ? mix(hash, load<u64>(address) & ~(<u64>-1 << rest)) : hash;
+}
+
+/** Begins the records of a batch. */
+export function packBegin(rows: u32, stride: u32, records: usize): void {
+  for (let row: u32 = 0; row < rows; row++, records += stride) store<u64>(records, <u64>1 << 32);
+}
+
+/** Ends them: their keys are in, and get their hash. */
+export function packEnd(rows: u32, words: u32, textMask: u32, records: usize): void {
+  const stride = RECORD_KEYS + (words << 3);
+  for (let row: u32 = 0; row < rows; row++, records += stride) {
+    let hash = load<u64>(records) >> 32;
+    for (let word: u32 = 0; word < words; word++) {
+      const value = load<u64>(records + RECORD_KEYS + (word << 3));
+      if (textMask != 0 && isText(textMask, word, value)) hash = mixText(hash, <usize>(<u32>value), <u32>(value >> 32));
+      else hash = mix(hash, value);
+    }
+    store<u32>(records, <u32>((hash * MIX) >> 32));
   }
 }
 
@@ -192,18 +220,23 @@ export function packKeyView(
   records: usize,
 ): void {
   for (let row: u32 = 0; row < rows; row++) {
-    let word: u64 = 0;
+    let first: u64 = 0;
+    let last: u64 = 0;
     if (isNull(validity, valueStride, row)) markNull(records, bit);
     else {
-      const address = load<u32>(values);
+      const address = <usize>load<u32>(values);
       const length = load<u32>(values, 4);
-      if (length > 7) word = (<u64>length << 32) | address;
+      first = load<u64>(address);
+      if (length > 15) last = (<u64>length << 32) | address;
       else {
         const bits = <u64>length << 3;
-        word = (<u64>(0x80 | length) << 56) | (load<u64>(address) & ~(<u64>-1 << bits));
+        if (length < 8) first &= ~(<u64>-1 << bits);
+        else if (length > 8) last = load<u64>(address, 8) & ~(<u64>-1 << (bits - 64));
+        last |= <u64>(0x80 | length) << 56;
       }
     }
-    store<u64>(records + offset, word);
+    store<u64>(records + offset, first);
+    store<u64>(records + offset, last, 8);
     values += valueStride;
     records += stride;
   }
@@ -347,9 +380,15 @@ export function tableLookup(rows: u32, records: usize, mask: usize, control: usi
 /** Marks the pages of the entries; a slot of 0 is none. */
 export function tableMark(rows: u32, slots: usize, control: usize): void {
   const table = changetype<Table>(control);
+  const entries = table.entries;
+  const dirty = table.dirty;
+  const size = table.entrySize - 1;
   for (let row: u32 = 0; row < rows; row++) {
     const entry = slotAt(slots, row);
-    if (entry != 0) markEntry(table, entry);
+    if (entry == 0) continue;
+    const from = entry - entries;
+    store<u8>(dirty + (from >> PAGE_BITS), 1);
+    store<u8>(dirty + ((from + size) >> PAGE_BITS), 1);
   }
 }
 
@@ -369,29 +408,21 @@ export function tableScan(control: usize, limit: u32, slots: usize): u32 {
   return count;
 }
 
-/** The same for a table read back from a snapshot: only entries whose key group is from `start` to `end`. */
-export function tableScanGroups(
-  control: usize,
-  limit: u32,
+/** Keeps those of listed entries whose key group is from `start` to `end`; `hashes` are Flink's of their keys. */
+export function tableSelectGroups(
+  rows: u32,
   slots: usize,
+  hashes: usize,
   maxParallelism: u32,
   start: u32,
   end: u32,
 ): u32 {
-  const table = changetype<Table>(control);
-  const size = table.entrySize;
-  const capacity = table.capacity;
-  let position = table.cursor;
-  let entry = table.entries + <usize>position * size;
   let count: u32 = 0;
-  for (; position < capacity && count < limit; position++, entry += size) {
-    if (changetype<Entry>(entry).count == 0) continue;
-    const group = scrambleHash(changetype<Entry>(entry).hash) % maxParallelism;
-    if (group < start || group > end) continue;
-    store<u32>(slots + (<usize>count << 2), <u32>entry);
-    count++;
+  for (let row: u32 = 0; row < rows; row++) {
+    store<u32>(slots + (<usize>count << 2), <u32>slotAt(slots, row));
+    const group = scrambleHash(load<u32>(hashes + (<usize>row << 2))) % maxParallelism;
+    if (group >= start && group <= end) count++;
   }
-  table.cursor = position;
   return count;
 }
 
@@ -484,12 +515,12 @@ export function unpackKeyView(
   const table = changetype<Table>(control);
   for (let row: u32 = 0; row < rows; row++) {
     const entry = slotAt(slots, row);
-    const word = load<u64>(entry + offset);
+    const last = load<u64>(entry + offset, 8);
     let address = <u32>(entry + offset);
-    let length = <u32>(word >> 56) & 0x7f;
-    if (word >> 63 == 0) {
-      length = <u32>(word >> 32);
-      address = length == 0 ? address : <u32>heapAddress(changetype<Heap>(table.heap), <u32>word);
+    let length = <u32>(last >> 56) & 0x7f;
+    if (last >> 63 == 0 && last != 0) {
+      length = <u32>(last >> 32);
+      address = <u32>heapAddress(changetype<Heap>(table.heap), <u32>last);
     }
     store<u32>(values + (<usize>row << 3), address);
     store<u32>(values + (<usize>row << 3), length, 4);

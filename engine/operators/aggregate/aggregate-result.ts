@@ -7,8 +7,44 @@ import type { Kernels, Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
 import type { AggregateCall } from '../aggregate-call.ts';
 import { STEP, type Accumulator, type Part } from './accumulator.ts';
-import { RowCount } from './count-accumulator.ts';
 import { SumAccumulator } from './sum-accumulator.ts';
+
+/** Whether results over the same values are NULL: where none of them counts. Shared by SUM, AVG, MIN and MAX of an argument. */
+export class ResultValidity {
+  /** A byte a row before, and STEP further after it. */
+  readonly address: number;
+  readonly #kernels: Kernels;
+  readonly #slots: SlotAllocator;
+  readonly #counts: Accumulator;
+  readonly #selected: number;
+
+  constructor(wasm: Wasm, pool: MemorySegmentPool, counts: Accumulator) {
+    this.#kernels = wasm.kernels;
+    this.#counts = counts;
+    this.#slots = SlotAllocator.of(pool);
+    this.address = this.#slots.allocate(MAX_BATCH_ROWS);
+    this.#selected = this.#slots.allocate(MAX_BATCH_ROWS);
+  }
+
+  evaluate(rows: number, part: Part): void {
+    const out = part === 'before' ? this.address : this.address + STEP;
+    this.#kernels.countValidity(rows, this.#counts.at(part), out);
+  }
+
+  select(count: number, cells: number): void {
+    this.#kernels.gather8(count, this.address, 1, cells, this.#selected);
+  }
+
+  /** What `select` left. */
+  get selected(): number {
+    return this.#selected;
+  }
+
+  release(): void {
+    this.#slots.release(this.address, MAX_BATCH_ROWS);
+    this.#slots.release(this.#selected, MAX_BATCH_ROWS);
+  }
+}
 
 /**
  * What one aggregate call shows of its accumulators, before and after each row, STEP cells apart.
@@ -24,8 +60,10 @@ export class AggregateResult {
   readonly #value: Accumulator | undefined;
   readonly #counts: Accumulator;
   readonly #values: number;
-  /** Two bytes a row, before and after; 0: never NULL. */
-  readonly #validity: number;
+  /** Shared with others, and evaluated before this. */
+  readonly #sharedValidity: ResultValidity | undefined;
+  /** A DECIMAL's own: it may overflow. */
+  readonly #ownValidity: number;
   readonly #ownsValues: boolean;
   /** Counts as DECIMALs, where AVG divides by them. */
   readonly #divisors: number;
@@ -37,6 +75,7 @@ export class AggregateResult {
     call: AggregateCall,
     counts: Accumulator,
     value: Accumulator | undefined,
+    validity: ResultValidity | undefined,
   ) {
     this.#call = call;
     this.#kernels = wasm.kernels;
@@ -49,9 +88,8 @@ export class AggregateResult {
     this.#ownsValues = !isShown;
     this.#values = isShown ? (value ?? counts).values : slots.allocate(MAX_BATCH_ROWS * this.#width);
     const isDecimal = call.type.root === 'DECIMAL' && value instanceof SumAccumulator;
-    const isNullable =
-      value !== undefined && (isDecimal || (!(counts instanceof RowCount) && call.function !== 'SUM0'));
-    this.#validity = isNullable ? slots.allocate(MAX_BATCH_ROWS) : 0;
+    this.#sharedValidity = isDecimal ? undefined : validity;
+    this.#ownValidity = isDecimal ? slots.allocate(MAX_BATCH_ROWS) : 0;
     this.#divisors = isDecimal && call.function === 'AVG' ? pool.allocate(MAX_BATCH_ROWS * 16) : 0;
     this.#selected = new ColumnBuffer(pool, call.type);
   }
@@ -62,14 +100,13 @@ export class AggregateResult {
     if (!value) return;
     const kernels = this.#kernels;
     const counts = this.#counts.at(part);
-    const validity = this.#validityOf(part);
     const isDecimal = this.#call.type.root === 'DECIMAL' && value instanceof SumAccumulator;
     if (this.#ownsValues) this.#convert(rows, value, part);
     if (isDecimal && this.#call.function === 'AVG') this.#divide(rows, value, part);
     else if (isDecimal) {
       const needed = this.#call.function === 'SUM0' ? 0 : counts; // SUM0 of nothing is 0
-      kernels.sumValidityI128(rows, value.at(part), needed, validity);
-    } else if (validity !== 0) kernels.countValidity(rows, counts, validity);
+      kernels.sumValidityI128(rows, value.at(part), needed, this.#validityOf(part));
+    }
   }
 
   /** Sets bytes of `changed` where the result after a row is not what it was before. */
@@ -99,14 +136,17 @@ export class AggregateResult {
   select(count: number, cells: number): Column {
     const { values, validity } = this.#selected;
     cellKernels(this.#kernels, this.#width).gather(count, this.#values, this.#width, cells, values);
-    if (this.#validity !== 0) this.#kernels.gather8(count, this.#validity, 1, cells, validity);
-    return this.#selected.column(this.#call.type, this.#validity !== 0);
+    if (this.#ownValidity !== 0) {
+      this.#kernels.gather8(count, this.#ownValidity, 1, cells, validity);
+      return this.#selected.column(this.#call.type);
+    }
+    return new Column(this.#call.type, values, this.#sharedValidity?.selected ?? 0);
   }
 
   release(): void {
     const slots = SlotAllocator.of(this.#pool);
     if (this.#ownsValues) slots.release(this.#values, MAX_BATCH_ROWS * this.#width);
-    if (this.#validity !== 0) slots.release(this.#validity, MAX_BATCH_ROWS);
+    if (this.#ownValidity !== 0) slots.release(this.#ownValidity, MAX_BATCH_ROWS);
     if (this.#divisors !== 0) this.#pool.release(this.#divisors, MAX_BATCH_ROWS * 16);
     this.#selected.release();
   }
@@ -116,7 +156,8 @@ export class AggregateResult {
   }
 
   #validityOf(part: Part): number {
-    return this.#validity === 0 || part === 'before' ? this.#validity : this.#validity + STEP;
+    const validity = this.#sharedValidity?.address ?? this.#ownValidity;
+    return validity === 0 || part === 'before' ? validity : validity + STEP;
   }
 
   #convert(rows: number, value: Accumulator, part: Part): void {

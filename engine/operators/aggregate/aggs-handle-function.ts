@@ -8,7 +8,7 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import type { KeyLayout } from '../../state/key-records.ts';
 import type { AggregateCall } from '../aggregate-call.ts';
 import type { Accumulator, AccumulateStep, MergeStep, Part } from './accumulator.ts';
-import { AggregateResult } from './aggregate-result.ts';
+import { AggregateResult, ResultValidity } from './aggregate-result.ts';
 import { AggregateTable, type AggregateStorageNeeds } from './aggregate-table.ts';
 import { CountAccumulator, RowCount } from './count-accumulator.ts';
 import { DistinctWeights } from './distinct-weights.ts';
@@ -57,6 +57,7 @@ export class AggsHandleFunction {
   /** Counts come after all that reads them in a merge, and before in a batch. */
   readonly #counts = new Map<string, CountAccumulator>();
   readonly #others = new Map<string, Accumulator>();
+  readonly #validities = new Map<Accumulator, ResultValidity>();
   readonly #results: readonly AggregateResult[];
   /** Whether a result changes with every row, so that none is ever silent. */
   readonly alwaysChanges: boolean;
@@ -142,6 +143,7 @@ export class AggsHandleFunction {
 
   /** Makes results of what `accumulate` or `read` left. */
   evaluate(rows: number, part: Part): void {
+    for (const validity of this.#validities.values()) validity.evaluate(rows, part);
     for (const result of this.#results) result.evaluate(rows, part);
   }
 
@@ -156,6 +158,7 @@ export class AggsHandleFunction {
   }
 
   select(count: number, cells: number): Column[] {
+    for (const validity of this.#validities.values()) validity.select(count, cells);
     return this.#results.map((result) => result.select(count, cells));
   }
 
@@ -188,12 +191,23 @@ export class AggsHandleFunction {
     for (const weights of this.#weights.values()) weights.release();
     for (const count of this.#counts.values()) count.release();
     for (const other of this.#others.values()) other.release();
+    for (const validity of this.#validities.values()) validity.release();
     for (const result of this.#results) result.release();
   }
 
   #plan(call: AggregateCall): AggregateResult {
     const counts = this.#countsOf(call);
-    return new AggregateResult(this.#wasm, this.#pool, call, counts, this.#valueOf(call, counts));
+    const value = this.#valueOf(call, counts);
+    return new AggregateResult(this.#wasm, this.#pool, call, counts, value, this.#validityOf(call, counts));
+  }
+
+  /** Undefined where a result is never NULL. */
+  #validityOf(call: AggregateCall, counts: Accumulator): ResultValidity | undefined {
+    if (counts === this.#rowCount || call.function === 'COUNT' || call.function === 'SUM0') return undefined;
+    let validity = this.#validities.get(counts);
+    if (!validity)
+      this.#validities.set(counts, (validity = new ResultValidity(this.#wasm, this.#pool, counts)));
+    return validity;
   }
 
   #countsOf(call: AggregateCall): CountAccumulator | RowCount {
