@@ -25,9 +25,11 @@ export function plannerOptions(config: TableConfig): PlannerOptions {
       "Batch mode ('execution.runtime-mode' = 'BATCH') is not supported: set it to STREAMING.",
     );
   }
+  const defaultParallelism = Math.max(1, config.number('parallelism.default') ?? 1);
   const isMiniBatch = config.boolean('table.exec.mini-batch.enabled');
   return {
     exec: {
+      defaultParallelism,
       stateTtlMs: config.durationMs('table.exec.state.ttl') ?? 0,
       miniBatchSize: isMiniBatch ? (config.number('table.exec.mini-batch.size') ?? 0) : 0,
       miniBatchLatencyMs: isMiniBatch ? (config.durationMs('table.exec.mini-batch.allow-latency') ?? 0) : 0,
@@ -43,7 +45,7 @@ export function plannerOptions(config: TableConfig): PlannerOptions {
       timeZone: config.timeZone,
       collectBufferBytes: COLLECT_BUFFER_BYTES,
     },
-    defaultParallelism: Math.max(1, config.number('parallelism.default') ?? 1),
+    defaultParallelism,
     maxParallelism: config.number('pipeline.max-parallelism') ?? -1,
     isChainingEnabled: config.get('pipeline.operator-chaining.enabled') !== 'false',
     pipelineName: config.get('pipeline.name'),

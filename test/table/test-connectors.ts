@@ -42,6 +42,7 @@ export const TEST_CONNECTORS: ConnectorCatalogue = {
       sinkChangelogMode: (_table, requested) => ({ ...requested, updateBefore: false }),
     }),
     connector('filesystem', {
+      options: [{ key: 'path', type: 'string', description: 'The folder.' }],
       formatOption: 'format',
       source: (_table, decoder) => ({
         changelogMode: decoder?.changelogMode ?? INSERT_ONLY,

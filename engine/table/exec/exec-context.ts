@@ -11,6 +11,8 @@ export interface ExecContext {
 
 /** Options of execution, read once (Flink's keys behind them). */
 export interface ExecOptions {
+  /** `parallelism.default`. */
+  readonly defaultParallelism: number;
   /** `table.exec.state.ttl`; 0: for ever. */
   readonly stateTtlMs: number;
   /** `table.exec.mini-batch.size` and `.allow-latency`; 0 while `table.exec.mini-batch.enabled` is off. */

@@ -1,12 +1,14 @@
 import type { ConstraintEnforcerSpec } from '../../operators/operator-spec.ts';
-import { OneInputTransformation } from '../../graph/transformation.ts';
+import { OneInputTransformation, PartitionTransformation } from '../../graph/transformation.ts';
 import type { Transformation } from '../../graph/transformation.ts';
+import { TableException } from '../../types/errors.ts';
 import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { RowType } from '../../types/logical-type.ts';
 import { qualifiedName } from '../plan/planned-table.ts';
 import type { PhysicalSink } from '../plan/physical-node.ts';
 import type { SinkTarget } from '../plan/rel-node.ts';
 import { INSERT_ONLY } from '../../types/row-kind.ts';
+import type { ChangelogMode } from '../../types/row-kind.ts';
 import type { ExecContext, ExecOptions } from './exec-context.ts';
 import { StreamExecNode, parallelismOf } from './exec-node.ts';
 
@@ -23,7 +25,9 @@ export class StreamExecSink extends StreamExecNode<PhysicalSink> {
     const { table, staticPartition, overwrite } = target;
     const position = (name: string): number =>
       table.storedType.fields.findIndex((field) => field.name === name);
-    const input = this.#enforced(target, this.input(context), context.options);
+    const changelogMode = this.node.inputs[0].changelogMode ?? INSERT_ONLY;
+    const enforced = this.#enforced(target, this.input(context), context.options);
+    const input = this.#keptInOrder(target, enforced, changelogMode, context.options);
     const description = this.describe(
       {
         kind: 'TableSink',
@@ -35,11 +39,34 @@ export class StreamExecSink extends StreamExecNode<PhysicalSink> {
         partitionKeys: table.partitionKeys.map(position),
         staticPartition,
         overwrite,
-        changelogMode: this.node.inputs[0].changelogMode ?? INSERT_ONLY,
+        changelogMode,
       },
       { name: `Sink: ${table.name}`, parallelism: table.parallelism ?? parallelismOf(input) },
     );
     return new OneInputTransformation(input, description);
+  }
+
+  /** Into a sink of another parallelism, the changes of a row go by its key: they must not overtake each other. */
+  #keptInOrder(
+    { table }: TableTarget,
+    input: Transformation,
+    changelogMode: ChangelogMode,
+    { defaultParallelism }: ExecOptions,
+  ): Transformation {
+    const given = parallelismOf(input) ?? defaultParallelism;
+    const wanted = table.parallelism ?? given;
+    const isInsertOnly = !changelogMode.updateBefore && !changelogMode.updateAfter && !changelogMode.delete;
+    if (wanted === given || isInsertOnly) return input;
+    if (table.primaryKey.length === 0) {
+      throw new TableException(
+        `The sink for table '${qualifiedName(table)}' has a configured parallelism of ${wanted}, while the input parallelism is ${given}. ` +
+          `Since the configured parallelism is different from the input's parallelism and the changelog mode is not insert-only, a primary key is required but could not be found.`,
+      );
+    }
+    const keys = table.primaryKey.map((name) =>
+      table.storedType.fields.findIndex((field) => field.name === name),
+    );
+    return new PartitionTransformation(input, { kind: 'hash', keys });
   }
 
   /** NOT NULL and text lengths of the sink, where the query's types do not keep them anyway (S-65, S-78). */

@@ -6,6 +6,7 @@ import type {
   LogicalAggregate,
   LogicalNode,
   LogicalTableFunctionScan,
+  LogicalTableScan,
   LogicalValues,
   NamedAggregateCall,
   SinkTarget,
@@ -31,7 +32,7 @@ function treeOf(node: LogicalNode): TreeNode {
 function attributes(node: LogicalNode): string {
   switch (node.kind) {
     case 'LogicalTableScan':
-      return `table=[[${tablePath(node.table)}]]`;
+      return `table=[[${scanText(node)}]]`;
     case 'LogicalValues':
       return `tuples=[${tuplesText(
         node.rows,
@@ -54,10 +55,19 @@ function attributes(node: LogicalNode): string {
     case 'LogicalTableFunctionScan':
       return `invocation=[${windowInvocation(node)}], rowType=[${recordTypeDigest(node.rowType.fields)}]`;
     case 'LogicalWindowAggregate':
-      return `group=[{${node.group.join(', ')}}], window=[${node.window.function}]`;
+      return `group=[{${node.group.join(', ')}}], window=[${node.window.function}], properties=[${node.properties.map(({ name }) => name).join(', ')}]`;
     case 'LogicalSink':
       return sinkAttributes(node.target, fieldNames(node.inputs[0].rowType));
   }
+}
+
+// A query's own scans are whole: projection and filter come with the rules.
+function scanText({ table, project, filter }: LogicalTableScan): string {
+  const parts = [tablePath(table)];
+  if (filter) parts.push(`filter=[${rexDigest(filter)}]`);
+  if (project)
+    parts.push(`project=[${project.map((column) => table.storedType.fields[column]?.name).join(', ')}]`);
+  return parts.join(', ');
 }
 
 export function tablePath({ catalog, database, name }: PlannedTable): string {

@@ -98,7 +98,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
 }
 
 function inputNames(node: Exclude<PhysicalNode, { inputs: readonly [] }>): string[] {
-  return fieldNames((node.inputs[0] as PhysicalNode).rowType);
+  return fieldNames(node.inputs[0].rowType);
 }
 
 function timeColumn(node: Extract<PhysicalNode, { window: unknown }>): string {

@@ -80,5 +80,5 @@ export function withInputs<N extends { readonly inputs: readonly unknown[] }>(
 /** Rebuilds a plan from its leaves up. */
 export function mapPlan(node: LogicalNode, rewrite: (node: LogicalNode) => LogicalNode): LogicalNode {
   const inputs = node.inputs.map((input) => mapPlan(input, rewrite));
-  return rewrite(withInputs<LogicalNode>(node, inputs as unknown as LogicalNode['inputs']));
+  return rewrite(withInputs<LogicalNode>(node, inputs));
 }

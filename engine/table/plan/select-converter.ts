@@ -1,6 +1,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
 import type { Expression, FunctionCall, GroupBy, Select } from '../parser/ast.ts';
+import { containsAggregate } from '../validate/aggregate-search.ts';
 import type { AggregateExpression, Clause, ConversionContext } from '../validate/conversion-context.ts';
 import { expressionDigest } from '../validate/expression-digest.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
@@ -69,27 +70,12 @@ export class SelectConverter {
 
   #isGrouped(): boolean {
     const { groupBy, having, items } = this.#select;
+    const { environment } = this.#session;
     return (
       groupBy !== undefined ||
       having !== undefined ||
-      items.some((item) => item.kind !== 'Star' && this.#hasAggregate(item.expression))
+      items.some((item) => item.kind !== 'Star' && containsAggregate(item.expression, environment))
     );
-  }
-
-  #hasAggregate(expression: Expression): boolean {
-    let found = false;
-    const probe = this.#converter('SELECT', {
-      aggregate: (call) => {
-        found = true;
-        return { kind: 'literal', value: null, type: { ...call.type, nullable: true } };
-      },
-    });
-    try {
-      probe.convert(expression);
-    } catch {
-      // What is wrong with it is said when it is converted for good.
-    }
-    return found;
   }
 
   #grouped(input: LogicalNode): QueryPlan {

@@ -1,4 +1,4 @@
-import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
+import type { RexCall, RexLiteral } from '../../expressions/rex-node.ts';
 import type { LogicalType, TypeRoot } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isCharacter, isExactNumeric, isInteger } from '../../types/type-families.ts';
@@ -12,7 +12,7 @@ import { isComparison } from './sarg.ts';
  */
 export function foldConstant(call: RexCall): RexLiteral | undefined {
   if (!call.operands.every((operand) => operand.kind === 'literal')) return undefined;
-  const operands = call.operands as readonly RexLiteral[];
+  const operands = call.operands;
   const [first, second] = operands;
   if (!first) return undefined;
   if (call.operator === 'CAST') return foldCast(first, call.type);

@@ -1,6 +1,7 @@
-import { mapPlan } from '../plan/builders.ts';
+import type { RowType } from '../../types/logical-type.ts';
+import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode, LogicalValues } from '../plan/rel-node.ts';
-import { isLiteral } from '../plan/rex.ts';
+import { fieldNames, inputOf, isLiteral } from '../plan/rex.ts';
 
 /** What can have no rows becomes empty VALUES, from a condition that is FALSE upwards. */
 export function pruneEmpty(plan: LogicalNode): LogicalNode {
@@ -27,7 +28,9 @@ export function pruneEmpty(plan: LogicalNode): LogicalNode {
       }
       case 'LogicalUnion': {
         const inputs = node.inputs.filter((input) => !isEmpty(input));
-        if (inputs.length === 0) return emptyValues(node);
+        const [only] = inputs;
+        if (!only) return emptyValues(node);
+        if (inputs.length === 1 && node.all) return renamed(only, node.rowType);
         return inputs.length === node.inputs.length ? node : { ...node, inputs };
       }
       default:
@@ -42,6 +45,12 @@ function isNeverTrue(condition: Parameters<typeof isLiteral>[0]): boolean {
 
 function isEmpty(node: LogicalNode): boolean {
   return node.kind === 'LogicalValues' && node.rows.length === 0;
+}
+
+// Of a union of one, the names remain.
+function renamed(node: LogicalNode, rowType: RowType): LogicalNode {
+  const columns = rowType.fields.map((_, i) => inputOf(node.rowType, i));
+  return logicalProject(node, columns, fieldNames(rowType));
 }
 
 function emptyValues({ rowType }: LogicalNode): LogicalValues {

@@ -9,7 +9,7 @@ import { compareLiterals } from './literal-order.ts';
  * because `expandSearch` turns it back into comparisons.
  *
  * Inside a plan a Sarg is the second operand of a SEARCH call: a call SARG whose operands are, range by range, a call
- * named by its bounds: `=` with one literal, `[]`, `[)`, `(]`, `()` with two, `(-`, `[-`, `-)`, `-]` with one and an open end.
+ * named by its bounds: POINT with one literal, `[]`, `[)`, `(]`, `()` with two, `(-`, `[-`, `-)`, `-]` with one and an open end.
  * All comparisons with NULL are unknown, which is what makes merging right.
  */
 export interface Sarg {
@@ -243,7 +243,7 @@ function comparisonRex(ref: RexNode, ranges: readonly SargRange[], type: Logical
 
 function rangeRex({ low, high }: SargRange, type: LogicalType): RexNode {
   const literal = (bound: SargBound): RexNode => typed(bound.literal, type);
-  if (low && low === high) return rexCall('=', [literal(low)], type);
+  if (low && low === high) return rexCall('POINT', [literal(low)], type);
   const start = low ? (low.isInclusive ? '[' : '(') : '-';
   const end = high ? (high.isInclusive ? ']' : ')') : '-';
   return rexCall(
@@ -255,7 +255,7 @@ function rangeRex({ low, high }: SargRange, type: LogicalType): RexNode {
 
 function rangeOf({ operator, operands }: RexCall): SargRange {
   const literals = operands as readonly RexLiteral[];
-  if (operator === '=') {
+  if (operator === 'POINT') {
     const point: SargBound = { literal: literals[0] as RexLiteral, isInclusive: true };
     return { low: point, high: point };
   }
