@@ -1,4 +1,5 @@
 import { RuntimeFailure } from '../types/errors.ts';
+import { Calc } from './calc.ts';
 import { CollectSink } from './collect-sink.ts';
 import { DropUpdateBefore } from './drop-update-before.ts';
 import { GroupAggregate } from './group-aggregate.ts';
@@ -36,6 +37,8 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
         return new CollectSink(context, spec);
       case 'WatermarkAssigner':
         return new WatermarkAssigner(context, spec);
+      case 'Calc':
+        return new Calc(context, spec);
       case 'GroupAggregate':
         return new GroupAggregate(context, spec);
       case 'Join':
