@@ -16,8 +16,15 @@ import {
 import type { StreamEvent } from './stream-element.ts';
 import type { RouteRows, StreamPartitioner } from './stream-partitioner.ts';
 
+/** Buffers of wide rows are larger than usual, so that the reader's batches do not become too small; up to this. */
+const MAX_BUFFER_BYTES = 512 * 1024;
+const WANTED_ROWS = 1024;
+
 /** Fewer rows say more of the header than of what a row takes. */
-const TELLING_ROWS = 256;
+const TELLING_ROWS = 64;
+
+/** How much of a buffer is planned to be used: rows differ, and an attempt that fails costs as much as one that succeeds. */
+const FILL = 0.9;
 
 /**
  * Writes a task's batches and events to one edge: rows are encoded once, straight into the buffers of their channels.
@@ -81,7 +88,7 @@ export class RecordWriter {
   #writeRows(subpartition: ResultSubpartition, rows: number, selection: number): void {
     this.recordsOut += rows;
     for (let done = 0; done < rows;) {
-      const fitting = Math.max(1, Math.floor(subpartition.bufferBytes / this.#bytesPerRow));
+      const fitting = Math.max(1, Math.floor((FILL * this.#bufferBytes(subpartition)) / this.#bytesPerRow));
       done += this.#writePiece(subpartition, selection, done, Math.min(rows - done, fitting));
     }
   }
@@ -95,10 +102,16 @@ export class RecordWriter {
     for (let capacity = subpartition.bufferBytes; ;) {
       subpartition.flush();
       if (this.#tryWrite(subpartition, selection, from, count, capacity)) return count;
-      this.#bytesPerRow = Math.max(this.#bytesPerRow, capacity / count);
+      this.#bytesPerRow = Math.max(this.#bytesPerRow, capacity / count) / FILL;
       if (count > 1) count = Math.ceil(count / 2);
       else capacity *= 2;
     }
+  }
+
+  #bufferBytes(subpartition: ResultSubpartition): number {
+    let bytes = subpartition.bufferBytes;
+    while (bytes < MAX_BUFFER_BYTES && bytes < WANTED_ROWS * this.#bytesPerRow) bytes *= 2;
+    return bytes;
   }
 
   #tryWrite(
