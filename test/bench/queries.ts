@@ -15,10 +15,10 @@ export interface BenchQuery {
 const BID = 'auction BIGINT, bidder BIGINT, price BIGINT';
 
 const TIMED: readonly Omit<BenchQuery, 'sql'>[] = [
-  { id: 'q0', columns: `${BID}, at TIMESTAMP(3), extra STRING`, goal: 20, isKeyed: false },
+  { id: 'q0', columns: `${BID}, ts TIMESTAMP(3), extra STRING`, goal: 20, isKeyed: false },
   {
     id: 'q1',
-    columns: 'auction BIGINT, bidder BIGINT, price DECIMAL(23, 3), at TIMESTAMP(3), extra STRING',
+    columns: 'auction BIGINT, bidder BIGINT, price DECIMAL(23, 3), ts TIMESTAMP(3), extra STRING',
     goal: 15,
     isKeyed: false,
   },
@@ -27,7 +27,7 @@ const TIMED: readonly Omit<BenchQuery, 'sql'>[] = [
   {
     id: 'q14',
     columns:
-      'auction BIGINT, bidder BIGINT, price DECIMAL(23, 3), kind STRING, at TIMESTAMP(3), extra STRING, c INT',
+      'auction BIGINT, bidder BIGINT, price DECIMAL(23, 3), kind STRING, ts TIMESTAMP(3), extra STRING, c INT',
     goal: 14,
     isKeyed: false,
   },
