@@ -1,6 +1,6 @@
 import type { IDBPDatabase } from 'idb';
 import type { PageStoreSchema } from './page-store-indexed-db.ts';
-import type { StoreLocks } from './store-locks.ts';
+import type { ReleaseLock, StoreLocks } from './store-locks.ts';
 
 const LIFETIME_MS = 10_000;
 const RENEWAL_MS = 2_000;
@@ -18,7 +18,7 @@ export class ExpiringLocks implements StoreLocks {
     this.#db = db;
   }
 
-  async acquire(lock: string): Promise<() => void> {
+  async acquire(lock: string): Promise<ReleaseLock> {
     for (;;) {
       const release = await this.tryAcquire(lock);
       if (release) return release;
@@ -26,13 +26,13 @@ export class ExpiringLocks implements StoreLocks {
     }
   }
 
-  async tryAcquire(lock: string): Promise<(() => void) | undefined> {
+  async tryAcquire(lock: string): Promise<ReleaseLock | undefined> {
     const owner = `${Date.now()}-${Math.random()}`;
     if (!(await this.#claim(lock, owner))) return undefined;
     const renewal = setInterval(() => void this.#claim(lock, owner), RENEWAL_MS);
-    return () => {
+    return async () => {
       clearInterval(renewal);
-      void this.#release(lock, owner);
+      await this.#release(lock, owner);
     };
   }
 

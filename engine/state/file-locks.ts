@@ -2,7 +2,7 @@ import { link, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/
 import path from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { fileNameOf } from './file-name.ts';
-import { LocalLocks, type StoreLocks } from './store-locks.ts';
+import { LocalLocks, type ReleaseLock, type StoreLocks } from './store-locks.ts';
 
 const RETRY_MS = 5;
 /** A lock file without an owner in it is being written; after this long its writer has died. */
@@ -23,7 +23,7 @@ export class FileLocks implements StoreLocks {
     this.#folder = folder;
   }
 
-  async acquire(lock: string): Promise<() => void> {
+  async acquire(lock: string): Promise<ReleaseLock> {
     const releaseLocal = await this.#local.acquire(lock);
     try {
       for (;;) {
@@ -32,22 +32,22 @@ export class FileLocks implements StoreLocks {
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     } catch (error) {
-      releaseLocal();
+      await releaseLocal();
       throw error;
     }
   }
 
-  async tryAcquire(lock: string): Promise<(() => void) | undefined> {
+  async tryAcquire(lock: string): Promise<ReleaseLock | undefined> {
     const releaseLocal = await this.#local.tryAcquire(lock);
     if (!releaseLocal) return undefined;
     try {
       const release = await this.#create(lock);
       if (release) return combine(release, releaseLocal);
     } catch (error) {
-      releaseLocal();
+      await releaseLocal();
       throw error;
     }
-    releaseLocal();
+    await releaseLocal();
     return undefined;
   }
 
@@ -62,7 +62,7 @@ export class FileLocks implements StoreLocks {
   }
 
   /** Makes the lock file, or finds that a living holder has it. */
-  async #create(lock: string): Promise<(() => Promise<void>) | undefined> {
+  async #create(lock: string): Promise<ReleaseLock | undefined> {
     const file = path.join(this.#folder, `${fileNameOf(lock)}.lock`);
     await mkdir(path.dirname(file), { recursive: true });
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -116,11 +116,15 @@ export function isWriterAlive(pid: number, writtenMs: number): boolean {
   }
 }
 
-function combine(release: () => Promise<void>, releaseLocal: () => void): () => void {
+function combine(release: ReleaseLock, releaseLocal: ReleaseLock): ReleaseLock {
   let isHeld = true;
-  return () => {
+  return async () => {
     if (!isHeld) return;
     isHeld = false;
-    void release().finally(releaseLocal);
+    try {
+      await release();
+    } finally {
+      await releaseLocal();
+    }
   };
 }

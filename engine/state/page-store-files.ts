@@ -110,11 +110,11 @@ export class FilePageStore implements LockingPageStore {
   async list(prefix: string): Promise<string[]> {
     const values = path.join(this.#folder, 'values');
     const inFolder = path.join(values, fileNameOf(prefix.slice(0, prefix.lastIndexOf('/') + 1)));
-    const files = await readdir(inFolder, { recursive: true, withFileTypes: true }).catch(noFiles);
+    const files: string[] = [];
+    await collectFiles(inFolder, files);
     return files
-      .filter((file) => file.isFile() && file.name.endsWith(SUFFIX))
-      .map((file) => path.relative(values, path.join(file.parentPath, file.name)))
-      .map((file) => nameOfFile(file.slice(0, -SUFFIX.length)))
+      .filter((file) => file.endsWith(SUFFIX))
+      .map((file) => nameOfFile(path.relative(values, file.slice(0, -SUFFIX.length))))
       .filter((name) => name.startsWith(prefix))
       .sort();
   }
@@ -233,9 +233,20 @@ async function sync(folder: string, durability: 'relaxed' | 'strict'): Promise<v
   }
 }
 
-function noFiles(error: NodeJS.ErrnoException): Dirent[] {
-  if (error.code === 'ENOENT') return [];
-  throw error;
+/** All files below a folder. A folder that goes away meanwhile (`remove` of its last value) has none; the others keep theirs. */
+async function collectFiles(folder: string, files: string[]): Promise<void> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  for (const entry of entries) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) await collectFiles(file, files);
+    else files.push(file);
+  }
 }
 
 function isFullError(error: unknown): boolean {

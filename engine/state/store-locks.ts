@@ -4,11 +4,14 @@ import type { PageStore } from './page-store.ts';
  * Locks that holders of one store share, in any tab, worker or process. A lock dies with whoever holds it.
  */
 export interface StoreLocks {
-  /** Waits for the lock; gives the function that lets it go. */
-  acquire(lock: string): Promise<() => void>;
+  /** Waits for the lock. */
+  acquire(lock: string): Promise<ReleaseLock>;
   /** Takes the lock if it is free at once, and undefined if it is not. What a lease on a job is. */
-  tryAcquire(lock: string): Promise<(() => void) | undefined>;
+  tryAcquire(lock: string): Promise<ReleaseLock | undefined>;
 }
+
+/** Lets a lock go; resolves once others can have it. */
+export type ReleaseLock = () => Promise<void>;
 
 /** A store together with the locks of those who share it. */
 export interface LockingPageStore extends PageStore {
@@ -29,7 +32,7 @@ export async function withLock<T>(locks: StoreLocks, lock: string, body: () => P
   try {
     return await body();
   } finally {
-    release();
+    await release();
   }
 }
 
@@ -37,24 +40,24 @@ export async function withLock<T>(locks: StoreLocks, lock: string, body: () => P
 export class LocalLocks implements StoreLocks {
   readonly #queues = new Map<string, (() => void)[]>();
 
-  acquire(lock: string): Promise<() => void> {
+  acquire(lock: string): Promise<ReleaseLock> {
     const queue = this.#queues.get(lock);
     if (!queue) return Promise.resolve(this.#take(lock));
     return new Promise((resolve) => queue.push(() => resolve(this.#releaser(lock))));
   }
 
-  async tryAcquire(lock: string): Promise<(() => void) | undefined> {
+  async tryAcquire(lock: string): Promise<ReleaseLock | undefined> {
     return this.#queues.has(lock) ? undefined : this.#take(lock);
   }
 
-  #take(lock: string): () => void {
+  #take(lock: string): ReleaseLock {
     this.#queues.set(lock, []);
     return this.#releaser(lock);
   }
 
-  #releaser(lock: string): () => void {
+  #releaser(lock: string): ReleaseLock {
     let isHeld = true;
-    return () => {
+    return async () => {
       if (!isHeld) return;
       isHeld = false;
       const next = this.#queues.get(lock)?.shift();
@@ -74,25 +77,30 @@ export class WebLocks implements StoreLocks {
     this.#prefix = prefix;
   }
 
-  async acquire(lock: string): Promise<() => void> {
+  async acquire(lock: string): Promise<ReleaseLock> {
     const release = await this.#request(lock, {});
     if (!release) throw new Error(`The lock ${lock} was neither given nor waited for.`);
     return release;
   }
 
-  tryAcquire(lock: string): Promise<(() => void) | undefined> {
+  tryAcquire(lock: string): Promise<ReleaseLock | undefined> {
     return this.#request(lock, { ifAvailable: true });
   }
 
   /** A Web Lock is held until the promise of its callback settles, so that promise is what the caller gets to resolve. */
-  #request(lock: string, options: LockOptions): Promise<(() => void) | undefined> {
+  #request(lock: string, options: LockOptions): Promise<ReleaseLock | undefined> {
     return new Promise((resolve, reject) => {
-      this.#manager
-        .request(this.#prefix + lock, options, (granted) => {
-          if (!granted) return resolve(undefined);
-          return new Promise<void>((release) => resolve(() => release()));
-        })
-        .catch(reject);
+      let letGo = (): void => {};
+      const released = this.#manager.request(this.#prefix + lock, options, (granted) => {
+        if (!granted) return resolve(undefined);
+        const held = new Promise<void>((release) => (letGo = release));
+        resolve(async () => {
+          letGo();
+          await released;
+        });
+        return held;
+      });
+      released.catch(reject);
     });
   }
 }

@@ -148,11 +148,17 @@ export function describePageStore(create: () => Promise<StoreUnderTest>): void {
     expect(release).toBeTypeOf('function');
     expect(await other.locks.tryAcquire('jobs/1')).toBe(undefined);
     expect(await store.locks.tryAcquire('jobs/1')).toBe(undefined);
-    (await other.locks.tryAcquire('jobs/2'))?.();
-    release?.();
-    const second = await other.locks.acquire('jobs/1');
+    await (
+      await other.locks.tryAcquire('jobs/2')
+    )?.();
+    await release?.();
+    const second = await other.locks.tryAcquire('jobs/1');
+    expect(second).toBeTypeOf('function');
     expect(await store.locks.tryAcquire('jobs/1')).toBe(undefined);
-    second();
+    await second?.();
+    await (
+      await store.locks.acquire('jobs/1')
+    )();
   });
 }
 

@@ -84,18 +84,39 @@ describe('FilePageStore', () => {
     await dispose();
   });
 
+  test('lists what stays while other folders are removed', async () => {
+    const { folder, dispose } = await create();
+    const store = await FilePageStore.open(folder);
+    await store.put('jobs/kept/a', bytesOf(1), 'relaxed');
+    let isRunning = true;
+    const churn = async (): Promise<void> => {
+      for (let i = 0; isRunning; i++) {
+        const names = Array.from({ length: 8 }, (_, j) => `jobs/${i}-${j}/a`);
+        await Promise.all(names.map((name) => store.put(name, bytesOf(1), 'relaxed')));
+        await Promise.all(names.map((name) => store.remove([name])));
+      }
+    };
+    const churning = churn();
+    for (let i = 0; i < 300; i++) assert.ok((await store.list('jobs/')).includes('jobs/kept/a'));
+    isRunning = false;
+    await churning;
+    await dispose();
+  });
+
   test('takes over the lock of a dead process, and of a thread that was reclaimed', async () => {
     const { folder, dispose } = await create();
     const store = await FilePageStore.open(folder);
     await store.exclusively('warm', async () => {});
     await writeFile(path.join(folder, 'locks', 'a.lock'), `${deadPid}:0`);
-    (await store.locks.acquire('a'))();
+    await (
+      await store.locks.acquire('a')
+    )();
     await writeFile(path.join(folder, 'locks', 'b.lock'), `${process.pid}:4711`);
     assert.equal(await store.locks.tryAcquire('b'), undefined);
     await FilePageStore.reclaimThread(folder, 4711);
     const release = await store.locks.tryAcquire('b');
     assert.ok(release);
-    release();
+    await release();
     await dispose();
   });
 });
