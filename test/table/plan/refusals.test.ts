@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { test } from 'vitest';
+import { TableException, ValidationException } from '../../../engine/types/errors.ts';
+import { PlannerSession } from '../planner-session.ts';
+
+const TABLES = [
+  "CREATE TABLE s (a INT, b BIGINT, c STRING) WITH ('connector' = 'datagen')",
+  "CREATE TABLE t (a INT, ts TIMESTAMP(3), pt AS PROCTIME(), WATERMARK FOR ts AS ts) WITH ('connector' = 'datagen')",
+  "CREATE TABLE two (x TIMESTAMP(3), y TIMESTAMP(3)) WITH ('connector' = 'print')",
+  "CREATE TABLE p (a INT, n BIGINT) WITH ('connector' = 'print')",
+  "CREATE TABLE nn (a INT NOT NULL, n BIGINT) WITH ('connector' = 'print')",
+  "CREATE TABLE f (a INT, n BIGINT, d STRING) PARTITIONED BY (d) WITH ('connector' = 'filesystem', 'path' = '/f', 'format' = 'json')",
+  "CREATE TABLE up (a INT, n BIGINT, PRIMARY KEY (a) NOT ENFORCED) WITH ('connector' = 'blackhole')",
+  'CREATE VIEW v AS SELECT a FROM s',
+];
+const TUMBLE = "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)";
+
+/** What is refused, the words that say so, and the piece of the text they point at. */
+const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
+  ['SELECT a FROM s ORDER BY a', 'ORDER BY is not supported', 'a'],
+  ['SELECT a FROM s LIMIT 3', 'LIMIT is not supported', '3'],
+  ['SELECT a FROM s OFFSET 3', 'OFFSET is not supported', '3'],
+  [
+    'SELECT a FROM s INTERSECT SELECT a FROM t',
+    'INTERSECT is not supported',
+    'SELECT a FROM s INTERSECT SELECT a FROM t',
+  ],
+  [
+    'SELECT a FROM s EXCEPT ALL SELECT a FROM t',
+    'EXCEPT ALL is not supported',
+    'SELECT a FROM s EXCEPT ALL SELECT a FROM t',
+  ],
+  [
+    'SELECT ROW_NUMBER() OVER (ORDER BY ts) FROM t',
+    'ROW_NUMBER OVER is not supported',
+    'ROW_NUMBER() OVER (ORDER BY ts)',
+  ],
+  ['SELECT a FROM s WHERE a IN (SELECT a FROM t)', 'not supported', 'a IN (SELECT a FROM t)'],
+  ['SELECT a FROM s WHERE EXISTS (SELECT 1 FROM t)', 'not supported', 'EXISTS (SELECT 1 FROM t)'],
+  ['SELECT (SELECT MAX(a) FROM t) FROM s', 'not supported', '(SELECT MAX(a) FROM t)'],
+  ['SELECT a, COUNT(*) FROM s GROUP BY ROLLUP (a)', 'ROLLUP is not supported', 'ROLLUP (a)'],
+  [
+    'SELECT COUNT(*) FROM s GROUP BY GROUPING SETS ((a), (b))',
+    'GROUPING SETS is not supported',
+    'GROUPING SETS ((a), (b))',
+  ],
+  ['SELECT LISTAGG(c) FROM s', 'Aggregate function LISTAGG is not supported', 'LISTAGG(c)'],
+  [
+    "SELECT COUNT(*) FROM t GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)",
+    'TUMBLE as a group window is not supported',
+    "TUMBLE(ts, INTERVAL '1' MINUTE)",
+  ],
+  [
+    "SELECT * FROM TABLE(SESSION(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))",
+    'SESSION is not supported',
+    "SESSION(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)",
+  ],
+  [
+    "SELECT * FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(pt), INTERVAL '1' MINUTE))",
+    'TUMBLE over processing time is not supported',
+    'pt',
+  ],
+  [
+    'SELECT * FROM s TABLESAMPLE BERNOULLI (10)',
+    'TABLESAMPLE is not supported',
+    's TABLESAMPLE BERNOULLI (10)',
+  ],
+  ['SELECT * FROM s, LATERAL (SELECT a FROM t)', 'LATERAL is not supported', 'LATERAL (SELECT a FROM t)'],
+  [
+    'SELECT x FROM s CROSS JOIN UNNEST(ARRAY[1]) AS u (x)',
+    'UNNEST is not supported',
+    'UNNEST(ARRAY[1]) AS u (x)',
+  ],
+  [
+    'SELECT s.a FROM s RIGHT JOIN t USING (a)',
+    'RIGHT JOIN with USING or NATURAL is not supported',
+    's RIGHT JOIN t USING (a)',
+  ],
+  [
+    'SELECT * FROM s JOIN t FOR SYSTEM_TIME AS OF s.b ON s.a = t.a',
+    'FOR SYSTEM_TIME AS OF is not supported',
+    't FOR SYSTEM_TIME AS OF s.b',
+  ],
+  ['INSERT INTO p SELECT a, b FROM s ON CONFLICT DO NOTHING', 'ON CONFLICT DO NOTHING is not supported', ''],
+];
+
+/** Mistakes, the words of Flink, the piece of the text, names that would do. */
+const MISTAKES: [sql: string, words: string, at?: string, suggestion?: string][] = [
+  ['SELECT a FROM ss', "Object 'ss' not found", 'ss', 's'],
+  ['SELECT b, COUNT(*) FROM s GROUP BY a', "Expression 'b' is not being grouped", 'b'],
+  ['SELECT a FROM s HAVING COUNT(*) > 1', "Expression 'a' is not being grouped", 'a'],
+  ['SELECT SUM(COUNT(*)) FROM s', 'Aggregate expressions cannot be nested', 'SUM(COUNT(*))'],
+  [
+    'SELECT a FROM s UNION ALL SELECT a, b FROM s',
+    'Column count mismatch in UNION ALL',
+    'SELECT a FROM s UNION ALL SELECT a, b FROM s',
+  ],
+  [
+    'SELECT * FROM s AS x (i, j)',
+    'List of column aliases must have same degree as table; table has 3 columns',
+    'AS x (i, j)',
+  ],
+  ['VALUES (1, 2), (3)', 'must have compatible types', 'VALUES (1, 2), (3)'],
+  [
+    "SELECT * FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(tx), INTERVAL '1' MINUTE))",
+    "Unknown identifier 'tx'",
+    'tx',
+    'ts',
+  ],
+  [
+    "SELECT * FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(a), INTERVAL '1' MINUTE))",
+    'requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is INTEGER',
+    'a',
+  ],
+  [
+    "SELECT * FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MONTH))",
+    'MONTH and YEAR time unit are not supported',
+    "INTERVAL '1' MONTH",
+  ],
+  [
+    "SELECT * FROM TABLE(TUMBLE(DATA => TABLE t, TIMECOL => DESCRIPTOR(ts), SIZ => INTERVAL '1' DAY))",
+    "Unknown argument name 'SIZ'",
+    'SIZ',
+    'SIZE',
+  ],
+  [
+    "SELECT * FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '7' SECOND))",
+    'abs(offset) < size, but got size 5000 ms and offset 7000 ms',
+    "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '7' SECOND)",
+  ],
+  [
+    'INSERT INTO p SELECT a FROM s',
+    'Cause: Different number of columns.\n\nQuery schema: [a: INT]\nSink schema:  [a: INT, n: BIGINT]',
+  ],
+  ['INSERT INTO p SELECT b, a FROM s', "Cause: Incompatible types for sink column 'a' at position 0."],
+  ['INSERT INTO p (m) SELECT a FROM s', "Unknown target column 'm'", 'm'],
+  ['INSERT INTO p (n, n) SELECT b, b FROM s', "Target column 'n' is assigned more than once", 'n'],
+  [
+    'INSERT INTO p (n) SELECT a, b FROM s',
+    'Number of INSERT target columns (1) does not equal number of source items (2)',
+    'SELECT a, b FROM s',
+  ],
+  [
+    'INSERT INTO nn (n) SELECT b FROM s',
+    "Column 'a' has no default value and does not allow NULLs",
+    'INSERT INTO nn (n) SELECT b FROM s',
+  ],
+  ['INSERT INTO p PARTITION (a = 1) SELECT b FROM s', 'is not partitioned', '(a = 1)'],
+  ["INSERT INTO f PARTITION (e = 'x') SELECT a, b FROM s", "'e' is no partition column", 'e', 'd'],
+  [
+    'INSERT OVERWRITE f SELECT a, b, c FROM s',
+    'Streaming mode not support overwrite',
+    'INSERT OVERWRITE f SELECT a, b, c FROM s',
+  ],
+  ['INSERT INTO v SELECT a FROM s', 'is a view', 'v'],
+  ['INSERT INTO two SELECT ts, ts FROM t', 'more than one rowtime attribute column [ts, ts]'],
+  ["SELECT a FROM v /*+ OPTIONS('x' = 'y') */", 'hints are for tables', undefined],
+];
+
+/** Refused by the optimizer: no place in the text. */
+const PLANS: [sql: string, words: string][] = [
+  [
+    'INSERT INTO f SELECT a, COUNT(*), MAX(c) FROM s GROUP BY a',
+    "Table sink 'default_catalog.default_database.f' doesn't support consuming update changes which is produced by node GroupAggregate(groupBy=[a], select=[a, COUNT(*) AS EXPR$1, MAX(c) AS EXPR$2])",
+  ],
+  [
+    'INSERT INTO f SELECT s.a, s.b, s.c FROM s LEFT JOIN t ON s.a = t.a',
+    "Table sink 'default_catalog.default_database.f' doesn't support consuming update and delete changes which is produced by node Join(joinType=[LeftOuterJoin]",
+  ],
+  ['INSERT INTO up SELECT CAST(b AS INT), COUNT(*) FROM s GROUP BY b', 'Primary key: [a], upsert key: .'],
+  [
+    `SELECT window_start, window_end, MAX(n) FROM (SELECT window_start, window_end, COUNT(*) AS n FROM TABLE(${TUMBLE})
+      GROUP BY a, window_start, window_end) GROUP BY window_start, window_end`,
+    'of a window that was computed before is not supported',
+  ],
+  [
+    `SELECT window_start, COUNT(*) FROM TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '2' SECOND, INTERVAL '5' SECOND))
+      GROUP BY window_start, window_end`,
+    'requires size must be an integral multiple of slide, but got size 5000 ms and slide 2000 ms',
+  ],
+];
+
+function refusal(sql: string): Error {
+  const session = new PlannerSession();
+  for (const table of TABLES) session.execute(table);
+  try {
+    session.job(sql);
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error(`planned: ${sql}`);
+}
+
+for (const [sql, words, at] of NOT_SUPPORTED) {
+  test(`${sql}: not supported`, () => {
+    const error = refusal(sql);
+    assert.ok(error instanceof ValidationException, error.stack);
+    assert.ok(error.message.includes(words) && error.message.includes('not supported'), error.message);
+    if (at !== '') assert.equal(error.found, at);
+    assert.ok(error.position, 'a position');
+  });
+}
+
+for (const [sql, words, at, suggestion] of MISTAKES) {
+  test(sql, () => {
+    const error = refusal(sql);
+    assert.ok(error instanceof ValidationException, error.stack);
+    assert.ok(error.message.includes(words), error.message);
+    if (at !== undefined) assert.equal(error.found, at);
+    if (suggestion !== undefined) assert.equal(error.suggestions?.[0], suggestion);
+  });
+}
+
+for (const [sql, words] of PLANS) {
+  test(sql, () => {
+    const error = refusal(sql);
+    assert.ok(error instanceof TableException || error instanceof ValidationException, error.stack);
+    assert.ok(error.message.includes(words), error.message);
+  });
+}
+
+test('batch mode is refused by name', () => {
+  const session = new PlannerSession({ 'execution.runtime-mode': 'BATCH' });
+  for (const table of TABLES) session.execute(table);
+  assert.throws(() => session.job('SELECT a FROM s'), /Batch mode .* is not supported/);
+});
