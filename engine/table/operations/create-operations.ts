@@ -1,7 +1,6 @@
 /** CREATE TABLE, VIEW, FUNCTION, DATABASE and CATALOG. */
 
 import { ValidationException } from '../../types/errors.ts';
-import type { RowType } from '../../types/logical-type.ts';
 import { InMemoryCatalog } from '../catalog/in-memory-catalog.ts';
 import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
@@ -14,7 +13,7 @@ import type {
 } from '../catalog/table-definition.ts';
 import { mergeTableLike } from '../catalog/table-like.ts';
 import { written } from '../catalog/written-expression.ts';
-import { quoteText } from '../../types/type-text.ts';
+import { quoteName, quoteText } from '../../types/type-text.ts';
 import type {
   CreateCatalog,
   CreateDatabase,
@@ -26,6 +25,8 @@ import type {
   Query,
 } from '../parser/ast.ts';
 import { positionAt } from '../parser/ast.ts';
+import { uniqueNames } from '../plan/rex.ts';
+import { selectName } from '../validate/select-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { OK } from './operation-result.ts';
 import type { OperationResult } from './operation-result.ts';
@@ -114,22 +115,14 @@ export function viewOf(
       `VIEW definition and input fields not match:\n\tDef fields: [${given}].\n\tInput fields: [${names.join(', ')}].`,
     );
   }
-  const renamed = renameFields(rowType, columns);
-  const repeated = renamed.fields.find(
-    (field, i) => renamed.fields.findIndex((each) => each.name === field.name) !== i,
-  );
-  if (repeated) {
-    throw invalid(
-      source,
-      query,
-      `A column with the same name \`${repeated.name}\` has been defined in the view.`,
-    );
-  }
+  if (columns.length === 0) refuseRepeatedItems(query, source);
+  const named = columns.length > 0 ? columns.map((column) => column.name) : uniqueNames(names);
+  const fields = rowType.fields.map(({ type }, i) => ({ name: named[i] ?? '', type }));
   const { catalog, database } = session.catalogs.current;
   return {
     kind: 'view',
     query: written(query, source),
-    rowType: renamed,
+    rowType: { root: 'ROW', fields, nullable: false },
     isRenamed: columns.length > 0,
     currentCatalog: catalog,
     currentDatabase: database,
@@ -137,9 +130,23 @@ export function viewOf(
   };
 }
 
-function renameFields(rowType: RowType, columns: readonly Identifier[]): RowType {
-  const fields = rowType.fields.map(({ name, type }, i) => ({ name: columns[i]?.name ?? name, type }));
-  return { root: 'ROW', fields, nullable: false };
+// Columns that are written out under one name are a mistake; those of a `*` are renamed.
+function refuseRepeatedItems({ body }: Query, source: string): void {
+  if (body.kind !== 'Select') return;
+  const names = new Set<string>();
+  for (const [i, item] of body.items.entries()) {
+    if (item.kind === 'Star') continue;
+    const name = item.alias?.name ?? selectName(item.expression, i);
+    if (names.has(name)) {
+      const { line, column } = positionAt(source, item.span.start);
+      throw invalid(
+        source,
+        item,
+        `A column with the same name ${quoteName(name)} has been defined at line ${line}, column ${column}.`,
+      );
+    }
+    names.add(name);
+  }
 }
 
 export function createFunction(statement: CreateFunction, source: string, session: Session): OperationResult {

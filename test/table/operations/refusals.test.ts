@@ -119,7 +119,7 @@ const cases: [script: string, expected: string][] = [
   ],
   [
     `CREATE VIEW v AS SELECT 1 AS a, 2 AS a`,
-    '1:18 A column with the same name `a` has been defined in the view.',
+    '1:33 A column with the same name `a` has been defined at line 1, column 33.',
   ],
   [
     `CREATE VIEW v AS SELECT 1; CREATE VIEW v AS SELECT 2`,

@@ -1,0 +1,28 @@
+/** Whether an expression aggregates, told from its syntax: what makes a SELECT without GROUP BY a grouped one. */
+
+import { findFunction } from '../functions/functions.ts';
+import type { Expression, FunctionCall } from '../parser/ast.ts';
+import type { ConverterEnvironment } from './converter-environment.ts';
+
+/** Sub-queries aggregate for themselves, and a call with OVER is none. */
+export function containsAggregate(expression: Expression, environment: ConverterEnvironment): boolean {
+  return search(expression, environment);
+}
+
+function search(value: unknown, environment: ConverterEnvironment): boolean {
+  if (Array.isArray(value)) return value.some((item) => search(item, environment));
+  if (typeof value !== 'object' || value === null) return false;
+  const kind = 'kind' in value ? value.kind : undefined;
+  if (kind === 'Query') return false;
+  if (kind === 'FunctionCall' && isAggregate(value as FunctionCall, environment)) return true;
+  return Object.values(value).some((item) => search(item, environment));
+}
+
+function isAggregate({ name, over }: FunctionCall, environment: ConverterEnvironment): boolean {
+  if (over !== undefined) return false;
+  const path = name.parts.map((part) => part.name);
+  const [first] = path;
+  const definition = path.length === 1 && first !== undefined ? findFunction(first) : undefined;
+  if (definition) return definition.kind === 'aggregate';
+  return environment.findUserFunction?.(path)?.signature?.kind === 'aggregate';
+}
