@@ -12,7 +12,7 @@
  *
  * Source of the layout: Flink's AbstractBinaryWriter, MurmurHashUtil and KeyGroupRangeAssignment.
  */
-import { avalanche, mixWord, scrambleHash } from './murmur-hash';
+import { avalanche, avalanche4, mixWord, mixWord4, scrambleHash, scrambleHash4 } from './murmur-hash';
 
 // @ts-ignore: decorator
 @inline
@@ -316,7 +316,32 @@ export function murmurEnd(rows: u32, hash: usize, cursor: usize): void {
 // @ts-ignore: decorator
 @inline
 function hashSingle<T>(rows: u32, values: usize, stride: u32, validity: usize, hash: usize): void {
-  for (let row: u32 = 0; row < rows; row++) {
+  let row: u32 = 0;
+  if (stride == sizeof<T>()) {
+    const ofSet = i32x4.splat(mixLong(42, 0));
+    const ofNull = i32x4.splat(mixLong(42, 0x100));
+    for (; row + 4 <= rows; row += 4) {
+      const cells = values + <usize>row * sizeof<T>();
+      let low = v128.load(cells);
+      let high = i32x4.splat(0);
+      if (sizeof<T>() == 8) {
+        const next = v128.load(cells, 16);
+        high = v128.shuffle<i32>(low, next, 1, 3, 5, 7);
+        low = v128.shuffle<i32>(low, next, 0, 2, 4, 6);
+      }
+      let header = ofSet;
+      if (validity != 0) {
+        const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(validity + row));
+        const set = i32x4.ne(i32x4.extend_low_i16x8_u(bytes), i32x4.splat(0));
+        header = v128.bitselect(ofSet, ofNull, set);
+        low = v128.and(low, set);
+        high = v128.and(high, set);
+      }
+      const mixed = mixWord4(mixWord4(header, low), high);
+      v128.store(hash + (row << 2), avalanche4(v128.xor(mixed, i32x4.splat(16))));
+    }
+  }
+  for (; row < rows; row++) {
     let header: u64 = 0;
     let value = <u64>load<T>(values + <usize>row * stride);
     if (!isSet(validity, stride, row)) {
@@ -338,7 +363,17 @@ export function murmurHash64(rows: u32, values: usize, stride: u32, validity: us
 
 /** The subtask of each row: key group * parallelism / max parallelism. `targets` may be `hash`. */
 export function murmurTargets(rows: u32, hash: usize, maxParallelism: u32, parallelism: u32, targets: usize): void {
-  for (let row: u32 = 0; row < rows; row++) {
+  let row: u32 = 0;
+  if (popcnt(maxParallelism) == 1) {
+    const shift = <i32>ctz(maxParallelism);
+    const groups = i32x4.splat(maxParallelism - 1);
+    const subtasks = i32x4.splat(parallelism);
+    for (; row + 4 <= rows; row += 4) {
+      const group = v128.and(scrambleHash4(v128.load(hash + (row << 2))), groups);
+      v128.store(targets + (row << 2), i32x4.shr_u(i32x4.mul(group, subtasks), shift));
+    }
+  }
+  for (; row < rows; row++) {
     const group = scrambleHash(load<u32>(hash + (row << 2))) % maxParallelism;
     store<u32>(targets + (row << 2), (group * parallelism) / maxParallelism);
   }
