@@ -32,6 +32,13 @@ export class HeartbeatMonitor {
     this.#schedule();
   }
 
+  /** The length of a tick has changed: the one that runs begins anew. */
+  tickChanged(): void {
+    if (!this.#cancelTimer) return;
+    this.#cancelTimer();
+    this.#schedule();
+  }
+
   stop(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;

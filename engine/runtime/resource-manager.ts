@@ -72,7 +72,7 @@ export class ResourceManager {
   #nextNumber = 1;
   #isClosed = false;
   /** Milliseconds between two questions for reports; lowered while somebody watches. */
-  tickMs: number;
+  #tickMs: number;
 
   constructor(
     driver: ResourceManagerDriver,
@@ -94,7 +94,18 @@ export class ResourceManager {
     this.#slotsEach = integerOption(configuration, 'taskmanager.numberOfTaskSlots', 1, 1);
     this.#heartbeatTimeoutMs = durationOption(configuration, 'heartbeat.timeout', 50_000);
     this.#idleTimeoutMs = durationOption(configuration, 'resourcemanager.taskmanager-timeout', 30_000);
-    this.tickMs = durationOption(configuration, 'heartbeat.interval', 10_000);
+    this.#tickMs = durationOption(configuration, 'heartbeat.interval', 10_000);
+  }
+
+  /** How often TaskManagers are asked for their reports. */
+  get tickMs(): number {
+    return this.#tickMs;
+  }
+
+  set tickMs(value: number) {
+    if (value === this.#tickMs) return;
+    this.#tickMs = value;
+    for (const { monitor } of this.#taskManagers.values()) monitor.tickChanged();
   }
 
   /** Slots of all TaskManagers there may be, and how many of them no job has. */
