@@ -79,10 +79,11 @@ export class Program {
     return this.#constantHeap;
   }
 
-  /** A constant column over a cell that stays. */
+  /** A constant column over a cell that stays. Only that of NULL has a validity. */
   constant(column: Column): Register {
     const { type, values, validity, children } = column;
-    return new Register(type, new Column(type, values, validity, 0, children));
+    const isSet = validity === 0 || new Uint8Array(this.wasm.memory.buffer)[validity] !== 0;
+    return new Register(type, new Column(type, values, isSet ? 0 : validity, 0, children));
   }
 
   nullConstant(type: LogicalType): Register {
