@@ -59,7 +59,7 @@ export class MillraceAppElement extends LitElement {
       }
       select {
         min-width: 0;
-        max-width: 100%;
+        max-width: min(100%, 17em);
       }
       mr-console.dropping {
         outline: 3px dashed var(--mr-color-accent);

@@ -278,7 +278,10 @@ export class ConsoleElement extends LitElement {
     const sources = details.vertices.filter(({ id }) =>
       details.plan.nodes.some((node) => node.id === id && node.inputs.length === 0),
     );
-    const rate = sources.reduce((sum, { metrics }) => sum + metrics.numRecordsOutPerSecond, 0);
+    const rate = sources.reduce(
+      (sum, { metrics }) => sum + Math.max(metrics.numRecordsInPerSecond, metrics.numRecordsOutPerSecond),
+      0,
+    );
     const watermarks = details.vertices.flatMap(({ metrics }) => metrics.currentInputWatermark ?? []);
     return html`<section class="job" aria-label=${msg('Job', { id: 'job' })}>
       <div class="bar">

@@ -121,7 +121,7 @@ export class JobGraphElement extends LitElement {
       <text x="10" y="20" font-weight="600">${shorten(vertex.name)}</text>
       <text class="faint" x="10" y="37">${msg(str`Parallelism ${vertex.parallelism}`, { id: 'parallelism-n' })} · ${vertex.status}</text>
       <text x="10" y="54">${formatCount(metrics.numRecordsIn)} → ${formatCount(metrics.numRecordsOut)} · ${formatRate(Math.max(metrics.numRecordsOutPerSecond, metrics.numRecordsInPerSecond))}</text>
-      <text class="faint" x="10" y="70">${msg('Watermark', { id: 'watermark' })} ${formatEventTime(metrics.currentInputWatermark)}</text>
+      <text class="faint" x="10" y="70">${msg('Watermark', { id: 'watermark' })} ${formatEventTime(watermarkOf(vertex))}</text>
       ${shares.map(([name, share]) => {
         const rect = svg`<rect class=${name} x=${from} y="78" width=${full * share} height="10" />`;
         from += full * share;
@@ -153,13 +153,13 @@ export class JobGraphElement extends LitElement {
               <th scope="row">${name}</th>
               <td>${status}</td>
               <td class="number">${parallelism}</td>
-              <td class="number">${formatCount(metrics.numRecordsIn)}</td>
-              <td class="number">${formatCount(metrics.numRecordsOut)}</td>
-              <td class="number">${formatShare(metrics.busyTimeMsPerSecond)}</td>
-              <td class="number">${formatShare(metrics.backPressuredTimeMsPerSecond)}</td>
-              <td class="number">${formatShare(metrics.idleTimeMsPerSecond)}</td>
-              <td>${formatEventTime(metrics.currentInputWatermark)}</td>
-              <td class="number">${formatCount(metrics.numLateRecordsDropped)}</td>
+              <td class="number">${formatCount(vertex.metrics.numRecordsIn)}</td>
+              <td class="number">${formatCount(vertex.metrics.numRecordsOut)}</td>
+              <td class="number">${formatShare(vertex.metrics.busyTimeMsPerSecond)}</td>
+              <td class="number">${formatShare(vertex.metrics.backPressuredTimeMsPerSecond)}</td>
+              <td class="number">${formatShare(vertex.metrics.idleTimeMsPerSecond)}</td>
+              <td>${formatEventTime(watermarkOf(vertex))}</td>
+              <td class="number">${formatCount(vertex.metrics.numLateRecordsDropped)}</td>
             </tr>`,
         )}
       </tbody>
@@ -189,6 +189,13 @@ function arrange({ vertices, plan }: JobDetails) {
   });
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   return { placed, edges, width, height };
+}
+
+/** The lowest watermark of the subtasks: that of their input, or what a source emits. */
+function watermarkOf({ metrics, subtasks }: JobVertexDetails): number | null {
+  if (metrics.currentInputWatermark !== null) return metrics.currentInputWatermark;
+  const emitted = subtasks.flatMap(({ currentOutputWatermark }) => currentOutputWatermark ?? []);
+  return emitted.length > 0 ? Math.min(...emitted) : null;
 }
 
 function shorten(name: string): string {
