@@ -148,11 +148,11 @@ export class JobGraphElement extends LitElement {
       </thead>
       <tbody>
         ${vertices.map(
-          ({ name, status, parallelism, metrics }) =>
+          (vertex) =>
             html`<tr>
-              <th scope="row">${name}</th>
-              <td>${status}</td>
-              <td class="number">${parallelism}</td>
+              <th scope="row">${vertex.name}</th>
+              <td>${vertex.status}</td>
+              <td class="number">${vertex.parallelism}</td>
               <td class="number">${formatCount(vertex.metrics.numRecordsIn)}</td>
               <td class="number">${formatCount(vertex.metrics.numRecordsOut)}</td>
               <td class="number">${formatShare(vertex.metrics.busyTimeMsPerSecond)}</td>
