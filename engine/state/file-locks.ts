@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { link, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { threadId } from 'node:worker_threads';
@@ -7,6 +8,10 @@ import { LocalLocks, type ReleaseLock, type StoreLocks } from './store-locks.ts'
 const RETRY_MS = 5;
 /** A lock file without an owner in it is being written; after this long its writer has died. */
 const WRITING_MS = 2_000;
+/** How exactly the start of a process is known. */
+const START_MS = 2_000;
+/** Linux's USER_HZ. */
+const TICKS_A_SECOND = 100;
 
 /**
  * Locks as files that name their holder, `pid:thread`, for processes and worker threads that share a folder.
@@ -105,15 +110,31 @@ async function isAbandoned(file: string): Promise<boolean> {
   }
 }
 
-/** Whether the process that wrote a file may still run. Numbers are given again: a file older than this process is not its own. */
+/** Whether the process that wrote a file may still run. Numbers are given again: who started after that is another. */
 export function isWriterAlive(pid: number, writtenMs: number): boolean {
-  if (pid === process.pid) return writtenMs > Date.now() - process.uptime() * 1000 - 1000;
+  if (pid === process.pid) return writtenMs > Date.now() - process.uptime() * 1000 - START_MS;
   try {
     process.kill(pid, 0); // asks only
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  return isRunningSince(pid, writtenMs);
+}
+
+/** What Linux knows of a process: a zombie (nobody fetched its status, as in a container without init) is dead, too. */
+function isRunningSince(pid: number, timeMs: number): boolean {
+  let stat: string;
+  let bootSeconds: number;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    bootSeconds = Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1]);
+  } catch {
+    return true; // another system: that the number is in use has to do
+  }
+  // pid (name) state ppid ... starttime, which is the 22nd; the name may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const startMs = (bootSeconds + Number(fields[19]) / TICKS_A_SECOND) * 1000;
+  return fields[0] !== 'Z' && fields[0] !== 'X' && !(startMs > timeMs + START_MS);
 }
 
 function combine(release: ReleaseLock, releaseLocal: ReleaseLock): ReleaseLock {

@@ -1,5 +1,7 @@
 import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -81,6 +83,27 @@ describe('FilePageStore', () => {
     const store = await FilePageStore.open(folder);
     assert.deepEqual(await store.list(''), ['x/one', 'x/two']);
     assert.deepEqual(await store.get('x/two'), bytesOf('t'.charCodeAt(0)));
+    await dispose();
+  });
+
+  test('takes over the lock of a process that was killed, also while nobody has fetched its status', async () => {
+    const { folder, dispose } = await create();
+    // The shell starts a process, kills it and does not wait: a zombie as long as the shell sleeps.
+    const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; kill -9 $!; exec sleep 60']);
+    const [line] = (await once(shell.stdout, 'data')) as [Buffer];
+    const store = await FilePageStore.open(folder);
+    await store.exclusively('warm', async () => {});
+    await writeFile(path.join(folder, 'locks', 'a.lock'), `${line.toString().trim()}:0`);
+    await (
+      await store.locks.acquire('a')
+    )();
+    await writeFile(path.join(folder, 'locks', 'b.lock'), `${shell.pid}:0`);
+    assert.equal(await store.locks.tryAcquire('b'), undefined);
+    shell.kill('SIGKILL');
+    await once(shell, 'exit');
+    await (
+      await store.locks.acquire('b')
+    )();
     await dispose();
   });
 
