@@ -26,6 +26,9 @@ export interface CheckpointedJob {
   fail(error: Error): void;
 }
 
+/** What a failed checkpoint means for the job: it is counted, or not, or no task ever heard of it. */
+type Consequence = 'counted' | 'unpunished' | 'refused';
+
 const PERIODIC: CheckpointOptions = { isSavepoint: false, stop: false, drain: false };
 /** Pause before the last checkpoint is tried again, when it failed and no interval says when. */
 const FINAL_RETRY_MS = 1000;
@@ -244,7 +247,7 @@ export class CheckpointCoordinator {
       const reason = lost
         ? this.#finishedWithout(lost.vertex.id, lost.subtask)
         : new Error('All tasks of the job have finished.');
-      this.#abort(checkpoint, reason, 'unpunished');
+      this.#abort(checkpoint, reason, 'refused');
       return checkpoint.result.then(() => id);
     }
     const cancelTimeout = this.#clock.schedule(now + this.#timeoutMs, () => {
@@ -292,22 +295,18 @@ export class CheckpointCoordinator {
     this.#pump();
   }
 
-  #abort(checkpoint: PendingCheckpoint, reason: Error, consequence: 'counted' | 'unpunished'): void {
+  #abort(checkpoint: PendingCheckpoint, reason: Error, consequence: Consequence): void {
     if (!this.#pending.delete(checkpoint.id)) return;
     this.#tracker.ended(checkpoint.details('FAILED', this.#clock.now(), reason.message, 0));
     checkpoint.fail(reason);
     if (this.#state !== 'stopped') {
       this.#job.notifyAborted(checkpoint.id);
-      this.#punish(checkpoint, reason, consequence);
+      if (consequence !== 'refused') this.#punish(checkpoint, reason, consequence);
     }
     this.#pump();
   }
 
-  #punish(
-    { options, isFinal }: PendingCheckpoint,
-    reason: Error,
-    consequence: 'counted' | 'unpunished',
-  ): void {
+  #punish({ options, isFinal }: PendingCheckpoint, reason: Error, consequence: Consequence): void {
     if (options.stop)
       return this.#job.fail(new Error('The savepoint to stop with failed.', { cause: reason }));
     if (consequence === 'counted' && !options.isSavepoint) this.#consecutiveFailures++;

@@ -81,7 +81,11 @@ export class Dispatcher implements DispatcherGateway {
         for (const { master } of this.#entries.values()) master?.taskManagerLost(id, error);
       },
       report: (report: Parameters<JobMaster['report']>[0]) => {
-        for (const { master } of this.#entries.values()) master?.report(report);
+        for (const { master, record } of this.#entries.values()) {
+          const hasNews = master?.report(report) ?? false;
+          // While a job runs, its watchers are told at their intervals; the last numbers come after its end.
+          if (hasNews && record.status !== 'RUNNING') this.#tellWatchers(record.graph.jobId);
+        }
       },
     };
     this.#resources = new ResourceManager(
@@ -184,7 +188,7 @@ export class Dispatcher implements DispatcherGateway {
   async awaitTermination(jobId: string): Promise<Termination> {
     const { termination, record } = await this.#find(jobId);
     if (termination) return termination;
-    if (record.status === 'RUNNING') throw new Error(`The job ${jobId} is run by another tab.`);
+    if (record.status === 'RUNNING') throw new OwnedElsewhereError(jobId);
     return { status: record.status, ...(record.error && { error: record.error }) };
   }
 
@@ -390,7 +394,7 @@ export class Dispatcher implements DispatcherGateway {
 /** Another tab or process holds the job's lease. */
 export class OwnedElsewhereError extends Error {
   constructor(jobId: string) {
-    super(`The job ${jobId} is run by another tab. Stop it there, or close that tab and try again.`);
+    super(`The job ${jobId} is run by another tab or program. Stop it there, or close that and try again.`);
     this.name = 'OwnedElsewhereError';
   }
 }

@@ -234,10 +234,17 @@ export class JobMaster {
     if (attempt === this.#graph.attempt) this.#coordinator?.endOfData(vertexId, subtask);
   }
 
-  report({ tasks }: TaskManagerReport): void {
+  /** Whether the report tells anything new of this job. */
+  report({ tasks }: TaskManagerReport): boolean {
+    let hasNews = false;
     for (const task of tasks) {
-      if (task.jobId === this.jobGraph.jobId) this.#reports.set(`${task.vertexId}/${task.subtask}`, task);
+      if (task.jobId !== this.jobGraph.jobId) continue;
+      const key = `${task.vertexId}/${task.subtask}`;
+      const before = this.#reports.get(key);
+      hasNews ||= before?.numRecordsIn !== task.numRecordsIn || before.numRecordsOut !== task.numRecordsOut;
+      this.#reports.set(key, task);
     }
+    return hasNews;
   }
 
   taskManagerLost(id: string, error: TaskManagerLostError): void {

@@ -299,6 +299,9 @@ describe('the end of the input', () => {
     const scene = new Scene().run();
     scene.finish('a0');
     await assert.rejects(scene.coordinator.trigger(SAVEPOINT), /not supported now: a \(1\) has finished/);
+    const stop = scene.coordinator.trigger({ isSavepoint: true, stop: true, drain: false });
+    await assert.rejects(stop, /not supported now/);
+    assert.equal(scene.said(), 'aborted 1, aborted 2'); // and the job goes on
   });
 });
 
