@@ -13,6 +13,8 @@ import type {
 } from './stream-operator.ts';
 import { ValuesSource } from './values-source.ts';
 import { WatermarkAssigner } from './watermark-assigner.ts';
+import { WindowAggregate } from './window-aggregate.ts';
+import { WindowTableFunction } from './window-table-function.ts';
 
 /** Makes the operator that a spec describes. */
 export type OperatorFactory = (context: OperatorContext, spec: OperatorSpec) => StreamOperator;
@@ -41,6 +43,10 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
         return new Calc(context, spec);
       case 'GroupAggregate':
         return new GroupAggregate(context, spec);
+      case 'WindowTableFunction':
+        return new WindowTableFunction(context, spec);
+      case 'WindowAggregate':
+        return new WindowAggregate(context, spec);
       case 'Join':
         return new StreamingJoin(context, spec);
       case 'DropUpdateBefore':

@@ -33,3 +33,4 @@ export * from './aggregate-text';
 export * from './value-set';
 export * from './row-kinds';
 export * from './watermark';
+export * from './window';
