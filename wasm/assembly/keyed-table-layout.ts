@@ -1,5 +1,9 @@
 /** What kernels that work on keyed state know of a table (`keyed-table.ts`). Nothing here is exported to the engine. */
+import { Heap, equalBytes, heapAddress } from './state-heap';
+
+/** Where the key words of an entry begin, and those of a record. */
 export const KEYS: u32 = 16;
+export const RECORD_KEYS: u32 = 8;
 
 @unmanaged
 export class Table {
@@ -37,4 +41,20 @@ export function slotAt(slots: usize, row: u32): usize {
 @inline
 export function isText(textMask: u32, word: u32, value: u64): bool {
   return ((textMask >> word) & 1) != 0 && value >> 63 == 0 && value != 0;
+}
+
+/** Whether an entry has the key of a record whose hash and marks it has. */
+// @ts-ignore: decorator
+@inline
+export function isSameKey(table: Table, entry: usize, record: usize, words: u32, textMask: u32): bool {
+  for (let word: u32 = 0; word < words; word++) {
+    const value = load<u64>(record + RECORD_KEYS + (word << 3));
+    const other = load<u64>(entry + KEYS + (word << 3));
+    if (textMask != 0 && isText(textMask, word, value)) {
+      if (other >> 32 != value >> 32) return false;
+      const bytes = heapAddress(changetype<Heap>(table.heap), <u32>other);
+      if (!equalBytes(bytes, <usize>(<u32>value), <u32>(value >> 32))) return false;
+    } else if (other != value) return false;
+  }
+  return true;
 }

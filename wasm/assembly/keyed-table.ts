@@ -13,20 +13,17 @@
  * Zeroed memory is an empty table. An entry's home is hash * capacity >> 32, so entries lie in the order of their hashes, growing moves them in
  * order, and any capacity will do. The twin keeps the load at 0.6 at most; an address is good until it lets the table grow.
  */
-import { Entry, KEYS, Table, isText, slotAt } from './keyed-table-layout';
+import { Entry, KEYS, RECORD_KEYS, Table, isSameKey, isText, slotAt } from './keyed-table-layout';
 import { scrambleHash } from './murmur-hash';
 import {
   Heap,
   PAGE_BITS,
   copyBytes,
-  equalBytes,
   heapAddress,
   heapAllocate,
   heapFree,
   heapSettle as settle,
 } from './state-heap';
-
-const RECORD_KEYS: u32 = 8;
 
 // @ts-ignore: decorator
 @inline
@@ -269,21 +266,6 @@ export function packEntries(rows: u32, slots: usize, control: usize, records: us
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function isSame(table: Table, entry: usize, record: usize, words: u32, textMask: u32): bool {
-  for (let word: u32 = 0; word < words; word++) {
-    const value = load<u64>(record + RECORD_KEYS + (word << 3));
-    const other = load<u64>(entry + KEYS + (word << 3));
-    if (textMask != 0 && isText(textMask, word, value)) {
-      if (other >> 32 != value >> 32) return false;
-      const bytes = heapAddress(changetype<Heap>(table.heap), <u32>other);
-      if (!equalBytes(bytes, <usize>(<u32>value), <u32>(value >> 32))) return false;
-    } else if (other != value) return false;
-  }
-  return true;
-}
-
 /** Copies a record's key into a free entry; false if the heap has no room. */
 function insertKey(table: Table, entry: usize, record: usize): bool {
   for (let word: u32 = 0; word < table.keyWords; word++) {
@@ -364,7 +346,7 @@ export function tableLookup(rows: u32, records: usize, mask: usize, control: usi
     let entry = entries + <usize>(((header & 0xffffffff) * capacity) >> 32) * size;
     for (;;) {
       const found = load<u64>(entry);
-      if (found == header && isSame(table, entry, records, words, textMask)) break;
+      if (found == header && isSameKey(table, entry, records, words, textMask)) break;
       if (found == 0) {
         if (table.used >= table.limit || !insertKey(table, entry, records)) return row;
         break;
