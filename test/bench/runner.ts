@@ -1,0 +1,17 @@
+/** What a run of a script took: on the wall clock, and of all processors together. */
+export interface Sample {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+/** A place where scripts are run and timed. */
+export interface Runner {
+  readonly name: string;
+  run(script: string): Promise<Sample>;
+  close(): Promise<void>;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
