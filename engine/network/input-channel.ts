@@ -6,6 +6,8 @@ import type { ResultSubpartition, SubpartitionReader } from './result-subpartiti
 export interface InputChannelListener {
   /** There is something to read that was not there before. */
   channelHasData(channel: InputChannel): void;
+  /** What came cannot be taken: memory is used up. */
+  channelFailed(error: unknown): void;
 }
 
 /** One channel of an input gate: where the gate is in its buffers, and where the next one comes from. */

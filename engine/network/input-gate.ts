@@ -10,6 +10,8 @@ import { ELEMENT_HEADER_BYTES, ElementKind, readBarrier, type InputElement } fro
 export class InputGate implements InputChannelListener {
   /** Called when there is something to poll that was not there before. */
   onAvailable: () => void = () => {};
+  /** Called when data was lost, so that the task must not go on. */
+  onError: (error: unknown) => void = () => {};
   readonly #views: MemoryViews;
   readonly #channels: InputChannel[] = [];
   readonly #ready: InputChannel[] = [];
@@ -69,6 +71,10 @@ export class InputGate implements InputChannelListener {
     if (this.#ready.length === 1) this.onAvailable();
   }
 
+  channelFailed(error: unknown): void {
+    this.onError(error);
+  }
+
   /** Reads no more of a channel until `unblockAll`. */
   block(channel: number): void {
     this.#channel(channel).isBlocked = true;
@@ -84,6 +90,7 @@ export class InputGate implements InputChannelListener {
 
   release(): void {
     this.onAvailable = () => {};
+    this.onError = () => {};
     this.#current = undefined;
     for (const channel of this.#channels) channel.release();
   }

@@ -63,9 +63,17 @@ export class RemoteInputChannel extends InputChannel implements BufferOwner {
     return this.#arrived.length > 0;
   }
 
-  /** Room for a buffer of `bytes` bytes that arrives now: the connection copies into it, then calls `arrived`. */
-  receive(bytes: number): NetworkBuffer {
-    return new NetworkBuffer(this.#pool.allocate(bytes), bytes, this);
+  /**
+   * Room for a buffer of `bytes` bytes that arrives now: the connection copies into it, then calls `arrived`. Undefined if there
+   * is none: the buffer is lost, and the task has failed.
+   */
+  receive(bytes: number): NetworkBuffer | undefined {
+    try {
+      return new NetworkBuffer(this.#pool.allocate(bytes), bytes, this);
+    } catch (error) {
+      this.#listener.channelFailed(error);
+      return undefined;
+    }
   }
 
   /** A whole buffer has been copied. `backlog`: how many more the sender has. */

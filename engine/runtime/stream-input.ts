@@ -57,6 +57,10 @@ export class StreamInput {
     for (const gate of this.#gates) gate.onAvailable = callback;
   }
 
+  set onError(callback: (error: unknown) => void) {
+    for (const gate of this.#gates) gate.onError = callback;
+  }
+
   get barriers(): CheckpointBarrierHandler {
     return this.#barriers;
   }

@@ -106,7 +106,10 @@ export class StreamTask {
     this.#parts = parts;
     this.#setState('INITIALIZING');
     parts.outputs.onAvailable = () => this.mailbox.wake();
-    if (parts.input) parts.input.onAvailable = () => this.mailbox.wake();
+    if (parts.input) {
+      parts.input.onAvailable = () => this.mailbox.wake();
+      parts.input.onError = (error) => this.mailbox.put(() => this.fail(error));
+    }
     try {
       this.#opening = parts.chain.open();
       await this.#opening;
@@ -247,14 +250,12 @@ export class StreamTask {
 
   #processInput(): boolean {
     const { input, outputs } = this.#live;
-    if (!input?.processNext()) {
-      outputs.flushIdle();
-      return this.#wait('idle');
-    }
-    outputs.afterBatch();
-    if (this.#phase === 'reading' && input.hasEndOfData) this.#endData();
-    if (input.hasEnded) this.#closeIfDone();
-    return !this.#hasEnded;
+    const hasProcessed = input?.processNext() ?? false;
+    if (hasProcessed) outputs.afterBatch();
+    else outputs.flushIdle();
+    if (this.#phase === 'reading' && input?.hasEndOfData) this.#endData();
+    else if (input?.hasEnded) this.#closeIfDone();
+    return hasProcessed ? !this.#hasEnded : this.#wait('idle');
   }
 
   /** An operator asks for time: nothing is read until it has had it. */

@@ -44,6 +44,10 @@ export interface TaskExecutorEnvironment {
   /** Processing time; the machine's unless a run has to be repeatable. */
   readonly clock?: Clock;
   readonly turnClock?: TurnClock;
+  /**
+   * Ends the worker: a kernel trapped, and nobody knows what is in memory now. The task has failed, and the JobManager has been told.
+   */
+  terminate?(error: Error): void;
   /** `(url) => import(url)`, where users' functions are allowed. */
   importModule?(url: string): Promise<Readonly<Record<string, unknown>>>;
 }
@@ -193,6 +197,7 @@ export class TaskExecutor implements TaskExecutorGateway, TaskListener {
     this.#tell((jobMaster) =>
       jobMaster.updateTaskState(jobId, vertexId, subtask, attempt, state, error && toErrorData(error)),
     );
+    if (error?.cause instanceof WebAssembly.RuntimeError) this.#environment.terminate?.(error);
   }
 
   acknowledgeCheckpoint(

@@ -13,10 +13,12 @@ import type { ClosableTaskExecutor, TaskManagerSurroundings } from './worker-rol
  * A TaskManager with all operators and connectors.
  *
  * @param localFiles what paths without a scheme mean; `base` is the URL of the page, where there is one
+ * @param terminate ends the worker, if it has one for itself
  */
 export function createTaskManager(
   { openStore, droppedFiles }: TaskManagerSurroundings,
   localFiles: (store: PageStore, base: string | undefined) => FileAccess,
+  terminate?: (error: Error) => void,
 ): ClosableTaskExecutor {
   const executor = new TaskExecutor({
     openStore,
@@ -29,6 +31,7 @@ export function createTaskManager(
       });
       return { files, topics: new PageTopicStore(store) };
     },
+    ...(terminate && { terminate }),
     createOperator: operatorFactory({ createTableSource, createTableSink }),
     importModule: (url) => import(/* @vite-ignore */ url) as Promise<Record<string, unknown>>,
   });

@@ -9,7 +9,15 @@ import { startRole } from './worker-role.ts';
 parentPort?.once('message', (role: WorkerRole) => {
   startRole(role, {
     openStore: (name) => FilePageStore.open(name),
-    createTaskExecutor: (surroundings) => createTaskManager(surroundings, () => new NodeFiles()),
+    createTaskExecutor: (surroundings) =>
+      createTaskManager(surroundings, () => new NodeFiles(), throwUncaught),
   });
 });
 parentPort?.postMessage('ready');
+
+/** An error that nobody catches ends the thread, and whoever started it hears why. */
+function throwUncaught(error: Error): void {
+  setTimeout(() => {
+    throw error;
+  });
+}

@@ -12,15 +12,21 @@ addEventListener(
     startRole(data, {
       openStore: (name) => IndexedDbPageStore.open(name),
       createTaskExecutor: (surroundings) =>
-        createTaskManager(surroundings, (store, base) => new StoredFiles(store, new UrlFiles(base))),
+        createTaskManager(
+          surroundings,
+          (store, base) => new StoredFiles(store, new UrlFiles(base)),
+          throwUncaught,
+        ),
     });
   },
   { once: true },
 );
 // A promise that nobody looks after is a mistake of ours; as an error it reaches whoever started this worker.
-addEventListener('unhandledrejection', ({ reason }) => {
+addEventListener('unhandledrejection', ({ reason }) => throwUncaught(reason));
+
+function throwUncaught(error: unknown): void {
   setTimeout(() => {
-    throw reason;
+    throw error;
   });
-});
+}
 postMessage('ready');

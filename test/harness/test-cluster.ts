@@ -27,6 +27,7 @@ export interface TestClusterSetup {
   readonly configuration?: Readonly<Record<string, string>>;
   readonly host?: Pick<OperatorHost, 'files' | 'topics'>;
   readonly store?: PageStore;
+  readonly terminate?: (error: Error) => void;
 }
 
 /** A complete checkpoint: the snapshots of all subtasks, by vertex and subtask. */
@@ -76,6 +77,7 @@ export class TestCluster implements JobMasterGateway {
           createOperator: setup.createOperator,
           ...(setup.clock && { clock: setup.clock }),
           ...(setup.turnClock && { turnClock: setup.turnClock }),
+          ...(setup.terminate && { terminate: setup.terminate }),
         }),
     );
   }

@@ -309,7 +309,7 @@ class TwoPhaseSink extends OneInputStreamOperator {
   }
 }
 
-/** Passes everything on. Options: `fail-at` (a value of n), `fail-in` open, close or snapshot, `timer` (milliseconds until it says so). */
+/** Passes everything on. Options: `fail-at` (a value of n), `fail-in` open, background, kernel or snapshot, `timer` (milliseconds until it says so). */
 class Pass extends OneInputStreamOperator {
   readonly #world: TestWorld;
   readonly #options: Readonly<Record<string, string>>;
@@ -332,6 +332,7 @@ class Pass extends OneInputStreamOperator {
   override processBatch(batch: RecordBatch): void {
     const failAt = this.#options['fail-at'];
     if (failAt !== undefined && rowsOf(this.context, batch).some(([, n]) => n === Number(failAt))) {
+      if (this.#options['fail-in'] === 'kernel') this.context.wasm.kernels.gather64(1, 0, 8, 2 ** 32 - 8, 0);
       if (this.#options['fail-in'] === 'background') this.context.fail(new Error('failed in the background'));
       else throw new TypeError(`${failAt} is no good`);
     }

@@ -223,6 +223,33 @@ describe('failure', () => {
   });
 });
 
+test('after a trap of a kernel the task has failed, and the worker is ended', async () => {
+  const world = new TestWorld();
+  const ended: Error[] = [];
+  const cluster = await TestCluster.start({
+    createOperator: world.createOperator,
+    terminate: (error) => ended.push(error),
+  });
+  await cluster.run(
+    testGraph([
+      testVertex(
+        'v',
+        1,
+        numbersSource({ count: 10 }),
+        testOperator('pass', { 'fail-at': '5', 'fail-in': 'kernel' }),
+      ),
+    ]),
+  );
+  const failure = await cluster.finished().catch((reason: Error) => reason);
+  assert.match(failure!.message, /memory access out of bounds/);
+  assert.deepEqual(
+    ended.map(({ message }) => message),
+    [failure!.message],
+  );
+  await cluster.cancel();
+  await cluster.shutdown();
+});
+
 test('a canceled job gives everything back, and the next one runs', async () => {
   const world = new TestWorld();
   const cluster = await TestCluster.start({
