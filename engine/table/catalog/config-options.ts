@@ -52,6 +52,12 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     'How long a buffer waits to be full before it is sent.',
   ),
   option(
+    'execution.buffer-timeout.enabled',
+    'boolean',
+    'true',
+    'Whether buffers are sent before they are full.',
+  ),
+  option(
     'execution.checkpointing.interval',
     'duration',
     undefined,
@@ -73,6 +79,13 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     'Failed checkpoints in a row that a job survives.',
   ),
   option('execution.checkpointing.num-retained', 'int', '1', 'Checkpoints that are kept.'),
+  option('state.checkpoints.num-retained', 'int', '1', 'The same, under its old key.'),
+  choice(
+    'execution.checkpointing.externalized-checkpoint-retention',
+    ['DELETE_ON_CANCELLATION', 'RETAIN_ON_CANCELLATION', 'NO_EXTERNALIZED_CHECKPOINTS'],
+    'NO_EXTERNALIZED_CHECKPOINTS',
+    'Whether checkpoints outlive a cancelled job.',
+  ),
   option('execution.checkpointing.unaligned.enabled', 'boolean', 'false', 'Whether barriers overtake data.'),
   choice(
     'restart-strategy.type',
@@ -118,6 +131,12 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     'Chance in the time, as a share.',
   ),
   option(
+    'restart-strategy.exponential-delay.attempts-before-reset-backoff',
+    'int',
+    undefined,
+    'Restarts before the job is given up; absent: no limit.',
+  ),
+  option(
     'restart-strategy.failure-rate.max-failures-per-interval',
     'int',
     '1',
@@ -128,8 +147,24 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
   option('taskmanager.numberOfTaskSlots', 'int', '1', 'Slots of a TaskManager.'),
   option('taskmanager.memory.process.size', 'memory', '1728 mb', 'Memory of a TaskManager.'),
   option('taskmanager.memory.managed.fraction', 'double', '0.4', 'Share of it for state and sorting.'),
+  option('taskmanager.memory.managed.size', 'memory', undefined, 'That memory, in place of the share.'),
   option('taskmanager.memory.network.fraction', 'double', '0.1', 'Share of it for network buffers.'),
   option('taskmanager.memory.segment-size', 'memory', '32 kb', 'Size of a page.'),
+  option('taskmanager.network.memory.buffers-per-channel', 'int', '2', 'Buffers of its own a channel has.'),
+  option(
+    'taskmanager.network.memory.floating-buffers-per-gate',
+    'int',
+    '8',
+    'Buffers the channels of an input share.',
+  ),
+  option(
+    'taskmanager.network.memory.max-buffers-per-channel',
+    'int',
+    '10',
+    'Most buffers an output channel holds.',
+  ),
+  option('heartbeat.interval', 'duration', '10 s', 'Time between signs of life of a TaskManager.'),
+  option('heartbeat.timeout', 'duration', '50 s', 'Silence after which a TaskManager counts as lost.'),
   option(
     'table.local-time-zone',
     'timezone',
@@ -137,6 +172,7 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     'Zone of the session, by its IANA name or as an offset.',
   ),
   option('table.dml-sync', 'boolean', 'false', 'Whether INSERT waits for its job.'),
+  option('table.dynamic-table-options.enabled', 'boolean', 'true', 'Whether OPTIONS hints are read.'),
   option('table.exec.state.ttl', 'duration', '0 ms', 'How long state without change is kept; 0: for ever.'),
   option(
     'table.exec.mini-batch.enabled',

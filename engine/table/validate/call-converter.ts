@@ -205,6 +205,12 @@ export class CallConverter {
         `${title} aggregate function does not support type: ''${root}''.\nPlease re-check the data type.`,
       );
     }
+    if (call.quantifier === 'DISTINCT' && INCOMPARABLE.has(root)) {
+      throw this.#invalid(
+        call,
+        `Distinct aggregate function does not support type: ${root}.\nPlease re-check the data type.`,
+      );
+    }
     const types = operands.map((operand) => operand.type);
     if (this.#environment.hasAggregate?.(name, types) === false) {
       throw notSupported(

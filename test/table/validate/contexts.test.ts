@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RexNode } from '../../../engine/expressions/rex-node.ts';
 import { parseExpression, parseStatement } from '../../../engine/table/parser/parser.ts';
 import type { Query } from '../../../engine/table/parser/ast.ts';
+import { containsAggregate } from '../../../engine/table/validate/aggregate-search.ts';
 import type {
   AggregateExpression,
   ConversionContext,
@@ -97,6 +98,8 @@ describe('a grouped query', () => {
     [['i'], 'SUM(l) FILTER (WHERE COUNT(*) > 1)', '22-29 FILTER must not contain aggregate expression'],
     [['i'], 'SUM(l) FILTER (WHERE l)', '22-22 FILTER clause must be a condition'],
     [['i'], 'COUNT(l, i)', '1-11 We now only support the count of one field.'],
+    [['i'], 'COUNT(DISTINCT y)', '1-17 Distinct aggregate function does not support type: VARBINARY.'],
+    [['i'], 'COUNT(DISTINCT r)', '1-17 Distinct aggregate function does not support type: ROW.'],
   ])('GROUP BY %s refuses %s', (keys, expression, expected) => {
     expect(refusal(() => grouped(keys, expression))).toBe(expected);
   });
@@ -108,6 +111,19 @@ describe('a grouped query', () => {
       "1-1 Expression 't.b' is not being grouped",
     );
   });
+});
+
+test.each([
+  ['i + 1', false],
+  ['COUNT(DISTINCT i, l)', true],
+  ['1 + COALESCE(MAX(i), 0)', true],
+  ['SUM(i) OVER (ORDER BY p)', false],
+  ['SUM(SUM(i)) OVER (ORDER BY p)', true],
+  ['(SELECT MAX(i) FROM t)', false],
+  ['i IN (SELECT MAX(i) FROM t)', false],
+  ['nowhere.`max`(i)', false],
+])('%s contains an aggregate: %s', (expression, expected) => {
+  expect(containsAggregate(parseExpression(expression), environment)).toBe(expected);
 });
 
 describe('clauses in which something has no place', () => {
