@@ -74,7 +74,9 @@ interface Targets {
   release(): void;
 }
 
-const SELECTION_BYTES = MAX_BATCH_ROWS * 4;
+const TARGETS_BYTES = MAX_BATCH_ROWS * 4;
+/** The kernel writes eight entries at a time. */
+const SELECTION_BYTES = (MAX_BATCH_ROWS + 8) * 4;
 
 /** Sorts the rows of a batch by their channels: one selection a channel, one wasm call. */
 class SplittingPartitioner implements StreamPartitioner {
@@ -153,7 +155,7 @@ class RoundRobinTargets implements Targets {
     this.#wasm = wasm;
     this.#slots = SlotAllocator.of(pool);
     this.#channels = channels;
-    this.#address = this.#slots.allocate(SELECTION_BYTES);
+    this.#address = this.#slots.allocate(TARGETS_BYTES);
     this.#next = first;
   }
 
@@ -164,7 +166,7 @@ class RoundRobinTargets implements Targets {
   }
 
   release(): void {
-    this.#slots.release(this.#address, SELECTION_BYTES);
+    this.#slots.release(this.#address, TARGETS_BYTES);
   }
 }
 
@@ -177,7 +179,7 @@ class ShuffleTargets implements Targets {
   constructor({ wasm, pool }: PartitionerSetup, random: () => number) {
     this.#views = new MemoryViews(wasm);
     this.#slots = SlotAllocator.of(pool);
-    this.#address = this.#slots.allocate(SELECTION_BYTES);
+    this.#address = this.#slots.allocate(TARGETS_BYTES);
     this.#random = random;
   }
 
@@ -188,7 +190,7 @@ class ShuffleTargets implements Targets {
   }
 
   release(): void {
-    this.#slots.release(this.#address, SELECTION_BYTES);
+    this.#slots.release(this.#address, TARGETS_BYTES);
   }
 }
 
