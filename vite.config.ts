@@ -24,7 +24,7 @@ export default defineConfig(({ mode }): UserConfig => {
   const config: UserConfig & { plugins: NonNullable<UserConfig['plugins']> } = {
     base: './',
     publicDir: false,
-    plugins: [assemblyScript(isTest ? ['debug', 'release'] : ['release']), inlineBytes()],
+    plugins: [assemblyScript([isTest ? 'debug' : 'release']), inlineBytes()],
     resolve: {
       alias: [
         {
