@@ -29,7 +29,7 @@ export function parsePattern(pattern: string): PatternStep[] {
   return steps;
 }
 
-const FIELDS = 'yuMLdHkKhmsSDQEa';
+const FIELDS = 'yuMLdHkKhmsSDQEaXZ';
 const KINDS: Readonly<Record<string, number>> = {
   y: 1,
   u: 1,
@@ -200,4 +200,58 @@ function assemble(fields: ReadonlyMap<string, number>): TimestampValue | undefin
   const nanos = field('S', 0);
   const ms = hour * 3_600_000 + minute * 60_000 + second * 1000 + Math.floor(nanos / 1_000_000);
   return { epochMs: days * 86_400_000 + ms, nanoOfMs: nanos % 1_000_000 };
+}
+
+/**
+ * Reads the beginning of a text as Java's SimpleDateFormat does: numbers of any length where no other number follows, blanks before them,
+ * values past their end run over; what follows is left alone. `offsetMs` is set by a zone in the text.
+ */
+export function parseLeniently(
+  steps: readonly PatternStep[],
+  text: string,
+): { readonly ms: number; readonly offsetMs: number | undefined } | undefined {
+  const fields = new Map<string, number>();
+  let at = 0;
+  let offsetMs: number | undefined;
+  for (const [index, step] of steps.entries()) {
+    if ('text' in step) {
+      if (!text.startsWith(step.text, at)) return undefined;
+      at += step.text.length;
+      continue;
+    }
+    const next = steps[index + 1];
+    const isAdjacent = next !== undefined && !('text' in next);
+    const match = lenientField(step, isAdjacent).exec(text.slice(at));
+    if (!match) return undefined;
+    at += match[0].length;
+    if (step.letter === 'X' || step.letter === 'Z') offsetMs = zoneOffset(match[0].trim());
+    else if (step.letter === 'S') fields.set('S', Number(match[0]));
+    else fields.set(step.letter, fieldValue(step, match[0].trim()));
+  }
+  const field = (letters: string, otherwise: number): number => {
+    for (const letter of letters) if (fields.has(letter)) return fields.get(letter)!;
+    return otherwise;
+  };
+  const month = field('ML', 1) - 1;
+  const year = field('yu', 1970) + Math.floor(month / 12);
+  const days = daysFromCivil(year, (((month % 12) + 12) % 12) + 1, 1) + field('d', 1) - 1;
+  const half = field('hK', -1);
+  const hour = half >= 0 ? (half % 12) + field('a', 0) : field('H', field('k', 0) % 24);
+  // A fraction is a count of milliseconds here.
+  const clock = hour * 3_600_000 + field('m', 0) * 60_000 + field('s', 0) * 1000 + field('S', 0);
+  return { ms: days * 86_400_000 + clock, offsetMs };
+}
+
+function lenientField(step: PatternField, isAdjacent: boolean): RegExp {
+  const { letter, width } = step;
+  if (letter === 'X' || letter === 'Z') return /^\s*(?:Z|[+-]\d\d(?::?\d\d)?)/;
+  if (letter === 'S') return /^\s*\d+/;
+  if ('aE'.includes(letter) || ('ML'.includes(letter) && width > 2)) return fieldPattern(step, isAdjacent);
+  return isAdjacent ? new RegExp(`^\\s*\\d{1,${width}}`) : /^\s*\d+/;
+}
+
+function zoneOffset(text: string): number {
+  if (text === 'Z') return 0;
+  const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(-2).padStart(2, '0')) * (text.length > 3 ? 1 : 0);
+  return (text.startsWith('-') ? -minutes : minutes) * 60_000;
 }

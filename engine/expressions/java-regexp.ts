@@ -1,20 +1,33 @@
 import { TableException } from '../types/errors.ts';
 
+/** A regular expression of Java, ready to run. */
+export interface JavaRegExp {
+  readonly expression: RegExp;
+  /** What group `n` is called in a match's `groups`; group 0 is the match itself. */
+  readonly groupCount: number;
+}
+
 /**
  * Regular expressions of Java as JavaScript's, in Unicode mode: what is written alike and means something else (`\s`, `.`, `$`) is spelled
- * out, classes by name are translated, and what JavaScript cannot do is refused with its place.
+ * out, classes by name are translated, possessive quantifiers and atomic groups become a look-ahead and what it found. What
+ * JavaScript cannot do is refused with its place.
  *
  * @returns undefined for what Java itself would refuse
  */
-export function javaRegExp(pattern: string, flags = ''): RegExp | undefined {
+export function javaRegExp(pattern: string, flags = ''): JavaRegExp | undefined {
   const translator = new Translator(pattern);
   const source = translator.translate();
   if (source === undefined) return undefined;
   try {
-    return new RegExp(source, `u${flags}${translator.flags}`);
+    return { expression: new RegExp(source, `u${flags}${translator.flags}`), groupCount: translator.groupCount };
   } catch {
     return undefined;
   }
+}
+
+/** What a group of Java's found; undefined if it took no part in the match, or is none. */
+export function groupOf(match: RegExpMatchArray, group: number): string | undefined {
+  return group === 0 ? match[0] : match.groups?.[`g${group}`];
 }
 
 const SPACE = ' \\t\\n\\x0B\\f\\r';
@@ -50,32 +63,49 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   javaUpperCase: '\\p{Uppercase}',
 };
 
+interface OpenGroup {
+  /** Where it begins in the pieces. */
+  readonly start: number;
+  /** What closes it. */
+  readonly end: string;
+}
+
 class Translator {
   readonly #pattern: string;
+  readonly #pieces: string[] = [];
+  readonly #open: OpenGroup[] = [];
+  readonly #names = new Map<string, number>();
   #at = 0;
+  /** Where what a quantifier would repeat begins in the pieces. */
+  #lastAtom = 0;
+  #atomic = 0;
   flags = '';
+  groupCount = 0;
 
   constructor(pattern: string) {
     this.#pattern = pattern;
   }
 
   translate(): string | undefined {
-    let result = this.#leadingFlags();
+    this.#leadingFlags();
     while (this.#at < this.#pattern.length) {
+      const start = this.#pieces.length;
       const piece = this.#piece();
       if (piece === undefined) return undefined;
-      result += piece;
+      if (piece !== '') {
+        this.#lastAtom = start;
+        this.#pieces.push(piece);
+      }
     }
-    return result;
+    return this.#open.length > 0 ? undefined : this.#pieces.join('');
   }
 
   /** `(?i)` in front of everything. */
-  #leadingFlags(): string {
+  #leadingFlags(): void {
     const match = /^\(\?([imsu]+)\)/.exec(this.#pattern);
-    if (!match) return '';
+    if (!match) return;
     this.#at = match[0].length;
     for (const flag of match[1]!) if (flag !== 'u' && !this.flags.includes(flag)) this.flags += flag;
-    return '';
   }
 
   #refuse(what: string): never {
@@ -92,7 +122,12 @@ class Translator {
       case '[':
         return this.#class();
       case '(':
-        return this.#open();
+        return this.#opened();
+      case ')':
+        return this.#closed();
+      case '|':
+        this.#at++;
+        return '|';
       case '.':
         this.#at++;
         return this.flags.includes('s') ? '.' : `[^${LINE_ENDS}]`;
@@ -117,24 +152,51 @@ class Translator {
     }
   }
 
+  /** Repeats the last atom; a possessive one gives nothing back. */
   #quantifier(): string | undefined {
     const match = /^(?:[*+?]|\{\d+(?:,\d*)?\})/.exec(this.#pattern.slice(this.#at));
-    if (!match) return undefined;
+    if (!match || this.#pieces.length === 0) return undefined;
     this.#at += match[0].length;
-    if (this.#pattern[this.#at] === '+') this.#refuse('a possessive quantifier');
-    if (this.#pattern[this.#at] !== '?') return match[0];
-    this.#at++;
-    return `${match[0]}?`;
+    const mode = this.#pattern[this.#at];
+    if (mode === '+' || mode === '?') this.#at++;
+    if (mode === '+') {
+      const atom = this.#pieces.splice(this.#lastAtom).join('');
+      this.#pieces.push(atomic(++this.#atomic, `${atom}${match[0]}`));
+      return '';
+    }
+    this.#pieces.push(mode === '?' ? `${match[0]}?` : match[0]);
+    return '';
   }
 
-  #open(): string {
+  /** Groups are named by their number: look-aheads that stand for atomic groups would shift it. */
+  #opened(): string {
     const rest = this.#pattern.slice(this.#at);
-    const match = /^\((?:\?(?:[:=!]|<[=!]|<[A-Za-z][A-Za-z0-9]*>))?/.exec(rest)!;
-    if (match[0] === '(' && rest[1] === '?') {
-      this.#refuse(rest[2] === '>' ? 'an atomic group' : 'flags inside a pattern');
-    }
+    const match = /^\((?:\?(?:[:=!>]|<[=!]|<([A-Za-z][A-Za-z0-9]*)>))?/.exec(rest)!;
+    if (match[0] === '(' && rest[1] === '?') this.#refuse('flags inside a pattern');
     this.#at += match[0].length;
-    return match[0];
+    const start = this.#pieces.length;
+    if (match[0] === '(?>') {
+      this.#open.push({ start, end: `))\\k<a${++this.#atomic}>` });
+      this.#pieces.push(`(?=(?<a${this.#atomic}>`);
+    } else if (match[0] === '(' || match[1] !== undefined) {
+      const number = ++this.groupCount;
+      if (match[1] !== undefined) this.#names.set(match[1], number);
+      this.#open.push({ start, end: ')' });
+      this.#pieces.push(`(?<g${number}>`);
+    } else {
+      this.#open.push({ start, end: ')' });
+      this.#pieces.push(match[0]);
+    }
+    return '';
+  }
+
+  #closed(): string | undefined {
+    const group = this.#open.pop();
+    if (!group) return undefined;
+    this.#at++;
+    this.#pieces.push(group.end);
+    this.#lastAtom = group.start;
+    return '';
   }
 
   /** Undefined for an escape that Java does not know. */
@@ -178,14 +240,28 @@ class Translator {
         return `(?=(?:\\r\\n|[${LINE_ENDS}])?(?![^]))`;
       case 'R':
         return `(?:\\r\\n|[${VERTICAL}])`;
-      case 'k':
-        return `\\k${this.#take(/^<[A-Za-z][A-Za-z0-9]*>/) ?? ''}`;
+      case 'k': {
+        const number = this.#names.get(this.#take(/^<[A-Za-z][A-Za-z0-9]*>/)?.slice(1, -1) ?? '');
+        return number === undefined ? undefined : `\\k<g${number}>`;
+      }
       case 'G':
       case 'X':
         this.#refuse(`\\${character}`);
     }
-    if (/[1-9]/.test(character)) return `\\${character}${this.#take(/^\d/) ?? ''}`;
+    if (/[1-9]/.test(character)) return this.#backReference(character);
     return /[A-Za-z]/.test(character) ? undefined : escaped(character);
+  }
+
+  /** Further digits belong to the number while there are as many groups; a group that is not there is never found again. */
+  #backReference(digit: string): string {
+    let number = Number(digit);
+    for (;;) {
+      const next = Number(`${number}${this.#pattern[this.#at] ?? ''}`);
+      if (!/\d/.test(this.#pattern[this.#at] ?? '') || next > this.groupCount) break;
+      number = next;
+      this.#at++;
+    }
+    return number > this.groupCount ? '(?!)' : `\\k<g${number}>`;
   }
 
   #take(pattern: RegExp): string | undefined {
@@ -223,25 +299,53 @@ class Translator {
     return isNegated ? this.#refuse('a negated property inside a class') : set;
   }
 
+  /** A class; one inside another adds to it, and `&&` is a look-ahead. */
   #class(): string | undefined {
     this.#at++;
-    let result = '[';
-    if (this.#pattern[this.#at] === '^') {
-      result += '^';
-      this.#at++;
-    }
+    const isNegated = this.#pattern[this.#at] === '^';
+    if (isNegated) this.#at++;
+    let own = '';
+    const others: string[] = [];
+    const required: string[] = [];
     for (let isFirst = true; ; isFirst = false) {
       const character = this.#pattern[this.#at];
       if (character === undefined) return undefined;
       if (character === ']' && !isFirst) break;
-      if (character === '[') this.#refuse('a class inside a class');
-      if (this.#pattern.startsWith('&&', this.#at)) this.#refuse('an intersection of classes');
+      if (this.#pattern.startsWith('&&', this.#at)) {
+        this.#at += 2;
+        const right = this.#intersected();
+        if (right === undefined) return undefined;
+        required.push(right);
+        continue;
+      }
+      if (character === '[') {
+        const inner = this.#class();
+        if (inner === undefined) return undefined;
+        others.push(inner);
+        continue;
+      }
       const piece = this.#classPiece();
       if (piece === undefined) return undefined;
-      result += piece;
+      own += piece;
     }
     this.#at++;
-    return `${result}]`;
+    if (others.length === 0 && required.length === 0) return `[${isNegated ? '^' : ''}${own}]`;
+    const any = [...(own === '' ? [] : [`[${own}]`]), ...others].join('|');
+    const all = `${required.map((part) => `(?=${part})`).join('')}(?:${any === '' ? '[^]' : any})`;
+    return isNegated ? `(?:(?!${all})[^])` : `(?:${all})`;
+  }
+
+  /** What stands behind `&&`, up to the next one or the end of the class. */
+  #intersected(): string | undefined {
+    if (this.#pattern[this.#at] === '[') return this.#class();
+    let own = '';
+    while (this.#pattern[this.#at] !== ']' && !this.#pattern.startsWith('&&', this.#at)) {
+      if (this.#at >= this.#pattern.length || this.#pattern[this.#at] === '[') return undefined;
+      const piece = this.#classPiece();
+      if (piece === undefined) return undefined;
+      own += piece;
+    }
+    return `[${own}]`;
   }
 
   /** A character, a range of two or a set; a `-` that makes no range is one itself. */
@@ -263,6 +367,11 @@ class Translator {
     this.#at += point.length;
     return escaped(point);
   }
+}
+
+/** Takes what it can and gives nothing back: a look-ahead never tries again. */
+function atomic(number: number, source: string): string {
+  return `(?=(?<a${number}>${source}))\\k<a${number}>`;
 }
 
 function isOneCharacter(piece: string): boolean {

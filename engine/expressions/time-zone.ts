@@ -76,6 +76,11 @@ function clamp(ms: number): number {
   return Math.max(-LIMIT, Math.min(LIMIT, ms));
 }
 
+/** Milliseconds that a zone is ahead of UTC at an instant. Slow: for functions that run row by row. */
+export function zoneOffset(ms: number, zone: string): number {
+  return fixedOffset(zone) ?? zoneOffsetMs(ms, zone);
+}
+
 /** `UTC`, `+08:00`, `GMT-3`: zones that never change. */
 function fixedOffset(zone: string): number | undefined {
   if (/^(UTC|GMT|Z|Etc\/UTC)$/.test(zone)) return 0;

@@ -57,9 +57,8 @@ export function toPrecision(emitter: Emitter, register: Register, type: LogicalT
     );
   }
   if (to > 3) {
-    const unit = 10 ** (9 - to);
     return emitter.strict(type, [register], (rows, out) =>
-      kernels.truncateNanos(rows, register.column.values, register.column.stride, unit, out),
+      kernels.truncateNanos(rows, register.column.values, register.column.stride, to, out),
     );
   }
   const unit = 10 ** (3 - to);

@@ -95,11 +95,26 @@ export function floorDays(days: number, unit: string): number {
   }
 }
 
-/** The start itself, or that of the next unit. */
-export function ceilMs(ms: number, unit: string): number {
-  let days = floorDays(Math.floor(ms / DAY), unit);
-  if (days * DAY === ms) return ms;
-  days = Math.floor(ms / DAY) + 1;
-  while (floorDays(days, unit) !== days) days++;
-  return days * DAY;
+/** CEIL of a day in Flink's words (julianDateFloor), which looks at the calendar alone. */
+export function ceilDays(days: number, unit: string): number {
+  const { year, month, day } = civil(days);
+  const isFirst = month === 1 && day === 1;
+  switch (unit) {
+    case 'MILLENNIUM':
+      return daysOf(1000 * Math.ceil(year / 1000) + 1, 1, 1);
+    case 'CENTURY':
+      return daysOf(100 * Math.ceil(year / 100) + 1, 1, 1);
+    case 'DECADE':
+      return daysOf(10 * (1 + Math.floor(year / 10)), 1, 1);
+    case 'YEAR':
+      return daysOf(isFirst ? year : year + 1, 1, 1);
+    case 'QUARTER':
+      return daysOf(year, (Math.floor((month - 1) / 3) + (isFirst ? 0 : 1)) * 3 + 1, 1);
+    case 'MONTH':
+      return daysOf(year, day > 1 ? month + 1 : month, 1);
+    default: {
+      const start = floorDays(days, 'WEEK');
+      return start === days ? days : start + 7;
+    }
+  }
 }

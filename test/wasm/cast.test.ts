@@ -114,8 +114,9 @@ test('parseI64 takes what Flink takes (S-59)', () =>
       const views = memory.write('Bytes', texts);
       const bad = memory.kernels.parseI64(texts.length, views, 8, memory.write('I64', [most]), out, isRead);
       const expected = texts.map((text) => {
-        const match = /^([+-]?)(\d*)(\.\d*)?$/.exec(text);
-        if (!match || text === '' || text === '+' || text === '-') return undefined;
+        const trimmed = text.replace(/^ +| +$/g, '');
+        const match = /^([+-]?)(\d*)(\.\d*)?$/.exec(trimmed);
+        if (!match || ['', '+', '-'].includes(trimmed)) return undefined;
         const value = BigInt(match[2] || '0') * (match[1] === '-' ? -1n : 1n);
         return value > most || value < -most - 1n ? undefined : value;
       });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { assert, describe, test } from 'vitest';
 import {
   addMonths,
-  ceilMs,
+  ceilDays,
   civil,
   dateParts,
   daysOf,
@@ -81,7 +81,7 @@ describe('EXTRACT', () => {
 });
 
 describe('FLOOR and CEIL', () => {
-  for (const unit of UNITS.slice(0, 8)) {
+  for (const unit of UNITS.slice(0, 7)) {
     test(`to ${unit}`, () =>
       fc.assert(
         fc.property(anyTimes, fc.boolean(), (times, isCeil) => {
@@ -98,15 +98,14 @@ describe('FLOOR and CEIL', () => {
           );
           assert.deepEqual(
             readNumbers(out, times.length),
-            times.map((ms) => (isCeil ? ceilMs(ms, unit) : floorDays(Math.floor(ms / DAY), unit) * DAY)),
+            times.map((ms) => (isCeil ? ceilDays : floorDays)(Math.floor(ms / DAY), unit) * DAY + 0),
           );
         }),
-        { numRuns: unit === 'MILLENNIUM' || unit === 'CENTURY' ? 5 : 30 }, // the reference goes a day at a time
       ));
   }
   test('to units of the day', () =>
     fc.assert(
-      fc.property(anyTimes, fc.constantFrom(1000, 60_000, 3_600_000), fc.boolean(), (times, size, isCeil) => {
+      fc.property(anyTimes, fc.constantFrom(1000, 60_000, 3_600_000, DAY), fc.boolean(), (times, size, isCeil) => {
         memory.reset();
         const out = memory.bytes(times.length * 8);
         memory.kernels.roundToTimeUnit(times.length, writeTimes(times), 8, size, isCeil ? 1 : 0, out);

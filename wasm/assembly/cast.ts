@@ -147,19 +147,19 @@ export function formatDecimal(
 }
 
 /**
- * Texts as whole numbers between `-limit - 1` and `limit` (at an address): an optional sign, digits, and a fraction of digits that is cut off. No
- * blanks. Returns how many rows are no such number.
+ * Texts as whole numbers between `-limit - 1` and `limit` (at an address): an optional sign, digits, and a fraction of digits that is cut off; spaces
+ * around, but no other blanks. Returns how many rows are no such number.
  */
 export function parseI64(rows: u32, views: usize, stride: u32, limit: usize, out: usize, isRead: usize): u32 {
   const most = load<u64>(limit);
   let bad: u32 = 0;
   for (let row: u32 = 0; row < rows; row++) {
     let at = <usize>load<u32>(views);
-    const length = load<u32>(views, 4);
-    const end = at + length;
-    const first = load<u8>(at);
-    const isNegative = first == 0x2d;
-    if (length > 0 && (isNegative || first == 0x2b)) at++;
+    let end = at + <usize>load<u32>(views, 4);
+    while (at < end && load<u8>(at) == 0x20) at++;
+    while (end > at && load<u8>(end - 1) == 0x20) end--;
+    const isNegative = at < end && load<u8>(at) == 0x2d;
+    if (at < end && (isNegative || load<u8>(at) == 0x2b)) at++;
     let isFine = at < end;
     let value: u64 = 0;
     for (; at < end; at++) {

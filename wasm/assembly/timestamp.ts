@@ -30,7 +30,6 @@ const YEAR = 3;
 const QUARTER = 4;
 const MONTH = 5;
 const WEEK = 6;
-const DAY_UNIT = 7;
 const DOY = 8;
 const DOW = 9;
 const ISODOW = 10;
@@ -128,7 +127,6 @@ export function extractTimePart(rows: u32, ms: usize, stride: u32, unit: u32, ou
 /** First day of the decade, century, ..., week that a day lies in; weeks begin on Sunday. */
 function floorDays(unit: u32, days: i32): i32 {
   if (unit == WEEK) return days - (isoDayOfWeek(days) % 7);
-  if (unit == DAY_UNIT) return days;
   splitDays(days);
   switch (unit) {
     case MILLENNIUM:
@@ -146,31 +144,36 @@ function floorDays(unit: u32, days: i32): i32 {
   }
 }
 
-function lengthInMonths(unit: u32): i32 {
+/**
+ * CEIL of a day as Flink has it: the time of day does not count, a quarter goes on from any day but 1 January, and decades, centuries and
+ * millennia always go on.
+ */
+function ceilDays(unit: u32, days: i32): i32 {
+  if (unit == WEEK) return days + ((7 - (isoDayOfWeek(days) % 7)) % 7);
+  splitDays(days);
   switch (unit) {
     case MILLENNIUM:
-      return 12000;
+      return joinDays((floorDivide(year - 1, 1000) + 1) * 1000 + 1, 1, 1);
     case CENTURY:
-      return 1200;
+      return joinDays((floorDivide(year - 1, 100) + 1) * 100 + 1, 1, 1);
     case DECADE:
-      return 120;
+      return joinDays((floorDivide(year, 10) + 1) * 10, 1, 1);
     case YEAR:
-      return 12;
-    case QUARTER:
-      return 3;
-    default:
-      return 1;
+      return joinDays(year + <i32>(month > 1 || dayOfMonth > 1), 1, 1);
+    case QUARTER: {
+      const quarter = year * 4 + (month - 1) / 3 + <i32>(month > 1 || dayOfMonth > 1);
+      const y = floorDivide(quarter, 4);
+      return joinDays(y, (quarter - y * 4) * 3 + 1, 1);
+    }
+    default: {
+      const months = year * 12 + month - 1 + <i32>(dayOfMonth > 1);
+      const y = floorDivide(months, 12);
+      return joinDays(y, months - y * 12 + 1, 1);
+    }
   }
 }
 
-/** First day of the unit after the one that begins at day `start`. */
-function nextDays(unit: u32, start: i32): i32 {
-  if (unit == WEEK) return start + 7;
-  if (unit == DAY_UNIT) return start + 1;
-  return addMonthsToDays(start, lengthInMonths(unit));
-}
-
-/** FLOOR (or, where anything is left over, CEIL) to a unit from the day up; 64-bit cells out. */
+/** FLOOR or CEIL to a unit from the week up; 64-bit cells out. */
 export function roundToDateUnit(
   rows: u32,
   ms: usize,
@@ -179,16 +182,16 @@ export function roundToDateUnit(
   isCeil: u32,
   out: usize,
 ): void {
-  let start: i64 = 0;
-  let end: i64 = 0;
+  let dayStart = i64.MIN_VALUE;
+  let result: i64 = 0;
   for (let row: u32 = 0; row < rows; row++) {
     const value = load<i64>(ms);
-    if (value < start || value >= end) {
-      const days = floorDays(unit, daysOf(value));
-      start = <i64>days * DAY;
-      end = <i64>nextDays(unit, days) * DAY;
+    if (<u64>(value - dayStart) >= <u64>DAY || dayStart == i64.MIN_VALUE) {
+      const days = daysOf(value);
+      dayStart = <i64>days * DAY;
+      result = <i64>(isCeil ? ceilDays(unit, days) : floorDays(unit, days)) * DAY;
     }
-    store<i64>(out, isCeil && value != start ? end : start);
+    store<i64>(out, result);
     ms += stride;
     out += 8;
   }
@@ -332,12 +335,21 @@ export function joinTimestamp(
   }
 }
 
-/** Cuts the nanoseconds of 16-byte cells to a multiple of `unit`. */
-export function truncateNanos(rows: u32, timestamps: usize, stride: u32, unit: u32, out: usize): void {
+/**
+ * Cuts the fraction of 16-byte cells to `digits` (4 to 8). As in Flink, one that has no more digits as a number is left alone, zeros in front of it
+ * not counted: .000999999 stays for 6.
+ */
+export function truncateNanos(rows: u32, timestamps: usize, stride: u32, digits: u32, out: usize): void {
+  let unit: u32 = 1;
+  for (let i: u32 = digits; i < 9; i++) unit *= 10;
+  const limit: u32 = 1000000000 / unit;
   for (let row: u32 = 0; row < rows; row++) {
+    const ms = load<i64>(timestamps);
+    const left = <i32>(ms % 1000);
     const nanos = load<u32>(timestamps, 8);
-    store<i64>(out, load<i64>(timestamps));
-    store<i64>(out, <i64>(nanos - (nanos % unit)), 8);
+    const fraction = <u32>(left < 0 ? left + 1000 : left) * 1000000 + nanos;
+    store<i64>(out, ms);
+    store<i64>(out, <i64>(fraction < limit ? nanos : nanos - (nanos % unit)), 8);
     timestamps += stride;
     out += 16;
   }

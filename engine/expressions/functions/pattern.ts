@@ -1,7 +1,7 @@
 import type { Value } from '../../data/value.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionTable } from '../function-runtime.ts';
-import { javaRegExp } from '../java-regexp.ts';
+import { groupOf, javaRegExp, type JavaRegExp } from '../java-regexp.ts';
 import { literalText } from '../literal-value.ts';
 import { STRING } from '../physical-type.ts';
 import type { Register } from '../register.ts';
@@ -18,6 +18,7 @@ export const PATTERN_RUNTIMES: FunctionTable = {
   REGEXP: { cost: 25, compile: regexp },
   REGEXP_EXTRACT: { cost: 25, compile: regexpExtract },
   REGEXP_REPLACE: { cost: 150, compile: regexpReplace },
+  REGEXP_EXTRACT_ALL: { cost: 150, compile: extractAll },
   REGEXP_COUNT: { cost: 150, compile: (call, emitter) => overMatches(call, emitter, (matches) => matches.length) },
   REGEXP_SUBSTR: {
     cost: 150,
@@ -183,12 +184,12 @@ function writeProgram({ steps, hasGroup, literal, literalOffset }: RegexpProgram
 function regexp(call: RexCall, emitter: Emitter): Register {
   const pattern = literalText(call.operands[1]);
   const text = emitter.views(emitter.value(call.operands[0]!));
-  const compiled = pattern === undefined ? undefined : compileRegexp(pattern, 0);
+  const compiled = pattern ? compileRegexp(pattern, 0) : undefined;
   const operands = [text, emitter.value(call.operands[1]!)];
   if (!compiled || compiled.isAsciiOnly) {
-    return perRow(emitter, call.type, operands, call, withExpression((expression, value: string) =>
-      expression ? expression.test(value) : false,
-    ));
+    // An empty pattern finds nothing, and neither does one that is none (S-60i).
+    const find = withExpression((regExp, value: string) => regExp?.expression.test(value) ?? false);
+    return perRow(emitter, call.type, operands, call, (value: string, by: string) => by !== '' && find(value, by));
   }
   const address = writeProgram(compiled, emitter);
   return emitter.strict(call.type, [text], (rows, out) =>
@@ -213,26 +214,24 @@ function regexpExtract(call: RexCall, emitter: Emitter): Register {
 }
 
 function extractByRow(): (text: string, pattern: string, group?: number) => string | null {
-  return withExpression((expression, text: string, group: number = 0) =>
-    expression && group >= 0 ? (expression.exec(text)?.[group] ?? null) : null,
-  );
+  return withExpression((regExp, text: string, group: number = 0) => {
+    const match = regExp && group >= 0 ? regExp.expression.exec(text) : null;
+    return match ? (groupOf(match, group) ?? null) : null;
+  });
 }
 
 /** Compiles each pattern once; `undefined` is one that Java refuses. The pattern is the second argument. */
 function withExpression<Rest extends unknown[], Result>(
-  compute: (expression: RegExp | undefined, text: string, ...rest: Rest) => Result,
+  compute: (regExp: JavaRegExp | undefined, text: string, ...rest: Rest) => Result,
   flags = '',
 ): (text: string, pattern: string, ...rest: Rest) => Result {
-  const cache = new Map<string, RegExp | undefined>();
+  const cache = new Map<string, JavaRegExp | undefined>();
   return (text, pattern, ...rest) => {
     if (!cache.has(pattern)) {
       if (cache.size > 1000) cache.clear();
-      // An empty pattern finds nothing (S-60i).
-      cache.set(pattern, pattern === '' ? undefined : javaRegExp(pattern, flags));
+      cache.set(pattern, javaRegExp(pattern, flags));
     }
-    const expression = cache.get(pattern);
-    if (expression) expression.lastIndex = 0;
-    return compute(expression, text, ...rest);
+    return compute(cache.get(pattern), text, ...rest);
   };
 }
 
@@ -240,8 +239,8 @@ function withExpression<Rest extends unknown[], Result>(
 function regexpReplace(call: RexCall, emitter: Emitter): Register {
   const operands = call.operands.map((operand) => emitter.value(operand));
   const replace = withExpression(
-    (expression, text: string, replacement: string) =>
-      expression ? text.replace(expression, () => replacement) : null,
+    (regExp, text: string, replacement: string) =>
+      regExp ? text.replace(regExp.expression, () => replacement) : null,
     'g',
   );
   return perRow(emitter, call.type, operands, call, replace);
@@ -253,11 +252,19 @@ function overMatches(
   compute: (matches: readonly RegExpMatchArray[]) => Value,
 ): Register {
   const operands = call.operands.map((operand) => emitter.value(operand));
-  return perRow(
-    emitter,
-    call.type,
-    operands,
-    call,
-    withExpression((expression, text: string) => (expression ? compute([...text.matchAll(expression)]) : null), 'g'),
+  const find = withExpression(
+    (regExp, text: string) => (regExp ? compute([...text.matchAll(regExp.expression)]) : null),
+    'g',
   );
+  return perRow(emitter, call.type, operands, call, find);
+}
+
+/** All that a group found, group 1 if none is named; NULL for a group that is not there. */
+function extractAll(call: RexCall, emitter: Emitter): Register {
+  const operands = call.operands.map((operand) => emitter.value(operand));
+  const find = withExpression((regExp, text: string, group: number = 1) => {
+    if (!regExp || group < 0 || group > regExp.groupCount) return null;
+    return [...text.matchAll(regExp.expression)].map((match): Value => groupOf(match, group) ?? null);
+  }, 'g');
+  return perRow(emitter, call.type, operands, call, find);
 }

@@ -193,7 +193,7 @@ function replace(call: RexCall, emitter: Emitter): Register {
   const searched = literalText(call.operands[1]);
   if (!searched) {
     return perRow(emitter, call.type, [text, search, replacement], call, (value: string, from: string, to: string) =>
-      value.split(from).join(to),
+      value.replaceAll(from, () => to),
     );
   }
   return emitter.strict(call.type, [text, search, replacement], (rows, out, _validity, heap) => {

@@ -139,9 +139,13 @@ function timestampDiff(call: RexCall, emitter: Emitter): Register {
   const [unitNode, fromNode, toNode] = call.operands;
   const unit = unitOf(unitNode);
   const { kernels } = emitter;
-  const from = millisecondsOf(emitter, localTime(emitter, emitter.value(fromNode!)));
-  const to = millisecondsOf(emitter, localTime(emitter, emitter.value(toNode!)));
   const months = UNIT_MONTHS[unit];
+  const times = [emitter.value(fromNode!), emitter.value(toNode!)];
+  // Months are those of the calendar; between instants other units are what has passed.
+  const areInstants = months === undefined && times.every(({ type }) => type.root === 'TIMESTAMP_LTZ');
+  const [from, to] = times.map((time) =>
+    millisecondsOf(emitter, areInstants ? time : localTime(emitter, time)),
+  ) as [Register, Register];
   if (months !== undefined) {
     const between = emitter.strict(INTEGER, [from, to], (rows, out) => {
       const { column: x } = from;
@@ -185,10 +189,11 @@ function roundMilliseconds(
 ): Register {
   const { kernels } = emitter;
   const ceil = isCeil ? 1 : 0;
-  const dateUnit = unit === 'WEEK' || unit === 'DAY' || UNIT_MONTHS[unit] !== undefined ? DATE_UNITS[unit] : undefined;
+  const dateUnit = unit === 'WEEK' || UNIT_MONTHS[unit] !== undefined ? DATE_UNITS[unit] : undefined;
   const { root } = value.type;
   const timeUnit = UNIT_MS[unit];
   if (dateUnit === undefined && timeUnit === undefined) throw new Error(`Rounding to ${unit} is not supported.`);
+  // A date has no part of a day.
   if (root === 'DATE' && dateUnit === undefined) return emitter.retype(value, type);
   const round = (rows: number, ms: number, stride: number, out: number): void => {
     if (dateUnit === undefined) kernels.roundToTimeUnit(rows, ms, stride, timeUnit!, ceil, out);

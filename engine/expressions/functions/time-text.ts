@@ -1,8 +1,16 @@
 import type { TimestampValue, Value } from '../../data/value.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, isExactNumeric } from '../../types/type-families.ts';
-import { compilePattern, formatWith, parsePattern, parseWith, type PatternStep } from '../date-pattern.ts';
+import {
+  compilePattern,
+  formatWith,
+  parseLeniently,
+  parsePattern,
+  parseWith,
+  type PatternStep,
+} from '../date-pattern.ts';
 import type { Emitter } from '../emitter.ts';
+import { sessionTimeZone } from '../expression-context.ts';
 import type { FunctionTable } from '../function-runtime.ts';
 import { literalText } from '../literal-value.ts';
 import { toNumeric } from '../numeric-cast.ts';
@@ -11,7 +19,8 @@ import type { Register } from '../register.ts';
 import type { RexCall } from '../rex-node.ts';
 import { castTime, shiftZone } from '../temporal-cast.ts';
 import { formatted, toTimestamp } from '../text-cast.ts';
-import { parseDate, parseLenient, parseTimestampText } from '../time-text.ts';
+import { parseDate, parseLenient } from '../time-text.ts';
+import { zoneOffset } from '../time-zone.ts';
 import { perRow } from '../value-function.ts';
 import { localTime } from './temporal.ts';
 
@@ -31,7 +40,6 @@ export const TIME_TEXT_RUNTIMES: FunctionTable = {
 
 const PLAIN = 'yyyy-MM-dd HH:mm:ss';
 const TIMESTAMP_3: LogicalType = { root: 'TIMESTAMP', precision: 3, nullable: true };
-const TIMESTAMP_9: LogicalType = { root: 'TIMESTAMP', precision: 9, nullable: true };
 
 /** Steps of a pattern, kept: patterns from columns repeat. */
 function patternCache(): (pattern: string) => readonly PatternStep[] {
@@ -50,7 +58,7 @@ function dateFormat(call: RexCall, emitter: Emitter): Register {
   const [timeNode, patternNode] = call.operands;
   const value = emitter.value(timeNode!);
   const time = isCharacter(value.type)
-    ? toTimestamp(emitter, emitter.views(value), TIMESTAMP_9, { node: call, isTry: true }, parseLenient)
+    ? perRow(emitter, TIMESTAMP_3, [value], call, (text: string) => simpleTime(text)?.ms ?? null)
     : localTime(emitter, value);
   const pattern = literalText(patternNode);
   if (pattern !== undefined && compilePattern(parsePattern(pattern))) return formatted(emitter, time, pattern);
@@ -84,8 +92,8 @@ function toDate(call: RexCall, emitter: Emitter): Register {
   const steps = patternCache();
   return perRow(emitter, call.type, operands, call, (text: string, pattern?: string): Value => {
     if (pattern === undefined) return parseDate(text) ?? null;
-    const value = parseWith(steps(pattern), text);
-    return value ? Math.floor(value.epochMs / 86_400_000) : null;
+    const value = parseLeniently(steps(pattern), text);
+    return value ? Math.floor(value.ms / 86_400_000) : null;
   });
 }
 
@@ -121,17 +129,33 @@ function fromUnixtime(call: RexCall, emitter: Emitter): Register {
 
 /** Seconds of now, or of a text in the session's zone; a text that cannot be read is the smallest BIGINT. */
 function unixTimestamp(call: RexCall, emitter: Emitter): Register {
-  const [textNode, patternNode] = call.operands;
+  const [textNode] = call.operands;
   if (!textNode) {
     const { clock } = emitter.context;
     return emitter.batchValue(call.type, () => BigInt(Math.floor(clock.now() / 1000)));
   }
-  const text = emitter.views(emitter.value(textNode));
-  const local = patternNode
-    ? perRow(emitter, TIMESTAMP_3, [text, emitter.value(patternNode)], call, timestampReader())
-    : toTimestamp(emitter, text, TIMESTAMP_3, { node: call, isTry: true }, (value) => parseTimestampText(value) ?? parseLenient(value));
-  const instant = shiftZone(emitter, local, { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true }, -1);
-  return perRow(emitter, call.type, [instant], call, (moment: TimestampValue) =>
-    BigInt(Math.floor(moment.epochMs / 1000)),
-  );
+  const zone = sessionTimeZone(emitter.context);
+  const steps = patternCache();
+  const operands = call.operands.map((operand) => emitter.value(operand));
+  return perRow(emitter, call.type, operands, call, (text: string, pattern = PLAIN): Value => {
+    const time = parseLeniently(steps(pattern as string), text);
+    if (!time) return -(2n ** 63n);
+    const instant = time.offsetMs === undefined ? laterInstant(time.ms, zone) : time.ms - time.offsetMs;
+    return BigInt(Math.floor(instant / 1000));
+  });
+}
+
+const PLAIN_STEPS = parsePattern(PLAIN);
+
+/** A text as `yyyy-MM-dd HH:mm:ss`, whatever follows; undefined for every other text. */
+function simpleTime(text: string): { readonly ms: number } | undefined {
+  return parseLeniently(PLAIN_STEPS, text);
+}
+
+/** Of the two instants of a wall clock that is set back the later one; in a gap the clock moves on by it. */
+function laterInstant(local: number, zone: string): number {
+  const before = zoneOffset(local - 86_400_000, zone);
+  const after = zoneOffset(local + 86_400_000, zone);
+  const candidates = [local - after, local - before].filter((ms) => zoneOffset(ms, zone) === local - ms);
+  return candidates.length === 0 ? local - before : Math.max(...candidates);
 }
