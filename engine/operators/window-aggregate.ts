@@ -204,7 +204,10 @@ export class WindowAggregate extends OneInputStreamOperator {
     const isTumble = this.#spec.window.function === 'TUMBLE';
     if (first && (isTumble || (!this.#runs && slices.length === 1))) return first.table;
     if (!this.#runs) this.#resetRunning();
-    this.#running ??= this.#handler.createTable(this.#layout, this.#expectedWindow);
+    if (!this.#running) {
+      this.#running = this.#handler.createTable(this.#layout, this.#expectedWindow);
+      this.#running.table.mayDie = true; // by being taken back
+    }
     for (const slice of slices) {
       if (!slice.isMerged) this.#merge(slice, this.#running, 1);
       slice.isMerged = this.#runs;

@@ -77,6 +77,11 @@ export class KeyRecords {
   /** Packs the columns of the layout. */
   pack(rows: number, columns: readonly Column[]): void {
     const { address, stride, layout } = this;
+    const [single] = columns;
+    if (single && layout.columns.length === 1 && single.width === 8 && isPlainWord(single.type)) {
+      this.#kernels.packSingle64(rows, single.values, single.stride, single.validity, address);
+      return;
+    }
     this.#kernels.packBegin(rows, stride, address);
     let next = 0;
     const pack = (column: Column): void => {
@@ -106,7 +111,13 @@ export class KeyRecords {
   }
 }
 
-function packKernel(kernels: Kernels, type: LogicalType, width: number) {
+/** The kernel that puts values of a type into a word of each record. */
+export /** Whether a cell of the type is its key word as it is. */
+function isPlainWord(type: LogicalType): boolean {
+  return !isView(type) && type.root !== 'DOUBLE';
+}
+
+export function packKernel(kernels: Kernels, type: LogicalType, width: number) {
   if (isView(type)) return kernels.packKeyView;
   if (type.root === 'DOUBLE') return kernels.packKeyF64;
   if (type.root === 'FLOAT') return kernels.packKeyF32;

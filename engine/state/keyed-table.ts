@@ -43,6 +43,8 @@ export class KeyedTable implements PageSource {
   readonly #wasm: Wasm;
   readonly #pool: MemorySegmentPool;
   readonly #views: MemoryViews;
+  /** Whether counts may come to 0, so that it pays to look for dead entries. */
+  mayDie = true;
   /** Called before the table grows: the owner may let entries die that nobody will miss. */
   beforeGrowth: () => void = () => undefined;
   #entries = 0;
@@ -214,7 +216,7 @@ export class KeyedTable implements PageSource {
   #grow(rows: number): void {
     this.beforeGrowth();
     // Where many entries are dead, dropping them makes room enough. (Keys of this very batch count as dead still.)
-    const live = this.#wasm.kernels.tableCountLive(this.control);
+    const live = this.mayDie ? this.#wasm.kernels.tableCountLive(this.control) : this.used;
     const isCrowded = live + rows > 0.75 * this.#get(Field.limit);
     this.#rehash(isCrowded ? 2 * this.#bytes : this.#bytes);
   }

@@ -9,7 +9,7 @@
  *   counts      i64 a row: how many values stood in the accumulator before the row; where that is 0 it begins anew, whatever its
  *               bytes hold. 0: the accumulator is never used again after its key has gone, and zero is a good beginning
  */
-import { Entry, slotAt } from './keyed-table-layout';
+import { Entry, PAGE_BITS, Table, slotAt } from './keyed-table-layout';
 
 // @ts-ignore: decorator
 @inline
@@ -43,6 +43,7 @@ export function aggExpire(rows: u32, slots: usize, offset: u32, nowCell: usize, 
 /**
  * The rows of each key, by which it lives. Without `kinds` each row adds one; with them -U and -D take one back, a key whose count comes
  * to 0 dies, and what would take from a key that is not there is left out (S-35). Writes `life`, and `signs` if there are kinds.
+ * Marks the entries' pages: all accumulators of a row are written if this is.
  */
 export function aggRows(
   rows: u32,
@@ -52,19 +53,27 @@ export function aggRows(
   signs: usize,
   before: usize,
   after: usize,
+  tableControl: usize,
 ): void {
+  const table = changetype<Table>(tableControl);
+  const entries = table.entries;
+  const dirty = table.dirty;
+  const size = table.entrySize - 1;
   for (let row: u32 = 0; row < rows; row++) {
-    const entry = changetype<Entry>(slotAt(slots, row));
-    const count = entry.count;
+    const entry = slotAt(slots, row);
+    const page = entry - entries;
+    store<u8>(dirty + (page >> PAGE_BITS), 1);
+    store<u8>(dirty + ((page + size) >> PAGE_BITS), 1);
+    const count = changetype<Entry>(entry).count;
     let sign: i64 = 1;
     if (kinds) {
       sign = load<u8>(kinds + row) & 1 ? -1 : 1; // -U and -D are odd
       if (sign < 0 && count == 0) sign = 0;
       store<i8>(signs + row, <i8>sign);
     }
-    entry.count = count + sign;
+    changetype<Entry>(entry).count = count + sign;
     store<u8>(life + row, <u8>(count != 0) | (<u8>(count + sign != 0) << 1));
-    put<i64>(before, row, count);
+    store<i64>(before + (<usize>row << 3), count);
     put<i64>(after, row, count + sign);
   }
 }

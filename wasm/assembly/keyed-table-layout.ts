@@ -30,6 +30,9 @@ export class Entry {
   count: i64;
 }
 
+/** Pages of 32 KiB. */
+export const PAGE_BITS: u32 = 15;
+
 // @ts-ignore: decorator
 @inline
 export function slotAt(slots: usize, row: u32): usize {

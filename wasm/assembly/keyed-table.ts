@@ -54,6 +54,21 @@ export function packBegin(rows: u32, stride: u32, records: usize): void {
   for (let row: u32 = 0; row < rows; row++, records += stride) store<u64>(records, <u64>1 << 32);
 }
 
+/** Whole records of a single column of 8 bytes: what `packBegin`, `packKey64` and `packEnd` would make. */
+export function packSingle64(rows: u32, values: usize, valueStride: u32, validity: usize, records: usize): void {
+  for (let row: u32 = 0; row < rows; row++, records += RECORD_KEYS + 8) {
+    let word = load<u64>(values);
+    let marks: u64 = 1;
+    if (isNull(validity, valueStride, row)) {
+      word = 0;
+      marks = 3;
+    }
+    store<u64>(records, ((mix(marks, word) * MIX) >> 32) | (marks << 32));
+    store<u64>(records, word, RECORD_KEYS);
+    values += valueStride;
+  }
+}
+
 /** Ends them: their keys are in, and get their hash. */
 export function packEnd(rows: u32, words: u32, textMask: u32, records: usize): void {
   const stride = RECORD_KEYS + (words << 3);
@@ -323,6 +338,31 @@ export function tableTouch(rows: u32, records: usize, control: usize): u32 {
   return sum;
 }
 
+/** `tableLookup` for keys of one plain word. */
+function lookupWord(rows: u32, records: usize, table: Table, slots: usize): u32 {
+  const size = table.entrySize;
+  const entries = table.entries;
+  const capacity = <u64>table.capacity;
+  const end = entries + <usize>table.capacity * size;
+  for (let row: u32 = 0; row < rows; row++, records += RECORD_KEYS + 8) {
+    const header = load<u64>(records);
+    const key = load<u64>(records, RECORD_KEYS);
+    let entry = entries + <usize>(((header & 0xffffffff) * capacity) >> 32) * size;
+    for (;;) {
+      const found = load<u64>(entry);
+      if (found == header && load<u64>(entry, KEYS) == key) break;
+      if (found == 0) {
+        if (table.used >= table.limit || !insertKey(table, entry, records)) return row;
+        break;
+      }
+      entry += size;
+      if (entry == end) entry = entries;
+    }
+    store<u32>(slots + (<usize>row << 2), <u32>entry);
+  }
+  return rows;
+}
+
 /**
  * Finds the entry of each record, or makes one whose count and values are 0; writes its address to `slots`, 0 where
  * `mask` (0: there is none) has a 0 byte. Returns how many rows were done: fewer than `rows` if table or heap are full, and
@@ -337,6 +377,7 @@ export function tableLookup(rows: u32, records: usize, mask: usize, control: usi
   const entries = table.entries;
   const capacity = <u64>table.capacity;
   const end = entries + <usize>table.capacity * size;
+  if (words == 1 && textMask == 0 && mask == 0) return lookupWord(rows, records, table, slots);
   for (let row: u32 = 0; row < rows; row++, records += stride) {
     if (mask != 0 && load<u8>(mask + row) == 0) {
       store<u32>(slots + (<usize>row << 2), 0);

@@ -52,9 +52,12 @@ export function windowCut(
   const length = cutter.length;
   let found: u32 = 0;
   let nulls: u32 = 0;
+  // The slice of the row before: none yet.
   let start: i64 = 0;
-  let end: i64 = 0; // the slice of the row before; none yet
+  let end: i64 = 0;
   let number: u32 = 0;
+  let count: u32 = 0;
+  let last: u32 = 0;
   let row: u32 = 0;
   for (; row < rows; row++) {
     if (validity && !load<u8>(validity + (stride ? <usize>row : 0))) {
@@ -64,6 +67,8 @@ export function windowCut(
     }
     const time = load<i64>(times + <usize>row * stride);
     if (time < start || time >= end) {
+      if (count) addRows(slices, number, count, last);
+      count = 0;
       start = startOf(time, length, cutter.offset);
       end = start + length;
       for (number = 0; number < found; number++) {
@@ -78,14 +83,22 @@ export function windowCut(
         slice.first = row;
       }
     }
-    const slice = sliceAt(slices, number);
-    slice.count++;
-    slice.last = row;
+    count++;
+    last = row;
     store<u8>(numbers + row, <u8>number);
   }
+  if (count) addRows(slices, number, count, last);
   cutter.rows = row;
   cutter.nulls = nulls;
   return found;
+}
+
+// @ts-ignore: decorator
+@inline
+function addRows(slices: usize, number: u32, count: u32, last: u32): void {
+  const slice = sliceAt(slices, number);
+  slice.count += count;
+  slice.last = last;
 }
 
 // @ts-ignore: decorator

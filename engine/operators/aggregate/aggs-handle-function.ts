@@ -109,7 +109,9 @@ export class AggsHandleFunction {
   }
 
   createTable(layout: KeyLayout, expected = 0): AggregateTable {
-    return new AggregateTable(this.#wasm, this.#pool, layout, this.needs, expected);
+    const storage = new AggregateTable(this.#wasm, this.#pool, layout, this.needs, expected);
+    storage.table.mayDie = this.#options.isReborn;
+    return storage;
   }
 
   /** Takes a batch into the entries at `slots`. At most STEP rows where results are wanted. */
@@ -117,7 +119,8 @@ export class AggsHandleFunction {
     const { kernels } = this.#wasm;
     const counts = this.#rowCount;
     const after = wantsAfter ? counts.at('after') : 0;
-    kernels.aggRows(rows, slots, kinds, this.life, this.#signs, counts.values, after);
+    const { control } = storage.table;
+    kernels.aggRows(rows, slots, kinds, this.life, this.#signs, counts.values, after, control);
     const step: AccumulateStep = {
       rows,
       columns,
@@ -131,7 +134,6 @@ export class AggsHandleFunction {
     for (const weights of this.#weights.values()) weights.prepare(step);
     for (const count of this.#counts.values()) count.accumulate(step);
     for (const other of this.#others.values()) other.accumulate(step);
-    storage.table.mark(rows, slots);
   }
 
   /** Loads a part from entries instead. */
