@@ -75,6 +75,8 @@ export interface TaskExecutorGateway {
   start(options: TaskExecutorOptions, jobManager: JobMasterGateway): Promise<void>;
   /** A data connection to another TaskManager: one raw port each pair, and a ring where memory can be shared. */
   connectPeer(taskManagerId: string, port: MessagePort, ring: SharedArrayBuffer | null): Promise<void>;
+  /** Gives up the connection to a TaskManager that is gone; no task uses it any more. */
+  disconnectPeer(taskManagerId: string): Promise<void>;
   /** Builds a subtask: operators opened, state restored. It runs once `startTasks` is called. */
   deployTask(descriptor: TaskDeploymentDescriptor): Promise<void>;
   startTasks(jobId: string): Promise<void>;

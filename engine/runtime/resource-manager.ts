@@ -67,6 +67,8 @@ export class ResourceManager {
   /** What rejects the start of a TaskManager that died meanwhile. */
   readonly #starting = new Map<string, (error: Error) => void>();
   readonly #connections = new Map<string, Promise<void>>();
+  /** TaskManagers that have a connection to a dead one: given up when the tasks that used it are gone, before the next attempt. */
+  readonly #widowed: [survivor: string, dead: string][] = [];
   /** Allocations come one after the other, so that two do not count on the same slots. */
   #allocation: Promise<unknown> = Promise.resolve();
   #nextNumber = 1;
@@ -157,8 +159,12 @@ export class ResourceManager {
     return taskManager.calls.guard(ask(taskManager.gateway));
   }
 
-  /** Makes sure that each pair of TaskManagers can exchange data. */
+  /** Makes sure that each pair of TaskManagers can exchange data, and has connections to dead ones given up. */
   async connect(pairs: readonly (readonly [string, string])[]): Promise<void> {
+    const surviving = this.#widowed.splice(0).filter(([id]) => this.#taskManagers.has(id));
+    await Promise.all(
+      surviving.map(([id, dead]) => this.call(id, (gateway) => gateway.disconnectPeer(dead))),
+    );
     await Promise.all(
       pairs.map(([first, second]) => {
         const key = `${first} ${second}`;
@@ -294,7 +300,10 @@ export class ResourceManager {
     monitor.stop();
     this.#taskManagers.delete(id);
     for (const key of [...this.#connections.keys()]) {
-      if (key.split(' ').includes(id)) this.#connections.delete(key);
+      const [first = '', second = ''] = key.split(' ');
+      if (first !== id && second !== id) continue;
+      this.#connections.delete(key);
+      this.#widowed.push([first === id ? second : first, id]);
     }
   }
 }

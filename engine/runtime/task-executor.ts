@@ -127,6 +127,12 @@ export class TaskExecutor implements TaskExecutorGateway, TaskListener {
     this.#scheduler.addHook(transport);
   }
 
+  async disconnectPeer(taskManagerId: string): Promise<void> {
+    const connection = this.#connections.get(taskManagerId);
+    if (connection) this.#disconnect(connection);
+    this.#connections.delete(taskManagerId);
+  }
+
   async deployTask(descriptor: TaskDeploymentDescriptor): Promise<void> {
     const { jobId, vertex, subtask, attempt, configuration } = descriptor;
     const identity = { jobId, vertexId: vertex.id, taskName: vertex.name, subtask, attempt };

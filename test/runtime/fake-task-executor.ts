@@ -32,6 +32,10 @@ export class FakeTaskExecutor implements TaskExecutorGateway {
     this.#cluster.log.push(`${this.id} connects ${peer}`);
   }
 
+  async disconnectPeer(peer: string): Promise<void> {
+    this.#cluster.log.push(`${this.id} disconnects ${peer}`);
+  }
+
   async deployTask(task: TaskDeploymentDescriptor): Promise<void> {
     await this.#cluster.onDeploy?.(task);
     this.tasks.push(task);
