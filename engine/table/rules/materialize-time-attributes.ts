@@ -18,15 +18,18 @@ export function materializeTimeAttributes(plan: LogicalNode): LogicalNode {
 function materialize(node: LogicalNode): LogicalNode {
   switch (node.kind) {
     case 'LogicalProject': {
-      const projects = node.projects.map(materializedOperands);
+      const { rowType } = node.inputs[0];
+      const projects = node.projects.map((project) => materializedOperands(project, rowType));
       const fields = projects.map((project, i): RowField => ({
         ...fieldOf(node.rowType, i),
         type: project.type,
       }));
       return { ...node, projects, rowType: rowTypeOf(fields) };
     }
-    case 'LogicalFilter':
-      return { ...node, condition: materializedOperands(node.condition), rowType: node.inputs[0].rowType };
+    case 'LogicalFilter': {
+      const { rowType } = node.inputs[0];
+      return { ...node, condition: materializedOperands(node.condition, rowType), rowType };
+    }
     case 'LogicalAggregate': {
       const used = [...node.group, ...node.calls.flatMap((call) => call.arguments)];
       const input = withPlainColumns(node.inputs[0], (column) => used.includes(column));
@@ -42,16 +45,37 @@ function materialize(node: LogicalNode): LogicalNode {
       const rowType = joinRowType(left.rowType, right.rowType, node.joinType);
       return { ...node, inputs: [left, right], condition: withPlainInputs(node.condition), rowType };
     }
+    case 'LogicalTableFunctionScan':
+      return { ...node, rowType: withoutLost(node.rowType, node.inputs[0].rowType) };
+    case 'LogicalWindowAggregate': {
+      const fields = node.rowType.fields.map((field, i) =>
+        i < node.group.length ? plainField(field) : field,
+      );
+      return { ...node, rowType: rowTypeOf(fields) };
+    }
     default:
       return node;
   }
 }
 
-function materializedOperands(node: RexNode): RexNode {
-  if (node.kind === 'field') return { ...node, node: materializedOperands(node.node) };
+function materializedOperands(node: RexNode, input: RowType): RexNode {
+  if (node.kind === 'input') {
+    const isLost = !isTimeAttribute(fieldOf(input, node.index).type);
+    return isLost ? { ...node, type: withoutAttribute(node.type) } : node;
+  }
+  if (node.kind === 'field') return { ...node, node: materializedOperands(node.node, input) };
   if (node.kind !== 'call') return node;
-  const operands = node.operands.map((operand) => materialized(materializedOperands(operand)));
+  const operands = node.operands.map((operand) => materialized(materializedOperands(operand, input)));
   return { ...node, operands };
+}
+
+/** What is no time attribute in the input, whose columns come first, is none here either. */
+function withoutLost(rowType: RowType, input: RowType): RowType {
+  const fields = rowType.fields.map((field, i) => {
+    const inner = input.fields[i];
+    return inner && !isTimeAttribute(inner.type) ? plainField(field) : field;
+  });
+  return rowTypeOf(fields);
 }
 
 function materialized(node: RexNode): RexNode {
@@ -84,9 +108,11 @@ function withPlainInputs(node: RexNode): RexNode {
 }
 
 function plainRow(rowType: RowType): RowType {
-  return rowTypeOf(
-    rowType.fields.map((field) => ({ ...field, type: withoutAttribute<LogicalType>(field.type) })),
-  );
+  return rowTypeOf(rowType.fields.map(plainField));
+}
+
+function plainField(field: RowField): RowField {
+  return { ...field, type: withoutAttribute<LogicalType>(field.type) };
 }
 
 function withoutProctime(plan: LogicalNode): LogicalNode {

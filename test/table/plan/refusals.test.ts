@@ -178,6 +178,15 @@ const PLANS: [sql: string, words: string][] = [
       GROUP BY window_start, window_end`,
     'requires size must be an integral multiple of slide, but got size 5000 ms and slide 2000 ms',
   ],
+  [
+    "SELECT * FROM TABLE(TUMBLE((SELECT ts, COUNT(*) FROM t GROUP BY ts), DESCRIPTOR(ts), INTERVAL '1' MINUTE))",
+    'The window function requires the timecol is a time attribute type, but is TIMESTAMP(3).',
+  ],
+  [
+    `SELECT window_start, COUNT(*) FROM TABLE(TUMBLE((SELECT t.ts FROM t JOIN s ON t.a = s.a), DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+      GROUP BY window_start, window_end`,
+    'The window function requires the timecol is a time attribute type, but is TIMESTAMP(3).',
+  ],
 ];
 
 function refusal(sql: string): Error {
