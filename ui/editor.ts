@@ -112,6 +112,7 @@ export function createEditor(options: EditorOptions): EditorHandle {
       ],
     }),
   });
+  view.scrollDOM.tabIndex = 0; // long lines can be scrolled to without a mouse
   return {
     get text() {
       return view.state.doc.toString();

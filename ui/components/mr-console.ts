@@ -292,7 +292,7 @@ export class ConsoleElement extends LitElement {
           </div>
           <div>
             <dt>${msg('Status', { id: 'status' })}</dt>
-            <dd role="status">${details.state}</dd>
+            <dd><span role="status">${details.state}</span></dd>
           </div>
           <div>
             <dt>${msg('Running for', { id: 'running-for' })}</dt>
