@@ -34,3 +34,5 @@ export * from './value-set';
 export * from './row-kinds';
 export * from './watermark';
 export * from './window';
+export * from './join-state';
+export * from './join-pairs';
