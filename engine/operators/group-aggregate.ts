@@ -46,22 +46,23 @@ export class GroupAggregate extends OneInputStreamOperator {
     const layout = new KeyLayout(keyTypes);
     const hasTtl = spec.stateTtlMs > 0;
     const hasBundles = spec.miniBatchSize > 0;
+    const slots = SlotAllocator.of(pool);
+    this.#times = slots.allocate(16);
     this.#records = new KeyRecords(wasm, pool, layout);
     this.#keySelectors = keyTypes.map((type) => new ColumnSelector(wasm, pool, type));
     this.#handler = new AggsHandleFunction(wasm, pool, layout, spec.aggregates, {
       retracts: spec.inputRetracts,
       isReborn: spec.inputRetracts || hasTtl,
       ownBytes: 8 * (Number(hasTtl) + Number(hasBundles)),
+      distinct: { kind: 'tables', times: hasTtl ? this.#times : 0 },
     });
     this.#groups = this.#handler.createTable(layout);
     this.#timeOffset = this.#groups.table.valueOffset;
-    const slots = SlotAllocator.of(pool);
     this.#slots = slots.allocate(4 * MAX_BATCH_ROWS);
     this.#changed = slots.allocate(MAX_BATCH_ROWS);
     this.#cells = slots.allocate(4 * MAX_BATCH_ROWS);
     this.#rowNumbers = slots.allocate(4 * MAX_BATCH_ROWS);
     this.#kinds = slots.allocate(MAX_BATCH_ROWS);
-    this.#times = slots.allocate(16);
     if (hasTtl) this.#groups.table.beforeGrowth = () => this.#expireAll();
     if (hasBundles) {
       const offset = this.#timeOffset + (hasTtl ? 8 : 0);
@@ -73,19 +74,8 @@ export class GroupAggregate extends OneInputStreamOperator {
     const { context } = this;
     const group = new PagedStateGroup(STATE, context.wasm);
     this.#groups.register(group, 'groups');
-    for (const state of context.restoredPagedState(STATE)) {
-      const restored = new RestoredPagedStateGroup(state);
-      const keyGroups = this.#keyGroups();
-      if (!keyGroups) continue;
-      this.#groups.restore(
-        restored,
-        'groups',
-        keyGroups,
-        context.task.maxParallelism,
-        this.#records,
-        (rows, from, to, old) => this.#handler.adopt(rows, from, to, old, this.#groups),
-      );
-    }
+    this.#handler.registerDistinct(group);
+    for (const state of context.restoredPagedState(STATE)) this.#restore(new RestoredPagedStateGroup(state));
     context.registerPagedState(group);
   }
 
@@ -126,6 +116,19 @@ export class GroupAggregate extends OneInputStreamOperator {
     this.#bundle?.release();
     this.#groups.release();
     this.#handler.release();
+  }
+
+  #restore(restored: RestoredPagedStateGroup): void {
+    const keyGroups = this.#keyGroups();
+    if (!keyGroups) return;
+    const { maxParallelism } = this.context.task;
+    const groups = this.#groups;
+    this.#handler.restoreDistinct(restored, (renamed) => {
+      groups.restore(restored, 'groups', keyGroups, maxParallelism, this.#records, (rows, from, to, old) => {
+        this.#handler.adopt(rows, from, to, old, groups);
+        renamed(rows, from, to);
+      });
+    });
   }
 
   /** A global aggregation has one key, which is the first subtask's whatever its hash. */

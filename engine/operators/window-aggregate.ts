@@ -75,6 +75,7 @@ export class WindowAggregate extends OneInputStreamOperator {
       retracts: spec.inputRetracts,
       isReborn: spec.inputRetracts,
       ownBytes: 0,
+      distinct: { kind: 'sets' },
     });
     this.#time = new WindowTime(wasm, pool, timeZone);
     const needed = new Set([

@@ -167,21 +167,13 @@ export class KeyedTable implements PageSource {
     records: KeyRecords,
     copied: (rows: number, from: number, to: number) => void = () => undefined,
   ): void {
-    const { entrySize, capacity } = restored.meta(name) as { entrySize: number; capacity: number };
-    if (entrySize !== this.entrySize) {
-      throw new Error(
-        `The state '${name}' has entries of ${entrySize} bytes where ${this.entrySize} are needed: the query changed.`,
-      );
-    }
-    const old = new KeyedTable(this.#wasm, this.#pool, this.layout, this.entrySize - this.valueOffset);
+    const old = this.open(restored, name);
     const slots = SlotAllocator.of(this.#pool);
     const from = slots.allocate(4 * MAX_BATCH_ROWS);
     const to = slots.allocate(4 * MAX_BATCH_ROWS);
     const hasher = new KeyHasher(this.#wasm, this.#pool);
     const columns = new KeyColumns(this.#wasm, this.#pool, this.layout.types);
     try {
-      old.#load(restored.bytes(name), capacity);
-      if (this.heap) old.heap!.load(restored.bytes(`${name}.heap`)); // same layout
       for (;;) {
         const { start, end } = keyGroups;
         const { kernels } = this.#wasm;
@@ -202,6 +194,20 @@ export class KeyedTable implements PageSource {
       columns.release();
       old.release();
     }
+  }
+
+  /** An old subtask's table of the same layout, to read from. Whoever asks for it releases it. */
+  open(restored: RestoredPagedStateGroup, name: string): KeyedTable {
+    const { entrySize, capacity } = restored.meta(name) as { entrySize: number; capacity: number };
+    if (entrySize !== this.entrySize) {
+      throw new Error(
+        `The state '${name}' has entries of ${entrySize} bytes where ${this.entrySize} are needed: the query changed.`,
+      );
+    }
+    const old = new KeyedTable(this.#wasm, this.#pool, this.layout, this.entrySize - this.valueOffset);
+    old.#load(restored.bytes(name), capacity);
+    old.heap?.load(restored.bytes(`${name}.heap`));
+    return old;
   }
 
   #load(bytes: Uint8Array, capacity: number): void {

@@ -31,6 +31,7 @@ export * from './aggregate-result';
 export * from './aggregate-decimal';
 export * from './aggregate-text';
 export * from './value-set';
+export * from './distinct';
 export * from './row-kinds';
 export * from './watermark';
 export * from './window';

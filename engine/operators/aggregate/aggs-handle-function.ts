@@ -6,13 +6,16 @@ import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
 import { isView } from '../../data/column.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { KeyLayout } from '../../state/key-records.ts';
+import type { PagedStateGroup, RestoredPagedStateGroup } from '../../state/paged-state-group.ts';
 import type { AggregateCall } from '../aggregate-call.ts';
 import type { Accumulator, AccumulateStep, MergeStep, Part } from './accumulator.ts';
 import { AggregateResult, ResultValidity } from './aggregate-result.ts';
 import { AggregateTable, type AggregateStorageNeeds } from './aggregate-table.ts';
 import { CountAccumulator, RowCount } from './count-accumulator.ts';
+import { DistinctTable } from './distinct-table.ts';
 import { DistinctWeights } from './distinct-weights.ts';
 import { ExtremeAccumulator } from './extreme-accumulator.ts';
+import { GroupIds } from './group-ids.ts';
 import { RowWeights } from './row-weights.ts';
 import { SumAccumulator } from './sum-accumulator.ts';
 import { ValueSetAccumulator } from './value-set-accumulator.ts';
@@ -24,6 +27,11 @@ export interface AggsHandleOptions {
   readonly isReborn: boolean;
   /** Bytes that the operator keeps in an entry itself, before the accumulators. */
   readonly ownBytes: number;
+  /**
+   * How DISTINCT values are kept: as a set in each entry, which can be merged, or in tables of all groups, which are faster. Those
+   * expire by `times`, two i64 cells with now and the TTL, if that is not 0.
+   */
+  readonly distinct: { readonly kind: 'sets' } | { readonly kind: 'tables'; readonly times: number };
 }
 
 /** What `accumulate` is given of a batch. */
@@ -54,6 +62,9 @@ export class AggsHandleFunction {
   readonly #rowCount: RowCount;
   readonly #weights = new Map<string, RowWeights>();
   readonly #distincts: DistinctWeights[] = [];
+  /** By argument. */
+  readonly #distinctTables = new Map<number, DistinctTable>();
+  readonly #ids: GroupIds | undefined;
   /** Counts come after all that reads them in a merge, and before in a batch. */
   readonly #counts = new Map<string, CountAccumulator>();
   readonly #others = new Map<string, Accumulator>();
@@ -81,8 +92,14 @@ export class AggsHandleFunction {
     this.alwaysChanges = calls.some(
       (call) => this.#countsOf(call) === this.#rowCount && call.function === 'COUNT',
     );
+    if (this.#distinctTables.size > 0) this.#ids = new GroupIds(wasm, pool);
     let offset = 16 + 8 * layout.words + options.ownBytes;
-    for (const part of [...this.#distincts, ...this.#counts.values(), ...this.#others.values()]) {
+    for (const part of [
+      ...(this.#ids ? [this.#ids] : []),
+      ...this.#distincts,
+      ...this.#counts.values(),
+      ...this.#others.values(),
+    ]) {
       part.offset = offset;
       offset += part.bytes;
     }
@@ -132,6 +149,8 @@ export class AggsHandleFunction {
       wantsAfter,
     };
     for (const weights of this.#weights.values()) weights.prepare(step);
+    const ids = this.#ids?.prepare(step);
+    if (ids) for (const table of this.#distinctTables.values()) table.prepare(step, ids);
     for (const count of this.#counts.values()) count.accumulate(step);
     for (const other of this.#others.values()) other.accumulate(step);
   }
@@ -179,6 +198,27 @@ export class AggsHandleFunction {
     for (const other of this.#others.values()) other.adopt(rows, from, to, source, target);
   }
 
+  /** Adds the tables of DISTINCT values to an operator's state. */
+  registerDistinct(group: PagedStateGroup): void {
+    for (const [argument, table] of this.#distinctTables) table.register(group, `distinct ${argument}`);
+  }
+
+  /**
+   * Reads the DISTINCT values of an old subtask. `restoreGroups` restores its groups, and adopts them with the callback that it is given
+   * instead of `adopt`.
+   */
+  restoreDistinct(
+    restored: RestoredPagedStateGroup,
+    restoreGroups: (renamed: (rows: number, from: number, to: number) => void) => void,
+  ): void {
+    const renaming = this.#ids?.startRenaming();
+    restoreGroups((rows, from, to) => renaming?.add(rows, from, to));
+    if (!renaming) return;
+    for (const [argument, table] of this.#distinctTables)
+      table.restore(restored, `distinct ${argument}`, renaming);
+    renaming.release();
+  }
+
   /** Gives back what entries point to, before they are given up. */
   clear(rows: number, slots: number, storage: AggregateTable): void {
     for (const distinct of this.#distincts) distinct.clear(rows, slots, storage);
@@ -191,6 +231,8 @@ export class AggsHandleFunction {
     slots.release(this.#signs, MAX_BATCH_ROWS);
     this.#rowCount.release();
     for (const weights of this.#weights.values()) weights.release();
+    for (const table of this.#distinctTables.values()) table.release();
+    this.#ids?.release();
     for (const count of this.#counts.values()) count.release();
     for (const other of this.#others.values()) other.release();
     for (const validity of this.#validities.values()) validity.release();
@@ -233,7 +275,15 @@ export class AggsHandleFunction {
     if (!weights) {
       const [argument = -1] = call.arguments;
       const [type] = call.argumentTypes;
-      if (isDistinct(call) && type) {
+      const { distinct: kept, retracts } = this.#options;
+      if (isDistinct(call) && type && kept.kind === 'tables') {
+        let table = this.#distinctTables.get(argument);
+        if (!table) {
+          table = new DistinctTable(this.#wasm, this.#pool, { argument, type, retracts, times: kept.times });
+          this.#distinctTables.set(argument, table);
+        }
+        weights = table.addWeights(call.filter);
+      } else if (isDistinct(call) && type) {
         const distinct = new DistinctWeights(this.#wasm, this.#pool, argument, call.filter, type);
         this.#distincts.push(distinct);
         weights = distinct;
