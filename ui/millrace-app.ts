@@ -54,8 +54,11 @@ export class MillraceAppElement extends LitElement {
         gap: 6px;
       }
       label.examples {
-        min-width: 0;
+        width: 21em;
         max-width: 100%;
+      }
+      label.examples select {
+        flex: 1;
       }
       select {
         min-width: 0;

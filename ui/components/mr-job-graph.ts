@@ -169,7 +169,7 @@ export class JobGraphElement extends LitElement {
 
 function arrange({ vertices, plan }: JobDetails) {
   const graph = new Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 24, ranksep: 70, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 24, ranksep: 96, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of vertices) graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const node of plan.nodes) {
