@@ -84,11 +84,6 @@ export class StreamInput {
     return this.#valves.reduce((lowest, { watermark }) => Math.min(lowest, watermark), Infinity);
   }
 
-  /** What the valves know, for the console. */
-  get valves(): readonly StatusWatermarkValve[] {
-    return this.#valves;
-  }
-
   /** Processes one element. False if there is none. */
   processNext(): boolean {
     const gates = this.#gates;

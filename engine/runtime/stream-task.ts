@@ -142,6 +142,7 @@ export class StreamTask {
   }
 
   notifyCheckpointComplete(checkpointId: number): void {
+    if (!this.#parts) return; // of an attempt before: this one is still being deployed
     this.mailbox.put(() => {
       const notified = this.#live.chain.notifyCheckpointComplete(checkpointId);
       notified.catch((error: unknown) => this.mailbox.put(() => this.fail(error)));
@@ -155,6 +156,7 @@ export class StreamTask {
   }
 
   notifyCheckpointAborted(checkpointId: number): void {
+    if (!this.#parts) return;
     this.mailbox.put(() => {
       const { chain, input } = this.#live;
       chain.notifyCheckpointAborted(checkpointId);
