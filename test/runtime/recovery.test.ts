@@ -89,7 +89,7 @@ for (const [where, hostOf] of Object.entries(hosts)) {
       async () => {
         const store = path.join(folder, `${where} resumed`);
         const dispatcher = await start(store);
-        await dispatcher.submitJob(bidsJob({ topic: 'bids' }, EVENTS, 20_000, OPTIONS));
+        await dispatcher.submitJob(bidsJob({ topic: 'bids' }, EVENTS, 5_000, OPTIONS));
         await until(async () => (await dispatcher.checkpoints('job')).counts.completed >= 2);
         await dispatcher.stopWithSavepoint('job', false);
         await dispatcher.resumeJob('job', 3);
