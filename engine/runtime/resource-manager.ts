@@ -131,9 +131,12 @@ export class ResourceManager {
     );
   }
 
-  /** Starts a TaskManager ahead of the first job. Whoever allocates waits for it, and learns of its failure. */
+  /** Starts a TaskManager before a job asks for it, unless there are as many as may be. Whoever allocates waits for it. */
   warmUp(): void {
-    this.#allocation = this.#allocation.then(() => this.#start()).catch(() => {});
+    const start = async (): Promise<void> => {
+      if (this.#taskManagers.size < this.#settings.maxTaskManagers) await this.#start();
+    };
+    this.#allocation = this.#allocation.then(start).catch(() => {}); // an allocation tries again, and tells
   }
 
   /** Gives the job slots, in new TaskManagers where needed: the TaskManager of each. Throws as `check` does. */
@@ -193,6 +196,8 @@ export class ResourceManager {
     const error = new TaskManagerLostError(id, why);
     taskManager.calls.fail(error);
     this.#onLost(id, error);
+    // Whoever had a slot there will soon want another, after the backoff: it is ready by then.
+    if (!isIdle(taskManager)) this.warmUp();
   }
 
   /** Asks for fresh reports now. */

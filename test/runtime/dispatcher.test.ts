@@ -192,11 +192,11 @@ describe('failures', () => {
     scene.cluster.said();
     await scene.dispatcher.killTaskManager('taskmanager-2');
     await settle();
-    assert.equal(scene.cluster.said(), 'terminate tm2, tm1 cancels');
+    assert.equal(scene.cluster.said(), 'terminate tm2, start tm3, tm1 cancels');
     await scene.advanceTo(2000);
     assert.equal(
       scene.cluster.said(),
-      'start tm3, tm1 disconnects tm2, tm1 connects tm3, tm3 connects tm1, tm1 deploys a0 from 1, tm3 deploys a1 from 1, tm1 deploys b0 from 1',
+      'tm1 disconnects tm2, tm1 connects tm3, tm3 connects tm1, tm1 deploys a0 from 1, tm3 deploys a1 from 1, tm1 deploys b0 from 1',
     );
     assert.match((await scene.messages())[0] ?? '', /TaskManager taskmanager-2 is gone: it was killed/);
   });
