@@ -96,13 +96,7 @@ function readNumber(view: DataView, at: number): number {
   return view.getInt32(at + 4, true) * 4294967296 + view.getUint32(at, true);
 }
 
-function readCollections(
-  wasm: Wasm,
-  column: Column,
-  rows: number,
-  view: DataView,
-  isSet: IsSet,
-): Value[] {
+function readCollections(wasm: Wasm, column: Column, rows: number, view: DataView, isSet: IsSet): Value[] {
   let end = 0;
   for (let row = 0; row < rows; row++) {
     const at = column.values + row * column.stride;
@@ -221,7 +215,8 @@ function valueCheck(type: LogicalType): (value: Value) => boolean {
       return (value) => value instanceof Uint8Array;
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':
-      return (value) => Number.isSafeInteger(value) || (typeof value === 'object' && value !== null && 'epochMs' in value);
+      return (value) =>
+        Number.isSafeInteger(value) || (typeof value === 'object' && value !== null && 'epochMs' in value);
     default:
       return (value) => Array.isArray(value);
   }

@@ -21,7 +21,8 @@ export function parsePattern(pattern: string): PatternStep[] {
   };
   for (const [piece, letters, quoted] of pattern.matchAll(/([A-Za-z])\1*|'((?:[^']|'')*)'|[^]/g)) {
     if (letters !== undefined) {
-      if (!FIELDS.includes(letters)) throw new RangeError(`Pattern letter ${letters} in '${pattern}' is not supported.`);
+      if (!FIELDS.includes(letters))
+        throw new RangeError(`Pattern letter ${letters} in '${pattern}' is not supported.`);
       steps.push({ letter: letters, width: piece.length });
     } else if (quoted !== undefined) literal(quoted === '' ? "'" : quoted.replaceAll("''", "'"));
     else literal(piece);
@@ -85,7 +86,9 @@ function granuleOf(letter: string, width: number): number {
   return 86_400_000;
 }
 
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const MONTHS = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 
 /** A time written by any pattern. */
@@ -166,15 +169,18 @@ export function parseWith(steps: readonly PatternStep[], text: string): Timestam
 function fieldPattern({ letter, width }: PatternField, isAdjacent: boolean): RegExp {
   if (letter === 'a') return /^[AP]M/;
   if (letter === 'S') return new RegExp(`^\\d{${width}}`);
-  if ('ML'.includes(letter) && width > 2) return new RegExp(`^(${MONTHS.map((name) => (width === 3 ? name.slice(0, 3) : name)).join('|')})`);
+  if ('ML'.includes(letter) && width > 2)
+    return new RegExp(`^(${MONTHS.map((name) => (width === 3 ? name.slice(0, 3) : name)).join('|')})`);
   if (letter === 'E') return /^[A-Z][a-z]+/;
-  if (letter === 'y' || letter === 'u') return width === 2 || isAdjacent ? new RegExp(`^\\d{${width}}`) : /^\d{4,9}/;
+  if (letter === 'y' || letter === 'u')
+    return width === 2 || isAdjacent ? new RegExp(`^\\d{${width}}`) : /^\d{4,9}/;
   if (width === 1 && !isAdjacent) return /^\d{1,2}/;
   return new RegExp(`^\\d{${width}}`);
 }
 
 function fieldValue({ letter, width }: PatternField, text: string): number {
-  if ('ML'.includes(letter) && width > 2) return MONTHS.findIndex((name) => name.startsWith(text.slice(0, 3))) + 1;
+  if ('ML'.includes(letter) && width > 2)
+    return MONTHS.findIndex((name) => name.startsWith(text.slice(0, 3))) + 1;
   if (letter === 'a') return text === 'PM' ? 12 : 0;
   if (letter === 'E') return 0;
   if (letter === 'S') return Number(text.padEnd(9, '0').slice(0, 9));
@@ -195,7 +201,8 @@ function assemble(fields: ReadonlyMap<string, number>): TimestampValue | undefin
   const [minute, second] = [field('m', 0), field('s', 0)];
   if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
   if (hour > 24 || minute > 59 || second > 59 || (hour === 24 && minute + second > 0)) return undefined;
-  const last = daysFromCivil(month === 12 ? year + 1 : year, (month % 12) + 1, 1) - daysFromCivil(year, month, 1);
+  const last =
+    daysFromCivil(month === 12 ? year + 1 : year, (month % 12) + 1, 1) - daysFromCivil(year, month, 1);
   const days = daysFromCivil(year, month, Math.min(day, last));
   const nanos = field('S', 0);
   const ms = hour * 3_600_000 + minute * 60_000 + second * 1000 + Math.floor(nanos / 1_000_000);
@@ -252,6 +259,7 @@ function lenientField(step: PatternField, isAdjacent: boolean): RegExp {
 
 function zoneOffset(text: string): number {
   if (text === 'Z') return 0;
-  const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(-2).padStart(2, '0')) * (text.length > 3 ? 1 : 0);
+  const minutes =
+    Number(text.slice(1, 3)) * 60 + Number(text.slice(-2).padStart(2, '0')) * (text.length > 3 ? 1 : 0);
   return (text.startsWith('-') ? -minutes : minutes) * 60_000;
 }

@@ -107,9 +107,7 @@ export class Emitter {
 
   /** A field of a ROW; its type may be given with another nullability. */
   field(row: Register, index: number, type: LogicalType = fieldType(row.type, index)): Register {
-    const register = row.isConstant
-      ? this.program.constant(childOf(row.column, index))
-      : new Register(type);
+    const register = row.isConstant ? this.program.constant(childOf(row.column, index)) : new Register(type);
     if (row.isConstant) return register;
     register.aliases.push(row);
     this.emit([row], register, () => (register.column = childOf(row.column, index)));
@@ -206,7 +204,10 @@ export class Emitter {
   /** One cell of 64 bits for all rows of a batch, set when the batch is evaluated; undefined is NULL. */
   batchValue(type: LogicalType, value: () => bigint | undefined): Register {
     const cell = this.program.constantBytes(32);
-    const [set, unset] = [0, cell + 16].map((validity) => new Column(type, cell, validity, 0)) as [Column, Column];
+    const [set, unset] = [0, cell + 16].map((validity) => new Column(type, cell, validity, 0)) as [
+      Column,
+      Column,
+    ];
     const result = new Register(type);
     this.emit([], result, () => {
       const current = value();
@@ -282,10 +283,7 @@ export class Emitter {
   }
 
   /** An emitter for the rows that `choose` lists: it writes row numbers and returns how many they are. */
-  select(
-    reads: readonly Register[],
-    choose: (rows: number, selection: number) => number,
-  ): Emitter {
+  select(reads: readonly Register[], choose: (rows: number, selection: number) => number): Emitter {
     const scope = this.program.childScope(this.scope);
     this.emit(reads, undefined, (rows) => {
       scope.rows = choose(rows, scope.selection) >>> 0;

@@ -19,7 +19,10 @@ export function javaRegExp(pattern: string, flags = ''): JavaRegExp | undefined 
   const source = translator.translate();
   if (source === undefined) return undefined;
   try {
-    return { expression: new RegExp(source, `u${flags}${translator.flags}`), groupCount: translator.groupCount };
+    return {
+      expression: new RegExp(source, `u${flags}${translator.flags}`),
+      groupCount: translator.groupCount,
+    };
   } catch {
     return undefined;
   }
@@ -36,7 +39,13 @@ const VERTICAL = '\\n\\x0B\\f\\r\\x85\\u2028\\u2029';
 const LINE_ENDS = '\\n\\r\\x85\\u2028\\u2029';
 
 /** Sets behind a backslash, without the brackets. */
-const SETS: Readonly<Record<string, string>> = { s: SPACE, h: HORIZONTAL, v: VERTICAL, d: '0-9', w: 'a-zA-Z_0-9' };
+const SETS: Readonly<Record<string, string>> = {
+  s: SPACE,
+  h: HORIZONTAL,
+  v: VERTICAL,
+  d: '0-9',
+  w: 'a-zA-Z_0-9',
+};
 
 /** `\p{...}` by Java's names; others are tried as Unicode properties. */
 const PROPERTIES: Readonly<Record<string, string>> = {
@@ -223,7 +232,9 @@ class Translator {
       case '0':
         return this.#code(/^[0-3]?[0-7]{1,2}/, 8);
       case 'x':
-        return this.#pattern[this.#at] === '{' ? this.#code(/^\{[0-9a-fA-F]+\}/, 16) : this.#code(/^[0-9a-fA-F]{2}/, 16);
+        return this.#pattern[this.#at] === '{'
+          ? this.#code(/^\{[0-9a-fA-F]+\}/, 16)
+          : this.#code(/^[0-9a-fA-F]{2}/, 16);
       case 'u':
         return this.#code(/^[0-9a-fA-F]{4}/, 16);
     }

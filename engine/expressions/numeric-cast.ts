@@ -135,7 +135,8 @@ export function rescaled(
 ): Register {
   const digits = target.scale - operand.scale;
   const wantsWide = target.precision > 18;
-  const canOverflow = target.precision - target.scale < operand.precision - operand.scale + (digits < 0 ? 1 : 0);
+  const canOverflow =
+    target.precision - target.scale < operand.precision - operand.scale + (digits < 0 ? 1 : 0);
   if (digits >= 0 && !canOverflow && (wantsWide || !isWide(operand))) {
     return scaledUp(emitter, operand, digits, target);
   }
@@ -148,10 +149,14 @@ export function rescaled(
   }
   const { register } = widened(emitter, operand);
   const wide: DecimalType = { ...target, precision: Math.max(19, target.precision) };
-  const result = emitter.partial(wantsWide ? target : wide, [register], (rows, out, _validity, outValidity) => {
-    const { values, stride } = register.column;
-    emitter.kernels.rescaleI128(rows, values, stride, digits, mode, target.precision, out, outValidity);
-  });
+  const result = emitter.partial(
+    wantsWide ? target : wide,
+    [register],
+    (rows, out, _validity, outValidity) => {
+      const { values, stride } = register.column;
+      emitter.kernels.rescaleI128(rows, values, stride, digits, mode, target.precision, out, outValidity);
+    },
+  );
   return wantsWide ? result : narrowed(emitter, result, target);
 }
 
@@ -168,7 +173,11 @@ function scaledUp(emitter: Emitter, operand: DecimalOperand, digits: number, tar
     `1${'0'.repeat(digits)}`,
   );
   const { kernels } = emitter;
-  const multiply = isWide(source) ? kernels.multiplyI128 : wantsWide ? kernels.multiplyI64ToI128 : kernels.multiplyI64;
+  const multiply = isWide(source)
+    ? kernels.multiplyI128
+    : wantsWide
+      ? kernels.multiplyI64ToI128
+      : kernels.multiplyI64;
   const from = source.register;
   return emitter.strict(target, [from], (rows, out) =>
     multiply(rows, from.column.values, from.column.stride, factor.column.values, 0, out),
@@ -200,7 +209,12 @@ function decimalOfText(text: string, { precision, scale }: DecimalType): string 
   return decimalText(sign === '-' ? -unscaled : unscaled, scale);
 }
 
-function fromDecimal(emitter: Emitter, register: Register, source: DecimalType, target: LogicalType): Register {
+function fromDecimal(
+  emitter: Emitter,
+  register: Register,
+  source: DecimalType,
+  target: LogicalType,
+): Register {
   const operand = asDecimalOperand(emitter, register);
   if (target.root === 'DOUBLE') return decimalToDouble(emitter, operand, target);
   if (target.root === 'FLOAT') {
@@ -226,7 +240,8 @@ function decimalToDouble(emitter: Emitter, operand: DecimalOperand, target: Logi
     for (let i = 0; i < count; i++) {
       const row = view.getUint32(selection + 4 * i, true);
       const at = values + row * stride;
-      let unscaled = stride === 8 || register.width === 8 ? view.getBigInt64(at, true) : view.getBigUint64(at, true);
+      let unscaled =
+        stride === 8 || register.width === 8 ? view.getBigInt64(at, true) : view.getBigUint64(at, true);
       if (register.width === 16) unscaled += view.getBigInt64(at + 8, true) << 64n;
       view.setFloat64(out + 8 * row, Number(`${unscaled}e-${scale}`), true);
     }

@@ -89,7 +89,8 @@ export class Program {
   nullConstant(type: LogicalType): Register {
     // A zeroed cell of any width, and a zero byte that says NULL.
     const cell = this.constantBytes(32);
-    const children = type.root === 'ROW' ? type.fields.map((field) => this.nullConstant(field.type).column) : [];
+    const children =
+      type.root === 'ROW' ? type.fields.map((field) => this.nullConstant(field.type).column) : [];
     return new Register(type, new Column(type, cell, cell + 16, 0, children));
   }
 

@@ -64,7 +64,9 @@ export function compileRegexp(pattern: string, group: number): RegexpProgram | u
   const parser = new SequenceParser(pattern, group);
   if (!parser.parse()) return undefined;
   const { steps } = parser;
-  const isFine = steps.length > 0 && steps.every((step, i) => step.kind !== 'CLASS' || isDecided(step, firstSet(steps, i + 1)));
+  const isFine =
+    steps.length > 0 &&
+    steps.every((step, i) => step.kind !== 'CLASS' || isDecided(step, firstSet(steps, i + 1)));
   if (!isFine || (group > 0 && !parser.foundGroup)) return undefined;
   const [first, second] = steps;
   let literal: Uint8Array = new Uint8Array();
@@ -158,7 +160,9 @@ class SequenceParser {
 
   /** `(x|^)` or `(^|x)` in front of everything. */
   #head(): boolean {
-    const match = /^\((\?:)?(?:([^\\[\]().*+?{}^$|])\|\^|\^\|([^\\[\]().*+?{}^$|]))\)(?![*+?{])/.exec(this.#pattern.slice(this.#at));
+    const match = /^\((\?:)?(?:([^\\[\]().*+?{}^$|])\|\^|\^\|([^\\[\]().*+?{}^$|]))\)(?![*+?{])/.exec(
+      this.#pattern.slice(this.#at),
+    );
     if (!match || this.steps.length > 0) return false;
     if (match[1] === undefined && ++this.#groups === this.#group) return false;
     const character = (match[2] ?? match[3])!;
@@ -214,7 +218,9 @@ class SequenceParser {
   }
 
   #class(): ByteSet | undefined {
-    const match = /^\[(\^?)((?:\\[^]|[^\\[\]-]-[^\\[\]-]|[^\\[\]-])+)-?\]/.exec(this.#pattern.slice(this.#at));
+    const match = /^\[(\^?)((?:\\[^]|[^\\[\]-]-[^\\[\]-]|[^\\[\]-])+)-?\]/.exec(
+      this.#pattern.slice(this.#at),
+    );
     if (!match || match[0].includes('&&')) return undefined;
     this.#at += match[0].length;
     const set = new ByteSet();

@@ -12,7 +12,11 @@ export function castTime(emitter: Emitter, register: Register, target: LogicalTy
   if (source === 'TIMESTAMP_LTZ' && target.root !== 'TIMESTAMP_LTZ') {
     const { nullable } = register.type;
     const precision = 'precision' in register.type ? register.type.precision : 3;
-    return castTime(emitter, shiftZone(emitter, register, { root: 'TIMESTAMP', precision, nullable }, 1), target);
+    return castTime(
+      emitter,
+      shiftZone(emitter, register, { root: 'TIMESTAMP', precision, nullable }, 1),
+      target,
+    );
   }
   if (target.root === 'TIMESTAMP_LTZ' && source !== 'TIMESTAMP_LTZ') {
     const { precision, nullable } = target as LogicalType & { precision: number };
@@ -76,7 +80,10 @@ export function shiftZone(
     const { validity, isConstant } = register.column;
     if (kernels.rangeOfI64(rows, ms, stride, isConstant ? 0 : validity, range) === 0) return;
     const view = new DataView(program.wasm.memory.buffer);
-    const [first, last] = [range, range + 8].map((at) => Number(view.getBigInt64(at, true))) as [number, number];
+    const [first, last] = [range, range + 8].map((at) => Number(view.getBigInt64(at, true))) as [
+      number,
+      number,
+    ];
     const spans = offsets.spans(first, last, direction === -1);
     kernels.shiftBySpans(rows, ms, stride, table.write(spans), spans.length, direction, out);
   });

@@ -122,7 +122,9 @@ function read(
   parse: (rows: number, out: number, isRead: number) => void,
 ): Register {
   if (isTry) {
-    return emitter.partial(type, [views], (rows, out, _validity, outValidity) => parse(rows, out, outValidity));
+    return emitter.partial(type, [views], (rows, out, _validity, outValidity) =>
+      parse(rows, out, outValidity),
+    );
   }
   const { program } = emitter;
   const isRead = program.slot(4096);
@@ -143,15 +145,24 @@ function read(
 }
 
 function unreadable(emitter: Emitter, value: Value, node: RexNode, row: number): Error {
-  return emitter.failure(`Cannot cast ${quote(value)} to ${typeText(withNullability(node.type, true))}`, node, row);
+  return emitter.failure(
+    `Cannot cast ${quote(value)} to ${typeText(withNullability(node.type, true))}`,
+    node,
+    row,
+  );
 }
 
 function quote(value: Value): string {
-  return typeof value === 'string' ? `'${value}'` : String(value);
+  return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
 }
 
 /** CAST of CHAR or VARCHAR to any other type (S-59). */
-export function fromText(emitter: Emitter, register: Register, target: LogicalType, site: CastSite): Register {
+export function fromText(
+  emitter: Emitter,
+  register: Register,
+  target: LogicalType,
+  site: CastSite,
+): Register {
   const views = emitter.views(register);
   const { kernels } = emitter;
   if (isInteger(target)) {
@@ -221,7 +232,8 @@ function parseBoolean(text: string): boolean | undefined {
 
 /** Java's Double.parseDouble: control characters and blanks around, a suffix of type. */
 export function parseDouble(text: string): number | undefined {
-  const match = /^[\0-\x20]*([+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))[fFdD]?[\0-\x20]*$/.exec(text);
+  const match =
+    /^[\0-\x20]*([+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))[fFdD]?[\0-\x20]*$/.exec(text);
   return match ? Number(match[1]) : undefined;
 }
 
@@ -260,7 +272,8 @@ export function toLength(emitter: Emitter, register: Register, target: LogicalTy
   const { type } = register;
   const { length } = target;
   const known = 'length' in type ? type.length : Infinity;
-  if (target.root === 'VARCHAR' && (length === 2147483647 || known <= length)) return emitter.retype(register, target);
+  if (target.root === 'VARCHAR' && (length === 2147483647 || known <= length))
+    return emitter.retype(register, target);
   if (type.root === 'CHAR' && known === length) return emitter.retype(register, target);
   const views = emitter.views(register);
   const { kernels } = emitter;

@@ -39,12 +39,15 @@ export function parseTimestampText(text: string): TimestampValue | undefined {
 
 /** What a text that does not fit a pattern is still tried as: `yyyy-M-d[ H:m:s[.f]]`, where days, hours and seconds past their end run over. */
 export function parseLenient(text: string): TimestampValue | undefined {
-  const match = /^(\d{1,4})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?)?$/.exec(text);
+  const match = /^(\d{1,4})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?)?$/.exec(
+    text,
+  );
   if (!match) return undefined;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   if (month < 1 || month > 12) return undefined;
   const start = daysFromCivil(year, month, 1) + day - 1;
-  const clock = Number(match[4] ?? 0) * 3_600_000 + Number(match[5] ?? 0) * 60_000 + Number(match[6] ?? 0) * 1000;
+  const clock =
+    Number(match[4] ?? 0) * 3_600_000 + Number(match[5] ?? 0) * 60_000 + Number(match[6] ?? 0) * 1000;
   const nanos = Number((match[7] ?? '').padEnd(9, '0'));
   return { epochMs: start * 86_400_000 + clock + Math.floor(nanos / 1_000_000), nanoOfMs: nanos % 1_000_000 };
 }

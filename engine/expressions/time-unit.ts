@@ -13,7 +13,12 @@ export const DATE_UNITS: Readonly<Record<string, number>> = {
   ISODOW: 10,
   ISOYEAR: 11,
 };
-export const TIME_UNITS: Readonly<Record<string, number>> = { HOUR: 12, MINUTE: 13, SECOND: 14, MILLISECOND: 15 };
+export const TIME_UNITS: Readonly<Record<string, number>> = {
+  HOUR: 12,
+  MINUTE: 13,
+  SECOND: 14,
+  MILLISECOND: 15,
+};
 
 /** Milliseconds of a unit that has always as many. */
 export const UNIT_MS: Readonly<Record<string, number>> = {

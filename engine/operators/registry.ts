@@ -1,6 +1,7 @@
 import { RuntimeFailure } from '../types/errors.ts';
 import { Calc } from './calc.ts';
 import { CollectSink } from './collect-sink.ts';
+import { ConstraintEnforcer } from './constraint-enforcer.ts';
 import { DropUpdateBefore } from './drop-update-before.ts';
 import { GroupAggregate } from './group-aggregate.ts';
 import { StreamingJoin } from './join.ts';
@@ -39,6 +40,8 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
         return new CollectSink(context, spec);
       case 'WatermarkAssigner':
         return new WatermarkAssigner(context, spec);
+      case 'ConstraintEnforcer':
+        return new ConstraintEnforcer(context, spec);
       case 'Calc':
         return new Calc(context, spec);
       case 'GroupAggregate':

@@ -28,7 +28,12 @@ export const T = {
   symbol: { root: 'SYMBOL', nullable: false },
   months: { root: 'INTERVAL_YEAR_MONTH', units: 'MONTH', nullable: true },
   interval: { root: 'INTERVAL_DAY_TIME', units: 'DAY TO SECOND(3)', nullable: true },
-  decimal: (precision: number, scale: number): LogicalType => ({ root: 'DECIMAL', precision, scale, nullable: true }),
+  decimal: (precision: number, scale: number): LogicalType => ({
+    root: 'DECIMAL',
+    precision,
+    scale,
+    nullable: true,
+  }),
   timestamp: (precision = 3): LogicalType => ({ root: 'TIMESTAMP', precision, nullable: true }),
   ltz: (precision = 3): LogicalType => ({ root: 'TIMESTAMP_LTZ', precision, nullable: true }),
   char: (length: number): LogicalType => ({ root: 'CHAR', length, nullable: true }),
@@ -98,7 +103,8 @@ export function evaluate(
       const result = calculation.evaluate(spoiled(builder.build()));
       if (!result) continue;
       const columns = result.columns.map((column) => readValues(wasm, column, result.rowCount));
-      for (let row = 0; row < result.rowCount; row++) results.push(columns.map((column) => column[row] ?? null));
+      for (let row = 0; row < result.rowCount; row++)
+        results.push(columns.map((column) => column[row] ?? null));
     }
   } finally {
     calculation.release();

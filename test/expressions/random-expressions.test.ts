@@ -10,7 +10,16 @@ import { T, call, cast, evaluate, input, literal, text } from './evaluation.ts';
 
 /** Columns of every kind that expressions are made over. */
 const DECIMAL = T.decimal(10, 2);
-const FIELDS = { i: T.int, j: T.int, l: T.bigint, d: T.double, p: T.boolean, s: T.string, u: T.string, m: DECIMAL };
+const FIELDS = {
+  i: T.int,
+  j: T.int,
+  l: T.bigint,
+  d: T.double,
+  p: T.boolean,
+  s: T.string,
+  u: T.string,
+  m: DECIMAL,
+};
 const TYPES = Object.values(FIELDS);
 
 const small = fc.integer({ min: -3, max: 3 });
@@ -70,13 +79,13 @@ const { bool, int, bigint, double, decimal, string } = fc.letrec<{
       compared(anyD),
       compared(anyM),
       compared(anyS),
-      fc.tuple(operator('AND', 'OR'), fc.array(anyBool, { minLength: 2, maxLength: 3 })).map(([name, nodes]) =>
-        call(name, T.boolean, ...nodes),
-      ),
+      fc
+        .tuple(operator('AND', 'OR'), fc.array(anyBool, { minLength: 2, maxLength: 3 }))
+        .map(([name, nodes]) => call(name, T.boolean, ...nodes)),
       node('NOT', T.boolean, anyBool),
-      fc.tuple(operator('IS TRUE', 'IS NOT FALSE', 'IS NULL', 'IS NOT NULL'), anyBool).map(([name, a]) =>
-        call(name, T.boolean, a),
-      ),
+      fc
+        .tuple(operator('IS TRUE', 'IS NOT FALSE', 'IS NULL', 'IS NOT NULL'), anyBool)
+        .map(([name, a]) => call(name, T.boolean, a)),
       fc
         .tuple(anyI, fc.array(small, { minLength: 1, maxLength: 4 }))
         .map(([a, list]) => call('IN', T.boolean, a, ...list.map((n) => literal(n, T.int)))),
@@ -99,7 +108,9 @@ const { bool, int, bigint, double, decimal, string } = fc.letrec<{
       options,
       fc.constant(input(2, T.bigint)),
       small.map((value) => literal(String(value), T.bigint)),
-      fc.tuple(operator('+', '-', '*', '/', '%'), anyL, anyL).map(([name, a, b]) => call(name, T.bigint, a, b)),
+      fc
+        .tuple(operator('+', '-', '*', '/', '%'), anyL, anyL)
+        .map(([name, a, b]) => call(name, T.bigint, a, b)),
       anyI.map((a) => cast(a, T.bigint)),
       chosen(T.bigint, anyL),
     ),
@@ -107,7 +118,9 @@ const { bool, int, bigint, double, decimal, string } = fc.letrec<{
       options,
       fc.constant(input(3, T.double)),
       small.map((value) => literal(value, T.double)),
-      fc.tuple(operator('+', '-', '*', '/', '%'), anyD, anyD).map(([name, a, b]) => call(name, T.double, a, b)),
+      fc
+        .tuple(operator('+', '-', '*', '/', '%'), anyD, anyD)
+        .map(([name, a, b]) => call(name, T.double, a, b)),
       anyI.map((a) => cast(a, T.double)),
       chosen(T.double, anyD),
     ),
@@ -116,7 +129,10 @@ const { bool, int, bigint, double, decimal, string } = fc.letrec<{
       fc.constant(input(7, DECIMAL)),
       fc.constantFrom('0.91', '-3.00', '0.00').map((value) => literal(value, DECIMAL)),
       fc.tuple(operator('+', '-', '*', '/', '%'), anyM, anyM).map(([name, a, b]) => {
-        const [left, right] = [a.type, b.type] as [ReturnType<typeof decimalResult>, ReturnType<typeof decimalResult>];
+        const [left, right] = [a.type, b.type] as [
+          ReturnType<typeof decimalResult>,
+          ReturnType<typeof decimalResult>,
+        ];
         return call(name, decimalResult(name as '+', left, right), a, b);
       }),
       anyI.map((a) => cast(a, T.decimal(10, 0))),
@@ -133,9 +149,9 @@ const { bool, int, bigint, double, decimal, string } = fc.letrec<{
       node('||', T.string, anyS, anyS),
       node('SUBSTRING', T.string, anyS, anyI),
       node('SUBSTRING', T.string, anyS, anyI, anyI),
-      fc.tuple(anyS, fc.constantFrom('/', 'a', 'é/'), anyI).map(([a, separator, index]) =>
-        call('SPLIT_INDEX', T.string, a, text(separator), index),
-      ),
+      fc
+        .tuple(anyS, fc.constantFrom('/', 'a', 'é/'), anyI)
+        .map(([a, separator, index]) => call('SPLIT_INDEX', T.string, a, text(separator), index)),
       chosen(T.string, anyS),
     ),
   };
@@ -164,7 +180,12 @@ function divisionByZero(error: unknown): 'fails' {
   throw error;
 }
 
-function actual(rows: readonly Value[][], projection: readonly RexNode[], cut: number, condition?: RexNode): Outcome {
+function actual(
+  rows: readonly Value[][],
+  projection: readonly RexNode[],
+  cut: number,
+  condition?: RexNode,
+): Outcome {
   try {
     return evaluate(T.row(FIELDS), rows, projection, { cut, ...(condition && { condition }) });
   } catch (error) {
@@ -173,7 +194,12 @@ function actual(rows: readonly Value[][], projection: readonly RexNode[], cut: n
 }
 
 /** Compares, and says the expressions as somebody would write them. */
-function check(rows: readonly Value[][], projection: readonly RexNode[], cut: number, condition?: RexNode): void {
+function check(
+  rows: readonly Value[][],
+  projection: readonly RexNode[],
+  cut: number,
+  condition?: RexNode,
+): void {
   const names = Object.keys(FIELDS);
   const shown = projection.map((node) => rexText(node, names)).join(', ');
   const where = condition ? ` WHERE ${rexText(condition, names)}` : '';

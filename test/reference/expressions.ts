@@ -14,7 +14,7 @@ export function interpret(node: RexNode, row: readonly Value[]): Value {
     case 'literal':
       return node.type.root === 'BIGINT' && node.value !== null ? BigInt(node.value) : node.value;
     case 'field':
-      return ((interpret(node.node, row) as readonly Value[] | null)?.[node.index] ?? null) as Value;
+      return (interpret(node.node, row) as readonly Value[] | null)?.[node.index] ?? null;
     case 'call': {
       const value = lazy(node, row);
       return value === undefined ? strict(node, row) : value;
@@ -32,7 +32,7 @@ function lazy(call: RexCall, row: readonly Value[]): Value | undefined {
         if (result === false) return false;
         result = and(result, interpret(operand, row) as Truth);
       }
-      return result as Value;
+      return result;
     }
     case 'OR': {
       let result: Truth = false;
@@ -40,7 +40,7 @@ function lazy(call: RexCall, row: readonly Value[]): Value | undefined {
         if (result === true) return true;
         result = or(result, interpret(operand, row) as Truth);
       }
-      return result as Value;
+      return result;
     }
     case 'CASE': {
       let i = 0;
@@ -69,7 +69,7 @@ function lazy(call: RexCall, row: readonly Value[]): Value | undefined {
         const [a, b] = [at(0), at(i)];
         result = or(result, a === null || b === null ? null : order(call, a, b) === 0);
       }
-      return result as Value;
+      return result;
     }
     default:
       return undefined;
@@ -82,7 +82,7 @@ function strict(call: RexCall, row: readonly Value[]): Value {
   const [a, b, c] = values as [Value, Value, Value];
   switch (call.operator) {
     case 'NOT':
-      return not(a as Truth) as Value;
+      return not(a as Truth);
     case '=':
       return order(call, a, b) === 0;
     case '<>':
@@ -130,7 +130,7 @@ function arithmetic(call: RexCall, a: Value, b: Value): Value {
     const [x, y] = [a as number, b as number];
     return { '+': x + y, '-': x - y, '*': x * y, '/': x / y, '%': x % y }[call.operator as '+'];
   }
-  if (type.root === 'DECIMAL') return decimalArithmetic(call, String(a), String(b), type);
+  if (type.root === 'DECIMAL') return decimalArithmetic(call, String(a as string), String(b as string), type);
   const [x, y] = [BigInt(a as number | bigint), BigInt(b as number | bigint)];
   if ('/%'.includes(call.operator) && y === 0n) throw new Error('Division by zero');
   let value = 0n;
@@ -183,7 +183,7 @@ function order(call: RexCall, a: Value, b: Value): number | undefined {
   if (types.includes('DOUBLE')) return compare(Number(a), Number(b));
   if (types.includes('DECIMAL')) {
     const scaled = (value: Value): bigint => {
-      const [whole = '', fraction = ''] = String(value).split('.');
+      const [whole = '', fraction = ''] = String(value as string | number | bigint).split('.');
       return BigInt(whole + fraction.padEnd(40, '0'));
     };
     return compare(scaled(a), scaled(b));

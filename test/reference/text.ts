@@ -24,7 +24,7 @@ export function position(needle: string, text: string): number {
 
 export function trim(text: string, characters: string, sides: number): string {
   let points = [...text];
-  if (sides & 2) while (points.length > 0 && characters.includes(points.at(-1)!)) points = points.slice(0, -1);
+  if (sides & 2) while (points.length > 0 && characters.includes(points.at(-1))) points = points.slice(0, -1);
   if (sides & 1) while (points.length > 0 && characters.includes(points[0]!)) points = points.slice(1);
   return points.join('');
 }

@@ -16,14 +16,7 @@ for (const kind of ['I8', 'I16', 'I32', 'I64'] as const) {
             const a = memory.operand(kind, firsts(rows), isConstant[0]);
             const b = memory.operand(kind, seconds(rows), isConstant[1]);
             const out = memory.bytes(rows.length * WIDTH[kind]);
-            memory.kernels[`${operator}${kind}`](
-              rows.length,
-              a.address,
-              a.stride,
-              b.address,
-              b.stride,
-              out,
-            );
+            memory.kernels[`${operator}${kind}`](rows.length, a.address, a.stride, b.address, b.stride, out);
             const expected = rows.map(([x, y]) =>
               integerArithmetic(operator, x as bigint, y as bigint, bits),
             );
@@ -71,12 +64,7 @@ for (const kind of ['I8', 'I16', 'I32', 'I64'] as const) {
           fc.property(anyRows(anyCell(kind)), (cells) => {
             memory.reset();
             const out = memory.bytes(cells.length * WIDTH[kind]);
-            memory.kernels[`${operator}${kind}`](
-              cells.length,
-              memory.write(kind, cells),
-              WIDTH[kind],
-              out,
-            );
+            memory.kernels[`${operator}${kind}`](cells.length, memory.write(kind, cells), WIDTH[kind], out);
             assert.deepEqual(
               memory.read(kind, out, cells.length),
               cells.map((cell) => {
@@ -93,7 +81,11 @@ for (const kind of ['I8', 'I16', 'I32', 'I64'] as const) {
 // The SIMD path of constant divisors is exact where doubles are not: just below and above multiples, and around 2^50.
 const near = fc
   .tuple(fc.bigInt(-(2n ** 51n), 2n ** 51n), fc.bigInt(-1n, 1n), fc.bigInt(2n, 2n ** 52n), fc.boolean())
-  .map(([value, offset, divisor, isNegative]) => ({ value, offset, divisor: isNegative ? -divisor : divisor }));
+  .map(([value, offset, divisor, isNegative]) => ({
+    value,
+    offset,
+    divisor: isNegative ? -divisor : divisor,
+  }));
 for (const operator of ['divide', 'remainder'] as const) {
   test(`${operator}I64 by a constant is exact next to multiples of the divisor`, () =>
     fc.assert(

@@ -9,7 +9,12 @@ const precision = fc.integer({ min: 1, max: 38 });
 const wide = twoColumns(anyDecimal(38), anyDecimal(38));
 
 /** Checks the rows that fit, and that the others are marked NULL. */
-function assertFits(kind: 'I64' | 'I128', out: number, validity: number, expected: readonly (bigint | undefined)[]) {
+function assertFits(
+  kind: 'I64' | 'I128',
+  out: number,
+  validity: number,
+  expected: readonly (bigint | undefined)[],
+) {
   assert.deepEqual(
     memory.readFlags(validity, expected.length),
     expected.map((value) => value !== undefined),
@@ -118,9 +123,7 @@ test('divideDecimal rounds to 38 digits and then half up, and names the row that
       );
       assert.equal(failed, rows.findIndex(([, y]) => y === 0n) + 1);
       const factor = 10n ** BigInt(scaleUp);
-      const expected = rows.map(([x, y]) =>
-        y === 0n ? undefined : fit(divideTwice(x * factor, y), digits),
-      );
+      const expected = rows.map(([x, y]) => (y === 0n ? undefined : fit(divideTwice(x * factor, y), digits)));
       assertFits('I128', out, validity, expected);
     }),
     { numRuns: 300 },
@@ -135,7 +138,9 @@ test('divideDecimal takes its fast path for short dividends', () =>
       const [out, validity] = [memory.bytes(rows.length * 16), memory.bytes(rows.length)];
       const at = [a.address, a.stride, b.address, b.stride] as const;
       memory.kernels.divideDecimal(rows.length, ...at, 20, 18, digits, 0, out, validity);
-      const expected = rows.map(([x, y]) => (y === 0n ? undefined : fit(divideTwice(x * 10n ** 20n, y), digits)));
+      const expected = rows.map(([x, y]) =>
+        y === 0n ? undefined : fit(divideTwice(x * 10n ** 20n, y), digits),
+      );
       assertFits('I128', out, validity, expected);
     }),
   ));
@@ -252,7 +257,11 @@ test('widenI64, narrowI128, negateI128 and absoluteI128', () =>
     fc.property(anyRows(anyCell('I64')), (cells) => {
       memory.reset();
       const rows = cells.length;
-      const [widened, out, narrow] = [memory.bytes(rows * 16), memory.bytes(rows * 16), memory.bytes(rows * 8)];
+      const [widened, out, narrow] = [
+        memory.bytes(rows * 16),
+        memory.bytes(rows * 16),
+        memory.bytes(rows * 8),
+      ];
       memory.kernels.widenI64(rows, memory.write('I64', cells), 8, widened);
       assert.deepEqual(memory.read('I128', widened, rows), cells);
       memory.kernels.negateI128(rows, widened, 16, out);

@@ -26,10 +26,7 @@ test('totalLength, charLength and byteLength', () =>
     fc.property(anyRows(anyText), (texts) => {
       memory.reset();
       const sizes = texts.map((text) => BigInt(new TextEncoder().encode(text).length));
-      assert.equal(
-        total(texts),
-        Number(sizes.reduce((sum, size) => sum + size, 0n)),
-      );
+      assert.equal(total(texts), Number(sizes.reduce((sum, size) => sum + size, 0n)));
       const { address } = views(texts);
       const out = memory.bytes(texts.length * 4);
       memory.kernels.charLength(texts.length, address, 8, out);
@@ -216,7 +213,9 @@ test('concatTexts', () =>
     fc.property(anyRows(fc.tuple(anyText, anyText, anyText)), fc.boolean(), (rows, isConstant) => {
       fc.pre(rows.length > 0);
       memory.reset();
-      const columns = [0, 1, 2].map((i) => rows.map((row) => (i === 1 && isConstant ? rows[0]![1] : row[i]!)));
+      const columns = [0, 1, 2].map((i) =>
+        rows.map((row) => (i === 1 && isConstant ? rows[0]![1] : row[i]!)),
+      );
       const operands = memory.bytes(24);
       columns.forEach((texts, i) => {
         const { address, stride } = views(texts, i === 1 && isConstant);
@@ -263,7 +262,13 @@ test('positionOfText counts code points from 1', () =>
 test('replaceText measures first and writes then', () =>
   fc.assert(
     fc.property(
-      anyRows(fc.tuple(anyText, anyText.filter((text) => text !== ''), anyText)),
+      anyRows(
+        fc.tuple(
+          anyText,
+          anyText.filter((text) => text !== ''),
+          anyText,
+        ),
+      ),
       (rows) => {
         memory.reset();
         const [a, b, c] = [0, 1, 2].map((i) => views(rows.map((row) => row[i]!)).address);
@@ -304,7 +309,8 @@ for (const name of ['startsWith', 'endsWith', 'containsText'] as const) {
           rows.map(([x, y]) => tests[name](x, y)),
         );
       }),
-    ));
+    ),
+  );
 }
 
 test('inListBytes compares texts of up to 16 bytes', () =>

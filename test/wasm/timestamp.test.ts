@@ -88,14 +88,7 @@ describe('FLOOR and CEIL', () => {
           memory.reset();
           const out = memory.bytes(times.length * 8);
           const address = writeTimes(times);
-          memory.kernels.roundToDateUnit(
-            times.length,
-            address,
-            8,
-            UNITS.indexOf(unit),
-            isCeil ? 1 : 0,
-            out,
-          );
+          memory.kernels.roundToDateUnit(times.length, address, 8, UNITS.indexOf(unit), isCeil ? 1 : 0, out);
           assert.deepEqual(
             readNumbers(out, times.length),
             times.map((ms) => (isCeil ? ceilDays : floorDays)(Math.floor(ms / DAY), unit) * DAY + 0),
@@ -105,16 +98,21 @@ describe('FLOOR and CEIL', () => {
   }
   test('to units of the day', () =>
     fc.assert(
-      fc.property(anyTimes, fc.constantFrom(1000, 60_000, 3_600_000, DAY), fc.boolean(), (times, size, isCeil) => {
-        memory.reset();
-        const out = memory.bytes(times.length * 8);
-        memory.kernels.roundToTimeUnit(times.length, writeTimes(times), 8, size, isCeil ? 1 : 0, out);
-        const round = isCeil ? Math.ceil : Math.floor;
-        assert.deepEqual(
-          readNumbers(out, times.length),
-          times.map((ms) => round(ms / size) * size + 0),
-        );
-      }),
+      fc.property(
+        anyTimes,
+        fc.constantFrom(1000, 60_000, 3_600_000, DAY),
+        fc.boolean(),
+        (times, size, isCeil) => {
+          memory.reset();
+          const out = memory.bytes(times.length * 8);
+          memory.kernels.roundToTimeUnit(times.length, writeTimes(times), 8, size, isCeil ? 1 : 0, out);
+          const round = isCeil ? Math.ceil : Math.floor;
+          assert.deepEqual(
+            readNumbers(out, times.length),
+            times.map((ms) => round(ms / size) * size + 0),
+          );
+        },
+      ),
     ));
 });
 
@@ -187,7 +185,9 @@ test('shiftBySpans adds the offset of the span a time is in', () =>
       fc.constantFrom(1, -1),
       (times, starts, direction) => {
         memory.reset();
-        const spans = [FROM - 1, ...starts.sort((a, b) => a - b)].map((start, i) => [start, i * 1000] as const);
+        const spans = [FROM - 1, ...starts.sort((a, b) => a - b)].map(
+          (start, i) => [start, i * 1000] as const,
+        );
         const table = writeTimes(spans.flat());
         const out = memory.bytes(times.length * 8);
         memory.kernels.shiftBySpans(times.length, writeTimes(times), 8, table, spans.length, direction, out);
@@ -203,36 +203,40 @@ test('shiftBySpans adds the offset of the span a time is in', () =>
 const field = (kind: number, width: number) => BigInt(kind | (width << 8));
 const literal = (text: string) => BigInt(text.charCodeAt(0) << 16);
 const pad = (value: number, width: number) => String(value).padStart(width, '0');
-const patterns: readonly [name: string, steps: readonly bigint[], granule: number, text: (date: Date) => string][] =
+const patterns: readonly [
+  name: string,
+  steps: readonly bigint[],
+  granule: number,
+  text: (date: Date) => string,
+][] = [
   [
-    [
-      'yyyy-MM-dd',
-      [field(1, 4), literal('-'), field(2, 2), literal('-'), field(3, 2)],
-      DAY,
-      (date) => date.toISOString().slice(0, 10),
-    ],
-    ['HH:mm', [field(4, 2), literal(':'), field(5, 2)], 60_000, (date) => date.toISOString().slice(11, 16)],
-    ['ss.SSS', [field(6, 2), literal('.'), field(7, 3)], 1, (date) => date.toISOString().slice(17, 23)],
-    [
-      'yy M d H h K k',
-      [1, 2, 3, 4, 12, 11, 10].flatMap((kind) => [field(kind, kind === 1 ? 2 : 1), literal(' ')]),
-      3_600_000,
-      (date) => {
-        const hour = date.getUTCHours();
-        const parts = [date.getUTCMonth() + 1, date.getUTCDate(), hour, hour % 12 || 12, hour % 12, hour || 24];
-        return `${[pad(date.getUTCFullYear() % 100, 2), ...parts].join(' ')} `;
-      },
-    ],
-    [
-      'DDD Q',
-      [field(8, 3), literal(' '), field(9, 1)],
-      DAY,
-      (date) => {
-        const days = Math.floor(date.getTime() / DAY);
-        return `${pad(dateParts['DOY']!(days), 3)} ${dateParts['QUARTER']!(days)}`;
-      },
-    ],
-  ];
+    'yyyy-MM-dd',
+    [field(1, 4), literal('-'), field(2, 2), literal('-'), field(3, 2)],
+    DAY,
+    (date) => date.toISOString().slice(0, 10),
+  ],
+  ['HH:mm', [field(4, 2), literal(':'), field(5, 2)], 60_000, (date) => date.toISOString().slice(11, 16)],
+  ['ss.SSS', [field(6, 2), literal('.'), field(7, 3)], 1, (date) => date.toISOString().slice(17, 23)],
+  [
+    'yy M d H h K k',
+    [1, 2, 3, 4, 12, 11, 10].flatMap((kind) => [field(kind, kind === 1 ? 2 : 1), literal(' ')]),
+    3_600_000,
+    (date) => {
+      const hour = date.getUTCHours();
+      const parts = [date.getUTCMonth() + 1, date.getUTCDate(), hour, hour % 12 || 12, hour % 12, hour || 24];
+      return `${[pad(date.getUTCFullYear() % 100, 2), ...parts].join(' ')} `;
+    },
+  ],
+  [
+    'DDD Q',
+    [field(8, 3), literal(' '), field(9, 1)],
+    DAY,
+    (date) => {
+      const days = Math.floor(date.getTime() / DAY);
+      return `${pad(dateParts['DOY']!(days), 3)} ${dateParts['QUARTER']!(days)}`;
+    },
+  ],
+];
 for (const [name, steps, granule, text] of patterns) {
   test(`formatTimestamp writes ${name}`, () =>
     fc.assert(

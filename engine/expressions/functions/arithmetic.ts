@@ -1,6 +1,12 @@
 import { decimalText } from '../../data/decimal-words.ts';
 import type { DecimalType, LogicalType } from '../../types/logical-type.ts';
-import { isApproximateNumeric, isDatetime, isInteger, isInterval, isNumeric } from '../../types/type-families.ts';
+import {
+  isApproximateNumeric,
+  isDatetime,
+  isInteger,
+  isInterval,
+  isNumeric,
+} from '../../types/type-families.ts';
 import { readValues, ValueWriter } from '../column-values.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionTable } from '../function-runtime.ts';
@@ -22,7 +28,11 @@ import { addInterval, intervalArithmetic, subtractTimes } from './interval.ts';
 type Operator = 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder';
 
 export const ARITHMETIC_RUNTIMES: FunctionTable = {
-  '+': { cost: 1, supports: isBinaryOfNumbersOrTimes, compile: (call, emitter) => binary('add', call, emitter) },
+  '+': {
+    cost: 1,
+    supports: isBinaryOfNumbersOrTimes,
+    compile: (call, emitter) => binary('add', call, emitter),
+  },
   '-': {
     cost: 1,
     supports: (call) => call.operands.length === 1 || isBinaryOfNumbersOrTimes(call),
@@ -61,7 +71,9 @@ function dividesByUnknown({ operands, type }: RexCall): boolean {
 }
 
 function withoutImplicitCast(node: RexNode): RexNode {
-  return node.kind === 'call' && node.implicit && node.operands[0] ? withoutImplicitCast(node.operands[0]) : node;
+  return node.kind === 'call' && node.implicit && node.operands[0]
+    ? withoutImplicitCast(node.operands[0])
+    : node;
 }
 
 function binary(operator: Operator, call: RexCall, emitter: Emitter): Register {
@@ -189,8 +201,8 @@ function exactly(
     const values = left.map((x, row) => {
       const y = right[row] ?? null;
       if (x === null || y === null) return null;
-      const first = unscaled(String(x), a);
-      const second = unscaled(String(y), b);
+      const first = unscaled(String(x as string | bigint), a);
+      const second = unscaled(String(y as string | bigint), b);
       const exact = operator === 'add' ? first + second : first - second;
       const magnitude = ((exact < 0n ? -exact : exact) * 2n + divisor) / (2n * divisor);
       return magnitude >= limit ? null : decimalText(exact < 0n ? -magnitude : magnitude, type.scale);

@@ -1,4 +1,11 @@
-import { isBinary, isCharacter, isDatetime, isInterval, isNumeric, withNullability } from '../../types/type-families.ts';
+import {
+  isBinary,
+  isCharacter,
+  isDatetime,
+  isInterval,
+  isNumeric,
+  withNullability,
+} from '../../types/type-families.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualInLayout } from '../../types/type-equality.ts';
 import { Column } from '../../data/column.ts';
@@ -23,7 +30,10 @@ export const CAST_RUNTIMES: FunctionTable = {
     compile: (call, emitter) => compileCast(call, emitter, false),
   },
   TRY_CAST: { cost: 3, supports: isSupported, compile: (call, emitter) => compileCast(call, emitter, true) },
-  REINTERPRET: { cost: 0, compile: (call, emitter) => emitter.retype(emitter.value(call.operands[0]!), call.type) },
+  REINTERPRET: {
+    cost: 0,
+    compile: (call, emitter) => emitter.retype(emitter.value(call.operands[0]!), call.type),
+  },
 };
 
 function readsText({ operands, type }: RexCall): boolean {
@@ -80,7 +90,8 @@ export function castRegister(
     const text = isCharacter(source) ? register : toText(emitter, register, site.node);
     return toLength(emitter, text, target);
   }
-  if (isCharacter(source) && isBinary(target)) return toBinary(emitter, emitter.views(register), target, site.node);
+  if (isCharacter(source) && isBinary(target))
+    return toBinary(emitter, emitter.views(register), target, site.node);
   if (isCharacter(source)) return fromText(emitter, register, target, site);
   if (isNumeric(source) && isNumeric(target)) return toNumeric(emitter, register, target);
   if (source.root === 'BOOLEAN' && isNumeric(target)) {
@@ -123,7 +134,9 @@ function toBinary(emitter: Emitter, register: Register, target: LogicalType, nod
 /** Field by field; a NULL row stays one. */
 function castRow(emitter: Emitter, register: Register, target: LogicalType, site: CastSite): Register {
   const types = target.root === 'ROW' ? target.fields.map((field) => field.type) : [];
-  const fields = types.map((type, index) => castRegister(emitter, emitter.field(register, index), type, site));
+  const fields = types.map((type, index) =>
+    castRegister(emitter, emitter.field(register, index), type, site),
+  );
   const result = new Register(target);
   result.aliases.push(register, ...fields);
   emitter.emit([register, ...fields], result, () => {

@@ -42,7 +42,9 @@ export const COMPARISON_RUNTIMES: FunctionTable = {
 };
 
 function isComparable(type: LogicalType): boolean {
-  return type.root === 'ROW' ? type.fields.every((field) => isComparable(field.type)) : physicalKind(type) !== undefined;
+  return type.root === 'ROW'
+    ? type.fields.every((field) => isComparable(field.type))
+    : physicalKind(type) !== undefined;
 }
 
 /** Brings both to one type and compares; NULL where one is. */
@@ -152,7 +154,12 @@ function inList(call: RexCall, emitter: Emitter): Register {
   if (literals.every((literal) => literal !== undefined)) {
     const isAlike = literals.every((literal) => physicalKind(literal.type) === kind);
     if (isAlike && (kind === 'I32' || (kind === 'I64' && node.type.root !== 'DECIMAL'))) {
-      return inNumbers(kind, value, literals.map((literal) => wholeNumber(literal)), emitter);
+      return inNumbers(
+        kind,
+        value,
+        literals.map((literal) => wholeNumber(literal)),
+        emitter,
+      );
     }
     const texts = literals.map((literal) => literalText(literal));
     if (kind === 'Bytes' && texts.length <= MAX_SHORT_TEXTS && texts.every((text) => text !== undefined)) {
@@ -170,7 +177,12 @@ function wholeNumber(literal: Parameters<typeof literalValue>[0]): bigint {
   return BigInt(value as number | bigint | string);
 }
 
-function inNumbers(kind: 'I32' | 'I64', value: Register, list: readonly bigint[], emitter: Emitter): Register {
+function inNumbers(
+  kind: 'I32' | 'I64',
+  value: Register,
+  list: readonly bigint[],
+  emitter: Emitter,
+): Register {
   const { program, kernels } = emitter;
   const width = kind === 'I32' ? 4 : 8;
   const sorted = [...list].sort((x, y) => (x < y ? -1 : 1));

@@ -81,7 +81,9 @@ function item(call: RexCall, emitter: Emitter): Register {
     const items = container as readonly Value[];
     if (!isMap) return items[Number(key) - 1] ?? null;
     const wanted = keyText(key);
-    const entry = items.find((pair) => Array.isArray(pair) && keyText((pair as Value[])[0] ?? null) === wanted);
+    const entry = items.find(
+      (pair) => Array.isArray(pair) && keyText((pair as Value[])[0] ?? null) === wanted,
+    );
     return Array.isArray(entry) ? ((entry as Value[])[1] ?? null) : null;
   });
 }

@@ -140,7 +140,14 @@ export function subtractTimes(call: RexCall, emitter: Emitter): Register {
   }
   const [x, y] = [packedMilliseconds(emitter, end), packedMilliseconds(emitter, start)];
   return emitter.strict(call.type, [x, y], (rows, out) =>
-    emitter.kernels.subtractI64(rows, x.column.values, x.column.stride, y.column.values, y.column.stride, out),
+    emitter.kernels.subtractI64(
+      rows,
+      x.column.values,
+      x.column.stride,
+      y.column.values,
+      y.column.stride,
+      out,
+    ),
   );
 }
 

@@ -18,10 +18,16 @@ export const LOGIC_RUNTIMES: FunctionTable = {
   OR: { cost: 0.5, compile: (call, emitter) => connectAll('or', call, emitter) },
   NOT: { cost: 0.5, compile: (call, emitter) => negate(emitter.value(call.operands[0]!), emitter) },
   'IS NULL': { cost: 0.5, compile: (call, emitter) => isNull(emitter.value(call.operands[0]!), emitter) },
-  'IS NOT NULL': { cost: 0, compile: (call, emitter) => isNotNull(emitter.value(call.operands[0]!), emitter) },
+  'IS NOT NULL': {
+    cost: 0,
+    compile: (call, emitter) => isNotNull(emitter.value(call.operands[0]!), emitter),
+  },
   'IS TRUE': { cost: 0.5, compile: (call, emitter) => isTruth('isTrueBoolean', call, emitter) },
   'IS FALSE': { cost: 0.5, compile: (call, emitter) => isTruth('isFalseBoolean', call, emitter) },
-  'IS NOT TRUE': { cost: 1, compile: (call, emitter) => negate(isTruth('isTrueBoolean', call, emitter), emitter) },
+  'IS NOT TRUE': {
+    cost: 1,
+    compile: (call, emitter) => negate(isTruth('isTrueBoolean', call, emitter), emitter),
+  },
   'IS NOT FALSE': {
     cost: 1,
     compile: (call, emitter) => negate(isTruth('isFalseBoolean', call, emitter), emitter),
@@ -59,8 +65,7 @@ function connectAll(connective: Connective, call: RexCall, emitter: Emitter): Re
 
 /** The right side only where the left does not decide: where it is not FALSE (AND) or not TRUE (OR). */
 function connectLazily(connective: Connective, left: Register, right: RexNode, emitter: Emitter): Register {
-  const decided =
-    connective === 'or' ? left : truth('isFalseBoolean', left, emitter);
+  const decided = connective === 'or' ? left : truth('isFalseBoolean', left, emitter);
   const open = emitter.where(decided, true);
   const here = open.gathered(left, emitter);
   const both = connect(connective, here, open.value(right), open);

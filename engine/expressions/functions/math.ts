@@ -36,13 +36,21 @@ const drawn = (draw: () => Value): FunctionRuntime => ({
 export const MATH_RUNTIMES: FunctionTable = {
   FLOOR: { cost: 3, compile: (call, emitter) => round(call, Rounding.FLOOR, emitter) },
   CEIL: { cost: 3, compile: (call, emitter) => round(call, Rounding.CEILING, emitter) },
-  ROUND: { cost: 6, supports: hasLiteralDigits, compile: (call, emitter) => toDigits(call, Rounding.HALF_UP, emitter) },
-  TRUNCATE: { cost: 6, supports: hasLiteralDigits, compile: (call, emitter) => toDigits(call, Rounding.DOWN, emitter) },
+  ROUND: {
+    cost: 6,
+    supports: hasLiteralDigits,
+    compile: (call, emitter) => toDigits(call, Rounding.HALF_UP, emitter),
+  },
+  TRUNCATE: {
+    cost: 6,
+    supports: hasLiteralDigits,
+    compile: (call, emitter) => toDigits(call, Rounding.DOWN, emitter),
+  },
   SIGN: { cost: 60, compile: sign },
   POWER: real((base, exponent) => base ** exponent),
   EXP: real(Math.exp),
   LN: real(Math.log),
-  LOG: real((first, second) => (second === undefined ? Math.log(first!) : Math.log(second) / Math.log(first!))),
+  LOG: real((first, second) => (second === undefined ? Math.log(first) : Math.log(second) / Math.log(first))),
   LOG10: real(Math.log10),
   LOG2: real(Math.log2),
   SIN: real(Math.sin),
@@ -129,9 +137,18 @@ function roundDecimal(
   const operand = asDecimalOperand(emitter, value);
   if (digits >= type.scale) return rescaled(emitter, operand, target, mode);
   if (digits >= 0) return rescaled(emitter, operand, target, mode);
-  const cut: DecimalType = { root: 'DECIMAL', precision: Math.max(1, type.precision), scale: digits, nullable: true };
+  const cut: DecimalType = {
+    root: 'DECIMAL',
+    precision: Math.max(1, type.precision),
+    scale: digits,
+    nullable: true,
+  };
   const down = rescaled(emitter, operand, cut, mode);
-  return rescaled(emitter, { register: down, precision: type.precision - type.scale + digits + 1, scale: digits }, target);
+  return rescaled(
+    emitter,
+    { register: down, precision: type.precision - type.scale + digits + 1, scale: digits },
+    target,
+  );
 }
 
 /** A number's text rounded to a count of digits behind the point (before it, if negative). */

@@ -19,15 +19,17 @@ export const PATTERN_RUNTIMES: FunctionTable = {
   REGEXP_EXTRACT: { cost: 25, compile: regexpExtract },
   REGEXP_REPLACE: { cost: 150, compile: regexpReplace },
   REGEXP_EXTRACT_ALL: { cost: 150, compile: extractAll },
-  REGEXP_COUNT: { cost: 150, compile: (call, emitter) => overMatches(call, emitter, (matches) => matches.length) },
+  REGEXP_COUNT: {
+    cost: 150,
+    compile: (call, emitter) => overMatches(call, emitter, (matches) => matches.length),
+  },
   REGEXP_SUBSTR: {
     cost: 150,
     compile: (call, emitter) => overMatches(call, emitter, (matches) => matches[0]?.[0] ?? null),
   },
   REGEXP_INSTR: {
     cost: 150,
-    compile: (call, emitter) =>
-      overMatches(call, emitter, (matches) => (matches[0]?.index ?? -1) + 1),
+    compile: (call, emitter) => overMatches(call, emitter, (matches) => (matches[0]?.index ?? -1) + 1),
   },
 };
 
@@ -54,7 +56,8 @@ function likeTokensOver(tokens: readonly number[], text: Register, emitter: Emit
   const [startsOpen, endsOpen] = [isRun(tokens[0]), isRun(tokens.at(-1))];
   const inner = tokens.filter((token) => token !== ANY_RUN);
   const runs = tokens.length - inner.length;
-  const isPlain = !inner.includes(ANY_ONE) && runs === Number(startsOpen) + Number(endsOpen && tokens.length > 1);
+  const isPlain =
+    !inner.includes(ANY_ONE) && runs === Number(startsOpen) + Number(endsOpen && tokens.length > 1);
   if (isPlain) {
     const bytes = new TextDecoder().decode(Uint8Array.from(inner));
     const constant = emitter.constant(STRING, bytes);
@@ -132,9 +135,9 @@ function similar(call: RexCall, emitter: Emitter): Register {
   const operands = call.operands.map((operand) => emitter.value(operand));
   const cache = new Map<string, RegExp>();
   return perRow(emitter, call.type, operands, call, (text: string, pattern: string, escape = '') => {
-    const key = `${escape as string}:${pattern}`;
+    const key = `${escape}:${pattern}`;
     let expression = cache.get(key);
-    if (!expression) cache.set(key, (expression = similarExpression(pattern, escape as string)));
+    if (!expression) cache.set(key, (expression = similarExpression(pattern, escape)));
     return expression.test(text);
   });
 }
@@ -189,7 +192,13 @@ function regexp(call: RexCall, emitter: Emitter): Register {
   if (!compiled || compiled.isAsciiOnly) {
     // An empty pattern finds nothing, and neither does one that is none (S-60i).
     const find = withExpression((regExp, value: string) => regExp?.expression.test(value) ?? false);
-    return perRow(emitter, call.type, operands, call, (value: string, by: string) => by !== '' && find(value, by));
+    return perRow(
+      emitter,
+      call.type,
+      operands,
+      call,
+      (value: string, by: string) => by !== '' && find(value, by),
+    );
   }
   const address = writeProgram(compiled, emitter);
   return emitter.strict(call.type, [text], (rows, out) =>

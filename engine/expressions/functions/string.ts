@@ -13,6 +13,7 @@ import { inViews, perRow } from '../value-function.ts';
 export const STRING_RUNTIMES: FunctionTable = {
   CHAR_LENGTH: { cost: 4, compile: charLength },
   CHARACTER_LENGTH: { cost: 4, compile: charLength },
+  OCTET_LENGTH: { cost: 1, compile: octetLength },
   UPPER: { cost: 7, compile: (call, emitter) => changeCase('upper', call, emitter) },
   LOWER: { cost: 7, compile: (call, emitter) => changeCase('lower', call, emitter) },
   SUBSTRING: { cost: 5, compile: substring },
@@ -34,8 +35,7 @@ export const STRING_RUNTIMES: FunctionTable = {
   INSTR: {
     cost: 12,
     supports: hasTwoOperands,
-    compile: (call, emitter) =>
-      position({ ...call, operands: [...call.operands].reverse() }, emitter),
+    compile: (call, emitter) => position({ ...call, operands: [...call.operands].reverse() }, emitter),
   },
   REPLACE: { cost: 30, compile: replace },
   STARTSWITH: { cost: 4, compile: (call, emitter) => test('startsWith', call, emitter) },
@@ -62,11 +62,19 @@ function charLength(call: RexCall, emitter: Emitter): Register {
   );
 }
 
+function octetLength(call: RexCall, emitter: Emitter): Register {
+  const bytes = viewsOf(call, 0, emitter);
+  return emitter.strict(call.type, [bytes], (rows, out) =>
+    emitter.kernels.byteLength(rows, bytes.column.values, bytes.column.stride, out),
+  );
+}
+
 /** ASCII in a kernel; a batch with any other character in JavaScript, whose case rules are Java's. */
 function changeCase(name: 'upper' | 'lower', call: RexCall, emitter: Emitter): Register {
   const text = viewsOf(call, 0, emitter);
   const kernel = emitter.kernels[`${name}Ascii`];
-  const change = name === 'upper' ? (value: string) => value.toUpperCase() : (value: string) => value.toLowerCase();
+  const change =
+    name === 'upper' ? (value: string) => value.toUpperCase() : (value: string) => value.toLowerCase();
   const slow = inViews(emitter, text, change);
   return emitter.strict(call.type, [text], (rows, out, _validity, heap) => {
     const { values, stride } = text.column;
@@ -192,8 +200,12 @@ function replace(call: RexCall, emitter: Emitter): Register {
   ];
   const searched = literalText(call.operands[1]);
   if (!searched) {
-    return perRow(emitter, call.type, [text, search, replacement], call, (value: string, from: string, to: string) =>
-      value.replaceAll(from, () => to),
+    return perRow(
+      emitter,
+      call.type,
+      [text, search, replacement],
+      call,
+      (value: string, from: string, to: string) => value.replaceAll(from, () => to),
     );
   }
   return emitter.strict(call.type, [text, search, replacement], (rows, out, _validity, heap) => {
@@ -271,4 +283,3 @@ function splitText(text: string, separator: string | number, index: number): str
   const by = typeof separator === 'number' ? String.fromCharCode(separator) : separator;
   return text.split(by === '' ? /\s/ : by)[index] ?? null;
 }
-

@@ -59,7 +59,9 @@ function extract(call: RexCall, emitter: Emitter): Register {
   const part = (compute: (rows: number, ms: number, stride: number, out: number) => void): Register =>
     toNumeric(
       emitter,
-      emitter.strict(BIGINT, [time], (rows, out) => compute(rows, time.column.values, time.column.stride, out)),
+      emitter.strict(BIGINT, [time], (rows, out) =>
+        compute(rows, time.column.values, time.column.stride, out),
+      ),
       call.type,
     );
   const dateUnit = DATE_UNITS[unit];
@@ -78,9 +80,13 @@ function extract(call: RexCall, emitter: Emitter): Register {
         kernels.divideI64(rows, out, 8, thousand(emitter), 0, 0, out);
       });
     case 'MICROSECOND':
-      return part((rows, ms, stride, out) => kernels.extractNanos(rows, ms, wideStride(time, stride), 1000, out));
+      return part((rows, ms, stride, out) =>
+        kernels.extractNanos(rows, ms, wideStride(time, stride), 1000, out),
+      );
     case 'NANOSECOND':
-      return part((rows, ms, stride, out) => kernels.extractNanos(rows, ms, wideStride(time, stride), 1, out));
+      return part((rows, ms, stride, out) =>
+        kernels.extractNanos(rows, ms, wideStride(time, stride), 1, out),
+      );
     default:
       throw new Error(`EXTRACT(${unit}) is not supported.`);
   }
@@ -192,7 +198,8 @@ function roundMilliseconds(
   const dateUnit = unit === 'WEEK' || UNIT_MONTHS[unit] !== undefined ? DATE_UNITS[unit] : undefined;
   const { root } = value.type;
   const timeUnit = UNIT_MS[unit];
-  if (dateUnit === undefined && timeUnit === undefined) throw new Error(`Rounding to ${unit} is not supported.`);
+  if (dateUnit === undefined && timeUnit === undefined)
+    throw new Error(`Rounding to ${unit} is not supported.`);
   // A date has no part of a day.
   if (root === 'DATE' && dateUnit === undefined) return emitter.retype(value, type);
   const round = (rows: number, ms: number, stride: number, out: number): void => {
@@ -231,4 +238,3 @@ function currentWatermark(call: RexCall, emitter: Emitter): Register {
   });
   return castTime(emitter, ms, call.type);
 }
-

@@ -31,7 +31,7 @@ const nullable = (compute: (...values: Value[]) => Value): FunctionRuntime => ({
 
 export const TEXT_RUNTIMES: FunctionTable = {
   CONCAT_WS: nullable((separator, ...texts) =>
-    separator === null ? null : texts.filter((text) => text !== null).join(String(separator)),
+    typeof separator === 'string' ? texts.filter((text) => typeof text === 'string').join(separator) : null,
   ),
   LPAD: strict((text: string, length: number, pad: string) => padded(text, length, pad, true)),
   RPAD: strict((text: string, length: number, pad: string) => padded(text, length, pad, false)),

@@ -61,7 +61,8 @@ function dateFormat(call: RexCall, emitter: Emitter): Register {
     ? perRow(emitter, TIMESTAMP_3, [value], call, (text: string) => simpleTime(text)?.ms ?? null)
     : localTime(emitter, value);
   const pattern = literalText(patternNode);
-  if (pattern !== undefined && compilePattern(parsePattern(pattern))) return formatted(emitter, time, pattern);
+  if (pattern !== undefined && compilePattern(parsePattern(pattern)))
+    return formatted(emitter, time, pattern);
   const steps = patternCache();
   const operands = [time, emitter.value(patternNode!)];
   return perRow(emitter, call.type, operands, call, (moment: TimestampValue, by: string) =>
@@ -120,10 +121,15 @@ function fromUnixtime(call: RexCall, emitter: Emitter): Register {
   const instant: LogicalType = { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true };
   const local = shiftZone(emitter, emitter.retype(times1000(emitter, seconds), instant), TIMESTAMP_3, 1);
   const pattern = patternNode ? literalText(patternNode) : PLAIN;
-  if (pattern !== undefined && compilePattern(parsePattern(pattern))) return formatted(emitter, local, pattern);
+  if (pattern !== undefined && compilePattern(parsePattern(pattern)))
+    return formatted(emitter, local, pattern);
   const steps = patternCache();
-  return perRow(emitter, call.type, [local, emitter.value(patternNode!)], call, (moment: TimestampValue, by: string) =>
-    formatWith(steps(by), moment),
+  return perRow(
+    emitter,
+    call.type,
+    [local, emitter.value(patternNode!)],
+    call,
+    (moment: TimestampValue, by: string) => formatWith(steps(by), moment),
   );
 }
 
@@ -138,7 +144,7 @@ function unixTimestamp(call: RexCall, emitter: Emitter): Register {
   const steps = patternCache();
   const operands = call.operands.map((operand) => emitter.value(operand));
   return perRow(emitter, call.type, operands, call, (text: string, pattern = PLAIN): Value => {
-    const time = parseLeniently(steps(pattern as string), text);
+    const time = parseLeniently(steps(pattern), text);
     if (!time) return -(2n ** 63n);
     const instant = time.offsetMs === undefined ? laterInstant(time.ms, zone) : time.ms - time.offsetMs;
     return BigInt(Math.floor(instant / 1000));

@@ -4,7 +4,12 @@ import type { Emitter } from '../emitter.ts';
 import type { FunctionRuntime } from '../function-runtime.ts';
 import type { Register } from '../register.ts';
 import type { RexCall } from '../rex-node.ts';
-import { isColumnFunction, isScalarFunction, type ColumnFunction, type ScalarFunction } from '../user-function.ts';
+import {
+  isColumnFunction,
+  isScalarFunction,
+  type ColumnFunction,
+  type ScalarFunction,
+} from '../user-function.ts';
 import { overColumns } from '../value-function.ts';
 
 /** Functions of users (`RexCall.userFunction`): they get decoded columns, and whatever they throw fails the job with their name and arguments. */
@@ -18,21 +23,30 @@ function compileUserFunction(call: RexCall, emitter: Emitter): Register {
   const key = call.userFunction ?? call.operator;
   const code = emitter.context.userFunctions?.get(key);
   if (code === undefined) {
-    throw new TableException(`The code of function ${call.operator} is not there: nothing is registered as '${key}'.`);
+    throw new TableException(
+      `The code of function ${call.operator} is not there: nothing is registered as '${key}'.`,
+    );
   }
   const operands = call.operands.map((operand) => emitter.value(operand));
   if (isColumnFunction(code)) return overWholeColumns(call, code, operands, emitter);
   if (!isScalarFunction(code)) {
-    throw new TableException(`Function ${call.operator} is a ${typeof code}, which is not supported: a function was expected.`);
+    throw new TableException(
+      `Function ${call.operator} is a ${typeof code}, which is not supported: a function was expected.`,
+    );
   }
   return overRows(call, code, operands, emitter);
 }
 
-function overWholeColumns(call: RexCall, code: ColumnFunction, operands: readonly Register[], emitter: Emitter) {
+function overWholeColumns(
+  call: RexCall,
+  code: ColumnFunction,
+  operands: readonly Register[],
+  emitter: Emitter,
+) {
   return overColumns(emitter, call.type, operands, call, (columns, rows) => {
     try {
-      const results = code.evalColumns(columns, rows);
-      if (Array.isArray(results)) return results;
+      const results: unknown = code.evalColumns(columns, rows);
+      if (Array.isArray(results)) return results as readonly Value[];
       throw new TypeError('no array was returned');
     } catch (error) {
       throw new RuntimeFailure(`Function ${call.operator} failed: ${messageOf(error)}`, {}, { cause: error });
@@ -40,7 +54,12 @@ function overWholeColumns(call: RexCall, code: ColumnFunction, operands: readonl
   });
 }
 
-function overRows(call: RexCall, code: ScalarFunction, operands: readonly Register[], emitter: Emitter): Register {
+function overRows(
+  call: RexCall,
+  code: ScalarFunction,
+  operands: readonly Register[],
+  emitter: Emitter,
+): Register {
   return overColumns(emitter, call.type, operands, call, (columns, rows) => {
     const results = new Array<Value>(rows);
     let row = 0;
@@ -84,6 +103,7 @@ function messageOf(error: unknown): string {
 
 function shown(value: Value): string {
   if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'object') return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
+  if (typeof value === 'object')
+    return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
   return String(value);
 }
