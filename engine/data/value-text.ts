@@ -51,7 +51,7 @@ function castText(value: Value, type: LogicalType, zone: string): string {
         .join(', ')}]`;
     case 'MULTISET':
       return `{${pairsOf(value)
-        .map(([item, count]) => `${inner(item, type.element)}=${String(count)}`)
+        .map(([item, count]) => `${inner(item, type.element)}=${Number(count)}`)
         .join(', ')}}`;
     case 'MAP':
       return `{${pairsOf(value)
@@ -62,7 +62,7 @@ function castText(value: Value, type: LogicalType, zone: string): string {
       return `(${type.fields.map((field, i) => inner(cells[i], field.type)).join(', ')})`;
     }
     default:
-      return String(value as string | number | bigint);
+      return `${value as string | number | bigint}`;
   }
 }
 
@@ -75,7 +75,7 @@ function printCell(value: Value, type: LogicalType): string {
   if (value === null) return 'null';
   switch (type.root) {
     case 'BOOLEAN':
-      return String(value);
+      return value === true ? 'true' : 'false';
     case 'BINARY':
     case 'VARBINARY':
       return `[${Array.from(value as Uint8Array, (byte) => (byte << 24) >> 24).join(', ')}]`;
@@ -97,7 +97,7 @@ function printCell(value: Value, type: LogicalType): string {
         .join(', ')}]`;
     case 'MULTISET':
       return `{${pairsOf(value)
-        .map(([item, count]) => `${printCell(item, type.element)}=${String(count)}`)
+        .map(([item, count]) => `${printCell(item, type.element)}=${Number(count)}`)
         .join(', ')}}`;
     case 'MAP':
       return `{${pairsOf(value)

@@ -25,7 +25,7 @@ ${sql};
 function commented(text: string): string {
   const lines = [''];
   for (const word of text.split(' ')) {
-    if (lines.at(-1)!.length + word.length > 96) lines.push('');
+    if (lines.at(-1).length + word.length > 96) lines.push('');
     lines[lines.length - 1] += ` ${word}`;
   }
   return lines.map((line) => `--${line}`).join('\n');

@@ -201,8 +201,8 @@ function exactly(
     const values = left.map((x, row) => {
       const y = right[row] ?? null;
       if (x === null || y === null) return null;
-      const first = unscaled(String(x as string | bigint), a);
-      const second = unscaled(String(y as string | bigint), b);
+      const first = unscaled(`${x as string | bigint}`, a);
+      const second = unscaled(`${y as string | bigint}`, b);
       const exact = operator === 'add' ? first + second : first - second;
       const magnitude = ((exact < 0n ? -exact : exact) * 2n + divisor) / (2n * divisor);
       return magnitude >= limit ? null : decimalText(exact < 0n ? -magnitude : magnitude, type.scale);
