@@ -4,15 +4,14 @@ import type { Clause } from '../validate/conversion-context.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { nearestNames } from '../validate/nearest-names.ts';
 import { Scope } from '../validate/scope.ts';
-import type { Relation } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { conditionForTree } from '../rules/simplify.ts';
 import { joinRowType } from './builders.ts';
 import { joinWithPushedKeys } from './join-converter.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import type { QueryConverter } from './query-converter.ts';
-import { relationOf, sideBySide } from './relation-plan.ts';
-import type { RelationPlan } from './relation-plan.ts';
+import { mergedColumn, relationOf, sideBySide } from './relation-plan.ts';
+import type { PlannedRelation, RelationPlan } from './relation-plan.ts';
 import type { JoinType } from './rel-node.ts';
 import { TRUE, conjoin } from './rex.ts';
 import { convertWindowFunction, isWindowFunction } from './window-function-converter.ts';
@@ -91,13 +90,17 @@ export class FromConverter {
     const both = joinRowType(left.node.rowType, right.node.rowType, 'INNER').fields;
     const scope = new Scope(sideBySide(left.relations, right.relations, both, leftWidth), parent);
     const shared = this.#sharedColumns(join, left, right);
-    if (shared.length > 0 && (joinType === 'RIGHT' || joinType === 'FULL')) {
-      throw notSupported(this.#text.source, join, `${joinType} JOIN with USING or NATURAL`);
-    }
     const condition = this.#condition(join, scope, shared, leftWidth, both);
     const node = joinWithPushedKeys(left.node, right.node, joinType, condition);
-    const relations = sideBySide(left.relations, right.relations, node.rowType.fields, leftWidth);
-    return { node, relations: relations.map((relation) => withHidden(relation, shared, leftWidth)) };
+    const { fields } = node.rowType;
+    const merged = shared.map((each) =>
+      mergedColumn(each.name, [...each.left, ...each.right.map((index) => index + leftWidth)], fields),
+    );
+    const replaced = new Set(merged.flatMap((relation) => relation.merged ?? []));
+    const relations = sideBySide(left.relations, right.relations, fields, leftWidth).flatMap((relation) =>
+      withoutColumns(relation, replaced),
+    );
+    return { node, relations: [...merged, ...relations] };
   }
 
   #condition(
@@ -117,38 +120,25 @@ export class FromConverter {
       type: fields[index]?.type as RexNode['type'],
     });
     return conjoin(
-      shared.map(({ left, right }) => converter.compare('=', column(left), column(right + leftWidth), join)),
+      shared.map(({ left: [own = 0], right: [other = 0] }) =>
+        converter.compare('=', column(own), column(other + leftWidth), join),
+      ),
     );
   }
 
-  /** Columns of USING, or of equal name in NATURAL. */
-  #sharedColumns(
-    { condition, natural, ...join }: Join,
-    left: RelationPlan,
-    right: RelationPlan,
-  ): SharedColumn[] {
-    if (condition?.kind === 'Using') {
-      return condition.columns.map((name) => ({
-        left: this.#column(left, name),
-        right: this.#column(right, name),
-      }));
-    }
-    if (!natural) return [];
-    const names = visibleColumns(left).map(({ name }) => name);
-    return visibleColumns(right).flatMap(({ name, index }) => {
-      const matches = names.filter((other) => other === name).length;
-      if (matches > 1)
-        throw invalid(
-          this.#text.source,
-          join,
-          `Column name '${name}' in NATURAL join or USING clause is not unique on one side of join`,
-        );
-      const partner = visibleColumns(left).find((column) => column.name === name);
-      return partner ? [{ left: partner.index, right: index }] : [];
-    });
+  /** Columns of USING; of NATURAL those that both sides have, in the order of the left. */
+  #sharedColumns(join: Join, left: RelationPlan, right: RelationPlan): SharedColumn[] {
+    const { condition, natural, span } = join;
+    const names = condition?.kind === 'Using' ? condition.columns : [];
+    const both = natural ? commonNames(left, right) : [];
+    return [...names, ...both.map((name) => ({ name, span }))].map((name) => ({
+      name: name.name,
+      left: this.#column(left, name),
+      right: this.#column(right, name),
+    }));
   }
 
-  #column(side: RelationPlan, name: Identifier): number {
+  #column(side: RelationPlan, name: Omit<Identifier, 'kind'>): readonly number[] {
     const found = visibleColumns(side).filter((column) => column.name === name.name);
     const [column] = found;
     if (!column) throw invalid(this.#text.source, name, `Column '${name.name}' not found in any table`);
@@ -159,7 +149,7 @@ export class FromConverter {
         `Column name '${name.name}' in NATURAL join or USING clause is not unique on one side of join`,
       );
     }
-    return column.index;
+    return column.inputs;
   }
 
   #converter(scope: Scope, clause: Clause): ExpressionConverter {
@@ -167,27 +157,43 @@ export class FromConverter {
   }
 }
 
+/** A column that both sides of a join have, and the input columns that it is made of on each. */
 interface SharedColumn {
-  readonly left: number;
-  readonly right: number;
+  readonly name: string;
+  readonly left: readonly number[];
+  readonly right: readonly number[];
 }
 
 const KNOWN_TABLE_FUNCTIONS = new Set(['SESSION', 'ML_PREDICT', 'VECTOR_SEARCH', 'ML_EVALUATE', 'UNNEST']);
 
-function visibleColumns({ relations }: RelationPlan): { readonly name: string; readonly index: number }[] {
+interface VisibleColumn {
+  readonly name: string;
+  /** One, or those that USING has merged. */
+  readonly inputs: readonly number[];
+}
+
+function visibleColumns({ relations }: RelationPlan): VisibleColumn[] {
   return relations.flatMap((relation) =>
-    relation.fields.flatMap((field, i) =>
-      relation.hidden?.has(i) ? [] : [{ name: field.name, index: relation.firstInput + i }],
+    relation.fields.flatMap((field, i): VisibleColumn[] =>
+      relation.hidden?.has(i)
+        ? []
+        : [{ name: field.name, inputs: relation.merged ?? [relation.firstInput + i] }],
     ),
   );
 }
 
-/** Of a shared column only the left one is shown by `*` and found by its bare name. */
-function withHidden(relation: Relation, shared: readonly SharedColumn[], leftWidth: number): Relation {
-  const hidden = new Set(relation.hidden);
-  for (const { right } of shared) {
-    const field = right + leftWidth - relation.firstInput;
-    if (field >= 0 && field < relation.fields.length) hidden.add(field);
-  }
-  return hidden.size === 0 ? relation : { ...relation, hidden };
+function commonNames(left: RelationPlan, right: RelationPlan): string[] {
+  const names = new Set(visibleColumns(right).map(({ name }) => name));
+  return [...new Set(visibleColumns(left).map(({ name }) => name))].filter((name) => names.has(name));
+}
+
+/** Merged columns are shown by `*` and found by their bare names, instead of those that they are made of. */
+function withoutColumns(relation: PlannedRelation, replaced: ReadonlySet<number>): PlannedRelation[] {
+  if (relation.merged) return relation.merged.some((index) => replaced.has(index)) ? [] : [relation];
+  const hidden = relation.fields.flatMap((_, i) => (replaced.has(relation.firstInput + i) ? [i] : []));
+  return [
+    hidden.length === 0
+      ? relation
+      : { ...relation, hidden: new Set([...(relation.hidden ?? []), ...hidden]) },
+  ];
 }

@@ -1,15 +1,24 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
+import type { FunctionDefinition } from '../functions/function-definition.ts';
+import { findFunction } from '../functions/functions.ts';
 import type { Identifier, TableAlias } from '../parser/ast.ts';
+import { checkCall } from '../validate/function-call.ts';
 import type { Relation } from '../validate/scope.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
 import type { LogicalNode } from './rel-node.ts';
-import { inputOf, rowTypeOf } from './rex.ts';
+import { inputOf, rexCall, rowTypeOf } from './rex.ts';
 
 /** A piece of FROM: its plan, and by which names its columns go. */
 export interface RelationPlan {
   readonly node: LogicalNode;
-  readonly relations: readonly Relation[];
+  readonly relations: readonly PlannedRelation[];
+}
+
+/** `merged`: a relation of one column, the first value that is not NULL of these input columns (USING, NATURAL). */
+export interface PlannedRelation extends Relation {
+  readonly merged?: readonly number[];
 }
 
 /** A query: its plan, and its columns with the names that the query gives them, which need not be unique. */
@@ -64,22 +73,52 @@ export function renamedColumns(
 
 /** Relations side by side, as in a join whose row has the columns of both. */
 export function sideBySide(
-  left: readonly Relation[],
-  right: readonly Relation[],
+  left: readonly PlannedRelation[],
+  right: readonly PlannedRelation[],
   fields: readonly RowField[],
   leftWidth: number,
-): Relation[] {
+): PlannedRelation[] {
   // Types come from the joined row: an outer join makes columns nullable.
-  const retyped = (relation: Relation, by: number): Relation => ({
-    ...relation,
-    firstInput: relation.firstInput + by,
-    fields: relation.fields.map((field, i) => ({
-      ...field,
-      type: fields[relation.firstInput + by + i]?.type ?? field.type,
-    })),
-  });
+  const retyped = (relation: PlannedRelation, by: number): PlannedRelation => {
+    const [field] = relation.fields;
+    if (relation.merged && field)
+      return mergedColumn(
+        field.name,
+        relation.merged.map((index) => index + by),
+        fields,
+      );
+    return {
+      ...relation,
+      firstInput: relation.firstInput + by,
+      fields: relation.fields.map((each, i) => ({
+        ...each,
+        type: fields[relation.firstInput + by + i]?.type ?? each.type,
+      })),
+    };
+  };
   return [
     ...left.map((relation) => retyped(relation, 0)),
     ...right.map((relation) => retyped(relation, leftWidth)),
   ];
+}
+
+/** The one column that USING makes of several: `COALESCE(COALESCE(a.k, b.k), c.k)`. `fields` are those of the joined row. */
+export function mergedColumn(
+  name: string,
+  columns: readonly number[],
+  fields: readonly RowField[],
+): PlannedRelation {
+  const inputs = columns.map((index) => inputOf(rowTypeOf(fields), index) as RexNode);
+  const node = inputs.reduce((merged, input) => coalesce(merged, input));
+  // Below zero it is no other column's place.
+  const firstInput = -1 - (columns[0] ?? 0);
+  return { path: [], fields: [{ name, type: node.type }], firstInput, merged: columns, expressions: [node] };
+}
+
+function coalesce(left: RexNode, right: RexNode): RexNode {
+  const definition = findFunction('COALESCE') as FunctionDefinition;
+  const site = { operands: [left, right], isKeyed: false, hasFilter: false };
+  const place = { source: '', call: { span: { start: 0, end: 0 } }, operands: [] };
+  const { operands, type } = checkCall(definition, site, place);
+  return rexCall('COALESCE', operands, type);
 }

@@ -43,7 +43,7 @@ export class ColumnConverter {
       return this.#fields(outer, path, column.consumed);
     }
     if (grouping) throw this.#invalid(path, `Expression '${pathText(path.parts)}' is not being grouped`);
-    return this.#fields({ kind: 'input', index: column.index, type: field.type }, path, column.consumed);
+    return this.#fields(columnOf(column.relation, column.field), path, column.consumed);
   }
 
   /** `(r).f`, `a[1].f`. */
@@ -138,8 +138,7 @@ export class ColumnConverter {
 
   // Of a grouped query each column has to be a key, and is looked up as if it had been written out.
   #starColumn(relation: Relation, field: RowField, index: number, star: Star): RexNode {
-    if (!this.#context.grouping)
-      return { kind: 'input', index: relation.firstInput + index, type: field.type };
+    if (!this.#context.grouping) return columnOf(relation, index);
     const names = [...relation.path.slice(-1), field.name];
     const parts = names.map((name): Identifier => ({ kind: 'Identifier', name, span: star.span }));
     return this.#expressions.convert({ kind: 'ColumnPath', parts, span: star.span });
@@ -148,6 +147,12 @@ export class ColumnConverter {
   #invalid(at: { readonly span: Span }, message: string) {
     return invalid(this.#context.source, at, message);
   }
+}
+
+/** The node that reads a column of a relation. */
+function columnOf(relation: Relation, index: number): RexNode {
+  const { type } = relation.fields[index] as RowField;
+  return relation.expressions?.[index] ?? { kind: 'input', index: relation.firstInput + index, type };
 }
 
 /** Field `index` of a ROW; NULL where the ROW is. */

@@ -5,6 +5,7 @@
  * column, then fields of it; and only where no prefix names a relation is the first part a column.
  */
 
+import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
 import type { Identifier } from '../parser/ast.ts';
 import { nearestNames } from './nearest-names.ts';
@@ -18,6 +19,8 @@ export interface Relation {
   readonly firstInput: number;
   /** Columns that stand for those of a relation before (USING, NATURAL): found when qualified, left out of `*`. */
   readonly hidden?: ReadonlySet<number>;
+  /** How the columns are computed of the input, where they are no columns of it: what USING and NATURAL merge. */
+  readonly expressions?: readonly RexNode[];
 }
 
 /** A column that was found: `level` 0 is the innermost query, 1 the one around it. */

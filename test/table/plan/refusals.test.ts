@@ -72,11 +72,6 @@ const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
     'UNNEST(ARRAY[1]) AS u (x)',
   ],
   [
-    'SELECT s.a FROM s RIGHT JOIN t USING (a)',
-    'RIGHT JOIN with USING or NATURAL is not supported',
-    's RIGHT JOIN t USING (a)',
-  ],
-  [
     'SELECT * FROM s JOIN t FOR SYSTEM_TIME AS OF s.b ON s.a = t.a',
     'FOR SYSTEM_TIME AS OF is not supported',
     't FOR SYSTEM_TIME AS OF s.b',
@@ -99,6 +94,12 @@ const MISTAKES: [sql: string, words: string, at?: string, suggestion?: string][]
     'SELECT * FROM s AS x (i, j)',
     'List of column aliases must have same degree as table; table has 3 columns',
     'AS x (i, j)',
+  ],
+  ['SELECT 1 FROM s JOIN t USING (c)', "Column 'c' not found in any table", 'c'],
+  [
+    'SELECT 1 FROM s JOIN (SELECT a, a AS a2, a FROM t) AS x USING (a)',
+    "Column name 'a' in NATURAL join or USING clause is not unique on one side of join",
+    'a',
   ],
   ['VALUES (1, 2), (3)', 'must have compatible types', 'VALUES (1, 2), (3)'],
   [
