@@ -12,6 +12,9 @@ import { WindowSlicer } from './window/window-slicer.ts';
 import { WindowTime } from './window/window-time.ts';
 
 const STATE = 'window-aggregate';
+/** Each entry has a number, by which keys come out in the order of their first rows. */
+const NUMBER_BYTES = 8;
+const SORT_BYTES = 4 * MAX_BATCH_ROWS + 1024;
 
 /** The rows between two neighbouring window bounds. Times are wall-clock milliseconds. */
 interface Slice {
@@ -49,6 +52,7 @@ export class WindowAggregate extends OneInputStreamOperator {
   readonly #state: PagedStateGroup;
   readonly #slots: number;
   readonly #targets: number;
+  readonly #sorted: number;
   /** i64 cells of the window columns. */
   readonly #bounds: number;
   readonly #lateRows;
@@ -74,7 +78,7 @@ export class WindowAggregate extends OneInputStreamOperator {
     this.#handler = new AggsHandleFunction(wasm, pool, this.#layout, spec.aggregates, {
       retracts: spec.inputRetracts,
       isReborn: spec.inputRetracts,
-      ownBytes: 0,
+      ownBytes: NUMBER_BYTES,
       distinct: { kind: 'sets' },
     });
     this.#time = new WindowTime(wasm, pool, timeZone);
@@ -86,11 +90,17 @@ export class WindowAggregate extends OneInputStreamOperator {
     this.#state = new PagedStateGroup(STATE, wasm);
     this.#state.extra = () => ({
       watermark: this.#watermark,
-      slices: [...this.#slices.values()].map(({ start, name, nextEnd }) => ({ start, name, nextEnd })),
+      slices: [...this.#slices.values()].map(({ start, name, nextEnd, table }) => ({
+        start,
+        name,
+        nextEnd,
+        nextNumber: table.nextNumber,
+      })),
     });
     const slots = SlotAllocator.of(pool);
     this.#slots = slots.allocate(4 * MAX_BATCH_ROWS);
     this.#targets = slots.allocate(4 * MAX_BATCH_ROWS);
+    this.#sorted = slots.allocate(SORT_BYTES);
     this.#bounds = slots.allocate(24);
     this.#lateRows = context.counter('numLateRecordsDropped');
     this.#nullRows = context.counter('numNullRowTimeRecordsDropped');
@@ -128,6 +138,7 @@ export class WindowAggregate extends OneInputStreamOperator {
     const slots = SlotAllocator.of(this.context.pool);
     slots.release(this.#slots, 4 * MAX_BATCH_ROWS);
     slots.release(this.#targets, 4 * MAX_BATCH_ROWS);
+    slots.release(this.#sorted, SORT_BYTES);
     slots.release(this.#bounds, 24);
     for (const { table } of this.#slices.values()) table.release();
     this.#running?.release();
@@ -146,6 +157,7 @@ export class WindowAggregate extends OneInputStreamOperator {
       this.#spec.keys.map((key) => batch.column(key)),
     );
     storage.table.lookup(rows, this.#records, slots);
+    this.#number(rows, slots, storage);
     this.#handler.accumulate({ rows, columns, kinds, slots, storage, wantsBefore: false, wantsAfter: false });
     storage.settle();
   }
@@ -223,12 +235,29 @@ export class WindowAggregate extends OneInputStreamOperator {
 
   #merge(slice: Slice, target: AggregateTable, sign: 1 | -1): void {
     const source = slice.table;
-    source.table.scan(this.#slots, (rows) => {
+    this.#scan(source, (rows) => {
       this.#records.packEntries(rows, this.#slots, source.table.control);
       target.table.lookup(rows, this.#records, this.#targets);
+      this.#number(rows, this.#targets, target);
       this.#handler.merge({ rows, from: this.#slots, to: this.#targets, sign, source, target });
     });
     target.settle();
+  }
+
+  #number(rows: number, slots: number, storage: AggregateTable): void {
+    const { kernels } = this.context.wasm;
+    const { valueOffset } = storage.table;
+    storage.nextNumber = kernels.windowNumber(rows, slots, valueOffset, storage.nextNumber) >>> 0;
+  }
+
+  /** The live entries of a table, in `#slots`: in the order of their numbers, unless there are so many that it would cost. */
+  #scan(storage: AggregateTable, visit: (rows: number) => void): void {
+    const { table } = storage;
+    const isSorted = table.used <= MAX_BATCH_ROWS;
+    table.scan(this.#slots, (rows) => {
+      if (isSorted) this.context.wasm.kernels.windowSort(rows, this.#slots, table.valueOffset, this.#sorted);
+      visit(rows);
+    });
   }
 
   #drop(slice: Slice): void {
@@ -257,7 +286,7 @@ export class WindowAggregate extends OneInputStreamOperator {
   #emit(window: AggregateTable, end: number): void {
     const properties = this.#windowColumns(end);
     let keys = 0;
-    window.table.scan(this.#slots, (rows) => {
+    this.#scan(window, (rows) => {
       keys += rows;
       const columns = this.#keys.unpack(rows, this.#slots, window.table.control);
       this.#handler.read(rows, this.#slots, 'before', window);
@@ -292,7 +321,7 @@ export class WindowAggregate extends OneInputStreamOperator {
     const { task, keyGroups } = this.context;
     const { watermark, slices } = restored.extra as {
       watermark: number;
-      slices: readonly { start: number; name: string; nextEnd: number }[];
+      slices: readonly { start: number; name: string; nextEnd: number; nextNumber: number }[];
     };
     // Every old subtask saw the same watermarks before the barrier.
     this.#watermark = this.#watermark === MIN_WATERMARK ? watermark : Math.min(this.#watermark, watermark);
@@ -300,8 +329,9 @@ export class WindowAggregate extends OneInputStreamOperator {
     const hasKeys = this.#spec.keys.length > 0;
     if (!hasKeys && task.subtask > 0) return;
     const range = hasKeys ? keyGroups : { start: 0, end: task.maxParallelism - 1 };
-    for (const { start, name, nextEnd } of slices) {
+    for (const { start, name, nextEnd, nextNumber } of slices) {
       const slice = this.#slices.get(start) ?? this.#addSlice(start, nextEnd);
+      if (slice) slice.table.nextNumber = Math.max(slice.table.nextNumber, nextNumber);
       slice?.table.restore(restored, name, range, task.maxParallelism, this.#records, (rows, from, to, old) =>
         this.#handler.adopt(rows, from, to, old, slice.table),
       );

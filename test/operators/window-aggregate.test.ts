@@ -225,6 +225,21 @@ test('S-18 CUMULATE shows a key again in every longer window, new rows or not', 
   harness.close();
 });
 
+test('keys come out in the order of their first rows in this window or those before, also after a restart', async () => {
+  const spec = specOf({ function: 'HOP', sizeMs: 10, slideMs: 5 });
+  const first = await open(spec);
+  first.process(row(9, 1, 1), row(3, 1, 2), row(7, 1, 3), row(3, 1, 4));
+  const harness = await open(spec, { restore: [await first.snapshot()] });
+  harness.process(row(1, 1, 4), row(8, 1, 6), row(7, 1, 6));
+  await harness.endInput();
+  assert.deepEqual(
+    harness.takeRows().map((text) => text.slice(3, 4)),
+    [...'9371', ...'93718', ...'78'],
+  );
+  first.close();
+  harness.close();
+});
+
 test('S-29 days of TIMESTAMP_LTZ are those of the time zone, and fire at their local end', async () => {
   const TS_LTZ = { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true } as const;
   const type = {

@@ -5,6 +5,8 @@
  * `offset + n * length` that is not after the row, before the epoch too. Times are i64 milliseconds.
  */
 
+import { slotAt } from './keyed-table-layout';
+
 /** A row in no slice: its time is NULL. */
 const NONE: u8 = 255;
 
@@ -182,5 +184,45 @@ export function addConstant64(rows: u32, values: usize, cell: usize, out: usize)
   const constant = load<i64>(cell);
   for (let row: u32 = 0; row < rows; row++) {
     store<i64>(out + (<usize>row << 3), load<i64>(values + (<usize>row << 3)) + constant);
+  }
+}
+
+/** Numbers the entries that have no number yet, u32 at `offset`, in the order of the rows; returns the next number. */
+export function windowNumber(rows: u32, slots: usize, offset: u32, next: u32): u32 {
+  for (let row: u32 = 0; row < rows; row++) {
+    const cell = slotAt(slots, row) + offset;
+    if (load<u32>(cell) == 0) store<u32>(cell, next++);
+  }
+  return next;
+}
+
+const RADIX: u32 = 256;
+
+/** Sorts at most 4096 slots by the entries' numbers: a radix sort, byte by byte. `scratch` has room for as many slots and 1 KiB. */
+export function windowSort(rows: u32, slots: usize, offset: u32, scratch: usize): void {
+  const counts = scratch + (<usize>rows << 2);
+  let largest: u32 = 0;
+  for (let row: u32 = 0; row < rows; row++) largest = max(largest, load<u32>(slotAt(slots, row) + offset));
+  for (let shift: u32 = 0; shift < 32 && largest >> shift != 0; shift += 8) {
+    memory.fill(counts, 0, RADIX << 2);
+    for (let row: u32 = 0; row < rows; row++) {
+      const count = counts + (<usize>((load<u32>(slotAt(slots, row) + offset) >> shift) & 255) << 2);
+      store<u32>(count, load<u32>(count) + 1);
+    }
+    let sum: u32 = 0;
+    for (let digit: u32 = 0; digit < RADIX; digit++) {
+      const count = counts + (<usize>digit << 2);
+      const first = sum;
+      sum += load<u32>(count);
+      store<u32>(count, first);
+    }
+    for (let row: u32 = 0; row < rows; row++) {
+      const entry = slotAt(slots, row);
+      const count = counts + (<usize>((load<u32>(entry + offset) >> shift) & 255) << 2);
+      const place = load<u32>(count);
+      store<u32>(count, place + 1);
+      store<u32>(scratch + (<usize>place << 2), <u32>entry);
+    }
+    memory.copy(slots, scratch, <usize>rows << 2);
   }
 }

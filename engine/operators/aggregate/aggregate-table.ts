@@ -22,6 +22,8 @@ export class AggregateTable {
   readonly texts: StateHeap | undefined;
   readonly sets: ValueSets | undefined;
   readonly textSets: ValueSets | undefined;
+  /** For owners that number their entries, from 1. */
+  nextNumber = 1;
 
   constructor(
     wasm: Wasm,
