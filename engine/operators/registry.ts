@@ -55,7 +55,8 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
       case 'DropUpdateBefore':
         return new DropUpdateBefore(context);
       default:
-        throw new RuntimeFailure(`The operator ${spec.kind} is not supported.`);
+        // A plan of a later version may know more.
+        throw new RuntimeFailure(`The operator ${(spec as OperatorSpec).kind} is not supported.`);
     }
   };
 }
