@@ -6,6 +6,7 @@ import type {
 } from '../operators/stream-operator.ts';
 import { RuntimeFailure } from '../types/errors.ts';
 import { BlackHoleSink } from './blackhole/blackhole-sink.ts';
+import { DatagenSource } from './datagen/datagen-source.ts';
 import { NexmarkSource } from './nexmark/nexmark-source.ts';
 import { PrintSink } from './print/print-sink.ts';
 import { TopicSink } from './topic/topic-sink.ts';
@@ -20,6 +21,7 @@ export interface Connector {
 /** By the name that `'connector'` has; `catalogue.ts` describes the same ones. */
 export const CONNECTORS: Readonly<Record<string, Connector>> = {
   blackhole: { createSink: (context) => new BlackHoleSink(context) },
+  datagen: { createSource: (context, spec) => new DatagenSource(context, spec) },
   nexmark: { createSource: (context, spec) => new NexmarkSource(context, spec) },
   print: { createSink: (context, spec) => new PrintSink(context, spec) },
   topic: {
