@@ -98,3 +98,8 @@ export function readDuration(key: string, text: string): number {
 export function invalidOption(key: string, text: string, expected: string): ValidationException {
   return new ValidationException(`Invalid value '${text}' for option '${key}': ${expected} is expected.`);
 }
+
+/** For an option of Flink's that has no effect here that a user could rely on. */
+export function notSupportedOption(key: string, value: string): ValidationException {
+  return new ValidationException(`The option '${key}' = '${value}' is not supported.`);
+}

@@ -7,6 +7,8 @@ import type {
 import { RuntimeFailure } from '../types/errors.ts';
 import { BlackHoleSink } from './blackhole/blackhole-sink.ts';
 import { DatagenSource } from './datagen/datagen-source.ts';
+import { FileSystemSink } from './filesystem/filesystem-sink.ts';
+import { FileSystemSource } from './filesystem/filesystem-source.ts';
 import { NexmarkSource } from './nexmark/nexmark-source.ts';
 import { PrintSink } from './print/print-sink.ts';
 import { TopicSink } from './topic/topic-sink.ts';
@@ -22,6 +24,10 @@ export interface Connector {
 export const CONNECTORS: Readonly<Record<string, Connector>> = {
   blackhole: { createSink: (context) => new BlackHoleSink(context) },
   datagen: { createSource: (context, spec) => new DatagenSource(context, spec) },
+  filesystem: {
+    createSource: (context, spec) => new FileSystemSource(context, spec),
+    createSink: (context, spec) => new FileSystemSink(context, spec),
+  },
   nexmark: { createSource: (context, spec) => new NexmarkSource(context, spec) },
   print: { createSink: (context, spec) => new PrintSink(context, spec) },
   topic: {
