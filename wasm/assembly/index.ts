@@ -37,3 +37,4 @@ export * from './watermark';
 export * from './window';
 export * from './join-state';
 export * from './join-pairs';
+export * from './random';
