@@ -110,7 +110,7 @@ export class StreamingJoin extends TwoInputStreamOperator {
     const keys = own.keys.map((key) => batch.column(key));
     const mask = this.#nullMask(rows, keys);
     this.#keys.pack(rows, keys);
-    const found = kernels.joinFind(rows, this.#keys.address, mask, other.state.control, progress.heads);
+    const found = other.state.find(rows, this.#keys, mask, progress.heads);
     own.state.table.lookup(rows, this.#keys, this.#slots, mask);
     own.records.pack(batch);
     own.state.update(

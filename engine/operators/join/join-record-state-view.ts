@@ -1,7 +1,7 @@
 import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import { SlotAllocator } from '../../data/slot-allocator.ts';
 import type { Wasm } from '../../memory/kernels.ts';
-import { runBytes, type MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
+import { SEGMENT_SIZE, runBytes, type MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
 import { MemoryViews } from '../../memory/memory-views.ts';
 import type { KeyGroupRange } from '../../state/key-group-range.ts';
 import type { KeyLayout, KeyRecords } from '../../state/key-records.ts';
@@ -20,7 +20,7 @@ const HEADER_WITH_TIME = 32;
 const INDEX_SLOT = 8;
 const FIRST_INDEX = 1 << 15;
 const MAX_LOAD = 0.6;
-/** From this size on, the index is touched before rows are looked up in it. */
+/** From this size on, index and table are touched before rows are looked up in them. */
 const TOUCH_BYTES = 1 << 20;
 /** Expired rows are swept when the heap has doubled since they were. */
 const FIRST_SWEEP = 1 << 20;
@@ -108,6 +108,19 @@ export class JoinRecordStateView {
   /** Processing time for what follows: rows not written for the TTL are as good as gone (S-48). */
   setTime(now: number): void {
     if (this.#timeToLiveMs > 0) this.#views.data.setBigInt64(this.control, BigInt(Math.floor(now)), true);
+  }
+
+  /**
+   * Finds the rows that keys have here: writes a u32 a row to `heads`, the first block, or 0; gives how many rows found some.
+   *
+   * @param mask a byte a row, 0: the row finds nothing; or 0
+   */
+  find(rows: number, keys: KeyRecords, mask: number, heads: number): number {
+    const { kernels } = this.#wasm;
+    if (this.table.pageCount * SEGMENT_SIZE >= TOUCH_BYTES) {
+      kernels.tableTouch(rows, keys.address, this.table.control);
+    }
+    return kernels.joinFind(rows, keys.address, mask, this.control, heads);
   }
 
   /**
