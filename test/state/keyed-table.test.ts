@@ -193,3 +193,26 @@ test('grows over many batches, drops dead keys instead when most are dead, and s
   assert.lengthOf(sums.lines(), 8_000);
   sums.release();
 });
+
+test('keys of any length, whose freed bytes are used again', () => {
+  const sums = new Sums([t.STRING]);
+  const lengths = [0, 1, 7, 8, 15, 16, 17, 120, 121, 1000, 40_000, 300_000];
+  const rows = (round: number, value: number) =>
+    lengths.map((length) => [[String.fromCharCode(97 + (round % 26)).repeat(length)], value] as const);
+  let pages = 0;
+  for (let round = 0; round < 60; round++) {
+    sums.add(rows(round, 1));
+    const alive = new Set(sums.lines().map((text) => text.split(' ')[0]!.length));
+    assert.deepEqual(
+      [...alive].sort((a, b) => a - b),
+      lengths,
+    );
+    sums.add(rows(round, 0));
+    sums.table.compact();
+    sums.table.heap?.settle();
+    if (round === 10) pages = sums.table.heap!.pageCount;
+  }
+  assert.equal(sums.table.heap!.pageCount, pages);
+  assert.equal(sums.table.heap!.usedBytes, 0);
+  sums.release();
+});
