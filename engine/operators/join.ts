@@ -1,4 +1,4 @@
-import type { Column } from '../data/column.ts';
+import { isView, physicalWidth, type Column } from '../data/column.ts';
 import { MAX_BATCH_ROWS, RecordBatch } from '../data/record-batch.ts';
 import { SlotAllocator } from '../data/slot-allocator.ts';
 import { Predicate } from '../expressions/predicate.ts';
@@ -6,6 +6,7 @@ import type { RexNode } from '../expressions/rex-node.ts';
 import { KeyLayout, KeyRecords } from '../state/key-records.ts';
 import { PagedStateGroup, RestoredPagedStateGroup } from '../state/paged-state-group.ts';
 import { RuntimeFailure } from '../types/errors.ts';
+import type { LogicalType } from '../types/logical-type.ts';
 import { joinChangesOf, type JoinChanges } from './join/join-changes.ts';
 import { JoinProgress } from './join/join-progress.ts';
 import { JoinRecordStateView, type JoinInputSideSpec } from './join/join-record-state-view.ts';
@@ -53,9 +54,14 @@ export class StreamingJoin extends TwoInputStreamOperator {
       keyLayout(spec.leftType, spec.leftKeys),
       keyLayout(spec.rightType, spec.rightKeys),
     ] as const;
-    if (layouts[0].words !== layouts[1].words || layouts[0].textMask !== layouts[1].textMask) {
-      throw new RuntimeFailure('A join of keys whose types differ is not supported.');
-    }
+    layouts[0].types.forEach((type, i) => {
+      const other = layouts[1].types[i];
+      if (!other || !isComparable(type, other)) {
+        throw new RuntimeFailure(
+          `A join of keys of the types ${type.root} and ${other?.root} is not supported.`,
+        );
+      }
+    });
     this.#keys = new KeyRecords(wasm, pool, layouts[0]);
     this.#sides = [this.#side(0, layouts[0]), this.#side(1, layouts[1])];
     this.#progress = new JoinProgress(wasm, pool);
@@ -225,6 +231,19 @@ const ALL = { address: 0 };
 
 function keyLayout({ fields }: JoinSpec['leftType'], keys: readonly number[]): KeyLayout {
   return new KeyLayout(keys.map((key) => fields[key]!.type)); // checked by the planner
+}
+
+/** Whether equal values of two types have the same bytes as keys. */
+function isComparable(a: LogicalType, b: LogicalType): boolean {
+  if (a.root === 'ROW' && b.root === 'ROW') {
+    return (
+      a.fields.length === b.fields.length &&
+      a.fields.every((field, i) => isComparable(field.type, b.fields[i]!.type)) // as long
+    );
+  }
+  if (isView(a) && isView(b)) return true;
+  if (a.root === 'DECIMAL' && b.root === 'DECIMAL' && a.scale !== b.scale) return false;
+  return a.root === b.root && physicalWidth(a) === physicalWidth(b);
 }
 
 function sideSpec(spec: JoinSpec, input: 0 | 1): JoinInputSideSpec {

@@ -438,3 +438,15 @@ test('with a TTL, rows that expire make room for new ones', async () => {
   assert.isAtMost(own.pool.usedBytes, peak);
   harness.close();
 });
+
+const refused: [name: string, overrides: Partial<JoinSpec>][] = [
+  ['keys of other types', { leftType: t.rowType({ k: t.INTEGER, l: t.STRING }) }],
+  ['DECIMALs of another scale', { leftType: t.rowType({ k: t.decimal(9, 2) }), rightType: t.rowType({ k: t.decimal(9, 3) }) }],
+  ['ARRAYs in rows', { leftType: t.rowType({ k: t.BIGINT, l: { root: 'ARRAY', element: t.BIGINT, nullable: true } }) }],
+]; // prettier-ignore
+for (const [name, overrides] of refused) {
+  test(`refuses ${name}`, async () => {
+    const failure = await open(small(overrides)).catch((error: unknown) => error);
+    assert.match(String(failure), /RuntimeFailure: .* not supported/);
+  });
+}

@@ -1,4 +1,5 @@
 import { isView, physicalWidth } from '../../data/column.ts';
+import { RuntimeFailure } from '../../types/errors.ts';
 import type { LogicalType, RowType } from '../../types/logical-type.ts';
 
 /** Where a column lies in a stored row. A ROW has no cell, only its NULL bit, and comes before its fields. */
@@ -34,7 +35,7 @@ export class RowLayout {
     const leaves: { type: LogicalType; isIdentity: boolean }[] = [];
     const add = (leaf: LogicalType, isIdentity: boolean): void => {
       if (['ARRAY', 'MAP', 'MULTISET', 'VARIANT', 'SYMBOL'].includes(leaf.root)) {
-        throw new Error(`A join of rows with a column of type ${leaf.root} is not supported.`);
+        throw new RuntimeFailure(`A join of rows with a column of type ${leaf.root} is not supported.`);
       }
       leaves.push({ type: leaf, isIdentity });
       if (leaf.root === 'ROW') for (const field of leaf.fields) add(field.type, isIdentity);
