@@ -59,6 +59,8 @@ export class KeyRecords {
   readonly layout: KeyLayout;
   /** Overwritten by every `pack`. */
   readonly address: number;
+  /** The layout's, or 0 while no text in the records is longer than its words. */
+  textMask = 0;
   readonly stride: number;
   readonly #kernels: Kernels;
   readonly #slots: SlotAllocator;
@@ -78,6 +80,7 @@ export class KeyRecords {
   pack(rows: number, columns: readonly Column[]): void {
     const { address, stride, layout } = this;
     const [single] = columns;
+    this.textMask = 0;
     if (single && layout.columns.length === 1 && single.width === 8 && isPlainWord(single.type)) {
       this.#kernels.packSingle64(rows, single.values, single.stride, single.validity, address);
       return;
@@ -92,18 +95,28 @@ export class KeyRecords {
         if (validity !== 0) this.#kernels.packKeyRow(rows, validity, bit, stride, address);
         column.children.forEach(pack);
       } else {
-        packKernel(this.#kernels, type, column.width)(
-          rows, values, column.stride, validity, bit, offset, stride, address,
-        ); // prettier-ignore
+        const kernel = packKernel(this.#kernels, type, column.width);
+        const longTexts: unknown = kernel(
+          rows,
+          values,
+          column.stride,
+          validity,
+          bit,
+          offset,
+          stride,
+          address,
+        );
+        if (isView(type) && longTexts !== 0) this.textMask = layout.textMask;
       }
     };
     columns.forEach(pack);
-    this.#kernels.packEnd(rows, layout.words, layout.textMask, address);
+    this.#kernels.packEnd(rows, layout.words, this.textMask, address);
   }
 
   /** The records of a table's entries, for another table. */
   packEntries(rows: number, slots: number, table: number): void {
     this.#kernels.packEntries(rows, slots, table, this.address);
+    this.textMask = this.layout.textMask;
   }
 
   release(): void {
@@ -111,12 +124,12 @@ export class KeyRecords {
   }
 }
 
-/** The kernel that puts values of a type into a word of each record. */
-export /** Whether a cell of the type is its key word as it is. */
+/** Whether a cell of the type is its key word as it is. */
 function isPlainWord(type: LogicalType): boolean {
   return !isView(type) && type.root !== 'DOUBLE';
 }
 
+/** The kernel that puts values of a type into a word of each record; that of texts returns how many are longer. */
 export function packKernel(kernels: Kernels, type: LogicalType, width: number) {
   if (isView(type)) return kernels.packKeyView;
   if (type.root === 'DOUBLE') return kernels.packKeyF64;

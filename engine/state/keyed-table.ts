@@ -104,7 +104,8 @@ export class KeyedTable implements PageSource {
     const { kernels } = this.#wasm;
     if (this.#bytes >= TOUCH_BYTES) kernels.tableTouch(rows, records.address, this.control);
     // Rows that were done before a table grew are found again: entries moved, so all start anew.
-    while (kernels.tableLookup(rows, records.address, mask, this.control, slots) < rows) {
+    const { address, textMask } = records;
+    while (kernels.tableLookup(rows, address, textMask, mask, this.control, slots) < rows) {
       if (this.used >= this.#get(Field.limit)) this.#grow(rows);
       else this.heap!.grow(); // only a table with texts stops for another reason
     }

@@ -69,8 +69,14 @@ export function packSingle64(rows: u32, values: usize, valueStride: u32, validit
   }
 }
 
-/** Ends them: their keys are in, and get their hash. */
+/** Ends them: their keys are in, and get their hash. A `textMask` of 0 says that no text is longer than its words. */
 export function packEnd(rows: u32, words: u32, textMask: u32, records: usize): void {
+  if (textMask == 0 && words - 1 < 3) {
+    if (words == 1) hashPlain(rows, records, 1);
+    else if (words == 2) hashPlain(rows, records, 2);
+    else hashPlain(rows, records, 3);
+    return;
+  }
   const stride = RECORD_KEYS + (words << 3);
   for (let row: u32 = 0; row < rows; row++, records += stride) {
     let hash = load<u64>(records) >> 32;
@@ -79,6 +85,18 @@ export function packEnd(rows: u32, words: u32, textMask: u32, records: usize): v
       if (textMask != 0 && isText(textMask, word, value)) hash = mixText(hash, <usize>(<u32>value), <u32>(value >> 32));
       else hash = mix(hash, value);
     }
+    store<u32>(records, <u32>((hash * MIX) >> 32));
+  }
+}
+
+/** `words` is a constant where this is inlined. */
+// @ts-ignore: decorator
+@inline
+function hashPlain(rows: u32, records: usize, words: u32): void {
+  for (let row: u32 = 0; row < rows; row++, records += RECORD_KEYS + (words << 3)) {
+    let hash = mix(load<u64>(records) >> 32, load<u64>(records, RECORD_KEYS));
+    if (words > 1) hash = mix(hash, load<u64>(records, RECORD_KEYS + 8));
+    if (words > 2) hash = mix(hash, load<u64>(records, RECORD_KEYS + 16));
     store<u32>(records, <u32>((hash * MIX) >> 32));
   }
 }
@@ -221,6 +239,7 @@ export function packKey128(
   }
 }
 
+/** Text. Returns how many are too long for their words. */
 export function packKeyView(
   rows: u32,
   values: usize,
@@ -230,7 +249,8 @@ export function packKeyView(
   offset: u32,
   stride: u32,
   records: usize,
-): void {
+): u32 {
+  let long: u32 = 0;
   for (let row: u32 = 0; row < rows; row++) {
     let first: u64 = 0;
     let last: u64 = 0;
@@ -239,8 +259,10 @@ export function packKeyView(
       const address = <usize>load<u32>(values);
       const length = load<u32>(values, 4);
       first = load<u64>(address);
-      if (length > 15) last = (<u64>length << 32) | address;
-      else {
+      if (length > 15) {
+        last = (<u64>length << 32) | address;
+        long++;
+      } else {
         const bits = <u64>length << 3;
         if (length < 8) first &= ~(<u64>-1 << bits);
         else if (length > 8) last = load<u64>(address, 8) & ~(<u64>-1 << (bits - 64));
@@ -252,6 +274,7 @@ export function packKeyView(
     values += valueStride;
     records += stride;
   }
+  return long;
 }
 
 /** The NULL bit of a ROW; its fields are keys of their own. */
@@ -338,20 +361,26 @@ export function tableTouch(rows: u32, records: usize, control: usize): u32 {
   return sum;
 }
 
-/** `tableLookup` for keys of one plain word. */
-function lookupWord(rows: u32, records: usize, table: Table, slots: usize): u32 {
+/** `tableLookup` for keys of 1, 2 or 3 words in which no text is longer; `words` is a constant where this is inlined. */
+// @ts-ignore: decorator
+@inline
+function lookupPlain(rows: u32, records: usize, table: Table, slots: usize, words: u32): u32 {
   const size = table.entrySize;
   const entries = table.entries;
   const capacity = <u64>table.capacity;
   const end = entries + <usize>table.capacity * size;
-  for (let row: u32 = 0; row < rows; row++, records += RECORD_KEYS + 8) {
+  for (let row: u32 = 0; row < rows; row++, records += RECORD_KEYS + (words << 3)) {
     const header = load<u64>(records);
-    const key = load<u64>(records, RECORD_KEYS);
+    const first = load<u64>(records, RECORD_KEYS);
     let entry = entries + <usize>(((header & 0xffffffff) * capacity) >> 32) * size;
     for (;;) {
       const found = load<u64>(entry);
-      if (found == header && load<u64>(entry, KEYS) == key) break;
-      if (found == 0) {
+      if (found == header) {
+        let difference = load<u64>(entry, KEYS) ^ first;
+        if (words > 1) difference |= load<u64>(entry, KEYS + 8) ^ load<u64>(records, RECORD_KEYS + 8);
+        if (words > 2) difference |= load<u64>(entry, KEYS + 16) ^ load<u64>(records, RECORD_KEYS + 16);
+        if (difference == 0) break;
+      } else if (found == 0) {
         if (table.used >= table.limit || !insertKey(table, entry, records)) return row;
         break;
       }
@@ -365,19 +394,29 @@ function lookupWord(rows: u32, records: usize, table: Table, slots: usize): u32 
 
 /**
  * Finds the entry of each record, or makes one whose count and values are 0; writes its address to `slots`, 0 where
- * `mask` (0: there is none) has a 0 byte. Returns how many rows were done: fewer than `rows` if table or heap are full, and
+ * `mask` (0: there is none) has a 0 byte. A `textMask` of 0 says that no text of the records is longer than its words. Returns how many rows were done: fewer than `rows` if table or heap are full, and
  * then the twin makes room and starts anew.
  */
-export function tableLookup(rows: u32, records: usize, mask: usize, control: usize, slots: usize): u32 {
+export function tableLookup(
+  rows: u32,
+  records: usize,
+  textMask: u32,
+  mask: usize,
+  control: usize,
+  slots: usize,
+): u32 {
   const table = changetype<Table>(control);
   const words = table.keyWords;
   const stride = RECORD_KEYS + (words << 3);
-  const textMask = table.textMask;
   const size = table.entrySize;
   const entries = table.entries;
   const capacity = <u64>table.capacity;
   const end = entries + <usize>table.capacity * size;
-  if (words == 1 && textMask == 0 && mask == 0) return lookupWord(rows, records, table, slots);
+  if (textMask == 0 && mask == 0) {
+    if (words == 1) return lookupPlain(rows, records, table, slots, 1);
+    if (words == 2) return lookupPlain(rows, records, table, slots, 2);
+    if (words == 3) return lookupPlain(rows, records, table, slots, 3);
+  }
   for (let row: u32 = 0; row < rows; row++, records += stride) {
     if (mask != 0 && load<u8>(mask + row) == 0) {
       store<u32>(slots + (<usize>row << 2), 0);
