@@ -23,10 +23,14 @@ ${sql};
 
 /** SQL comment lines of about a hundred characters. */
 function commented(text: string): string {
-  const lines = [''];
+  const lines: string[] = [];
+  let line = '';
   for (const word of text.split(' ')) {
-    if (lines.at(-1).length + word.length > 96) lines.push('');
-    lines[lines.length - 1] += ` ${word}`;
+    if (line.length + word.length > 96) {
+      lines.push(line);
+      line = '';
+    }
+    line += ` ${word}`;
   }
-  return lines.map((line) => `--${line}`).join('\n');
+  return [...lines, line].map((each) => `--${each}`).join('\n');
 }
