@@ -32,8 +32,10 @@ export interface TableSourceSpec {
   readonly rowType: RowType;
   readonly metadata: readonly string[];
   readonly required: readonly boolean[];
-  /** At most this many rows in all, from LIMIT push-down. */
+  /** At most this many rows in each subtask, from LIMIT push-down. */
   readonly limit?: number;
+  /** Names of the columns of PARTITIONED BY, in that order; absent: none. */
+  readonly partitionKeys?: readonly string[];
 }
 
 /** `VALUES`: cells are literals as in `RexLiteral.value`, row by row. */

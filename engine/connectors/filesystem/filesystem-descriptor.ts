@@ -1,8 +1,9 @@
-import { notSupportedOption } from '../option-reader.ts';
-import type { ConnectorDescriptor, OptionDescriptor, Options } from '../connector-descriptor.ts';
+import { ValidationException } from '../../types/errors.ts';
 import { INSERT_ONLY } from '../../types/row-kind.ts';
+import type { ConnectorDescriptor, MetadataKey, OptionDescriptor, Options } from '../connector-descriptor.ts';
+import { OptionReader, invalidOption, notSupportedOption } from '../option-reader.ts';
 
-export const FILESYSTEM_OPTIONS: readonly OptionDescriptor[] = [
+const OPTIONS: readonly OptionDescriptor[] = [
   {
     key: 'path',
     type: 'string',
@@ -18,35 +19,60 @@ export const FILESYSTEM_OPTIONS: readonly OptionDescriptor[] = [
   {
     key: 'source.monitor-interval',
     type: 'duration',
-    description: 'How often to look for new files. Not supported.',
+    description: 'How often to look for new files. Default: never, and the table ends with its files.',
   },
-  { key: 'source.path.regex-pattern', type: 'string', description: 'Which files to read. Not supported.' },
+  {
+    key: 'source.path.regex-pattern',
+    type: 'string',
+    description: 'Regular expression for the whole path of a file; others are not read.',
+  },
   {
     key: 'source.report-statistics',
     type: 'enum',
     values: ['ALL', 'NONE'],
-    description: 'For the optimizer; without effect.',
+    default: 'ALL',
+    description: 'For the optimizer of Flink; without effect.',
   },
   {
     key: 'sink.rolling-policy.file-size',
     type: 'memory',
-    description: 'Files are closed at every checkpoint, whatever their size.',
+    default: '128MB',
+    description: 'Size at which a part file is closed; at 32 MB at the latest, and at every checkpoint.',
   },
   {
     key: 'sink.rolling-policy.rollover-interval',
     type: 'duration',
-    description: 'Files are closed at every checkpoint.',
+    default: '30 min',
+    description: 'Without effect: part files are closed at every checkpoint.',
+  },
+  {
+    key: 'sink.rolling-policy.inactivity-interval',
+    type: 'duration',
+    default: '30 min',
+    description: 'Without effect: part files are closed at every checkpoint.',
   },
   {
     key: 'sink.rolling-policy.check-interval',
     type: 'duration',
-    description: 'Without effect: files are closed at checkpoints.',
+    default: '1 min',
+    description: 'Without effect: part files are closed at every checkpoint.',
+  },
+  {
+    key: 'sink.shuffle-by-partition.enable',
+    type: 'boolean',
+    default: 'false',
+    description: 'Whether rows of a partition meet in one subtask first. true is not supported.',
+  },
+  {
+    key: 'sink.partition-commit.policy.kind',
+    type: 'string',
+    description: 'What tells others that a partition is complete. Not supported.',
   },
   {
     key: 'auto-compaction',
     type: 'boolean',
     default: 'false',
-    description: 'Merging of small files. Not supported.',
+    description: 'Whether small files are merged. true is not supported.',
   },
   {
     key: 'sink.parallelism',
@@ -55,30 +81,81 @@ export const FILESYSTEM_OPTIONS: readonly OptionDescriptor[] = [
   },
 ];
 
+/** Columns that a source can add, by key. */
+export const FILE_METADATA: readonly MetadataKey[] = [
+  { key: 'file.path', type: text(), readable: true, writable: false },
+  { key: 'file.name', type: text(), readable: true, writable: false },
+  { key: 'file.size', type: { root: 'BIGINT', nullable: false }, readable: true, writable: false },
+];
+
 /** Files: json or csv, read to their end, written exactly once. */
 export const FILESYSTEM_DESCRIPTOR: ConnectorDescriptor = {
   connector: 'filesystem',
   description: 'Files of a folder, of a web site, or dropped on the page.',
-  options: FILESYSTEM_OPTIONS,
+  options: OPTIONS,
   formatOption: 'format',
-  source: ({ options, partitionKeys }, format) => {
-    refuse(options, ['source.monitor-interval', 'source.path.regex-pattern']);
-    if (partitionKeys.length > 0) throw notSupportedOption('PARTITIONED BY', 'reading folders as partitions');
-    return { changelogMode: format?.changelogMode ?? INSERT_ONLY, bounded: true, metadata: [] };
-  },
+  source: ({ options }, format) => ({
+    changelogMode: format?.changelogMode ?? INSERT_ONLY,
+    bounded: fileSystemOptions(options).monitorMs === undefined,
+    metadata: [...FILE_METADATA, ...(format?.metadata ?? [])],
+  }),
   sink: ({ options }) => {
-    if (options['auto-compaction']?.toLowerCase() === 'true') refuse(options, ['auto-compaction']);
-    const parallelism = options['sink.parallelism'];
+    const { sinkParallelism } = fileSystemOptions(options);
     return {
       metadata: [],
       overwrites: false,
       partitions: true,
-      ...(parallelism !== undefined && { parallelism: Number(parallelism) }),
+      ...(sinkParallelism !== undefined && { parallelism: sinkParallelism }),
     };
   },
   sinkChangelogMode: (_table, _requested, format) => format?.changelogMode ?? INSERT_ONLY,
 };
 
-function refuse(options: Options, keys: readonly string[]): void {
-  for (const key of keys) if (options[key] !== undefined) throw notSupportedOption(key, options[key]);
+export interface FileSystemOptions {
+  readonly path: string;
+  readonly nullName: string;
+  /** Absent: files are looked for once. */
+  readonly monitorMs: number | undefined;
+  /** Matches the paths of files that are read. */
+  readonly pattern: RegExp | undefined;
+  readonly rollingBytes: number;
+  readonly sinkParallelism: number | undefined;
+}
+
+export function fileSystemOptions(options: Options): FileSystemOptions {
+  const reader = new OptionReader(options, OPTIONS);
+  for (const key of ['auto-compaction', 'sink.shuffle-by-partition.enable']) {
+    if (reader.boolean(key)) throw notSupportedOption(key, 'true');
+  }
+  const policy = reader.text('sink.partition-commit.policy.kind');
+  if (policy !== undefined) throw notSupportedOption('sink.partition-commit.policy.kind', policy);
+  const monitorMs =
+    reader.text('source.monitor-interval') === undefined
+      ? undefined
+      : reader.durationMs('source.monitor-interval');
+  if (monitorMs === 0) throw invalidOption('source.monitor-interval', '0', 'a duration above 0');
+  return {
+    path: reader.requiredText('path'),
+    nullName: reader.requiredText('partition.default-name'),
+    monitorMs,
+    pattern: patternOf(reader.text('source.path.regex-pattern')),
+    rollingBytes: reader.bytes('sink.rolling-policy.file-size'),
+    sinkParallelism: reader.optionalInteger('sink.parallelism'),
+  };
+}
+
+function patternOf(pattern: string | undefined): RegExp | undefined {
+  if (pattern === undefined) return undefined;
+  try {
+    return new RegExp(`^(?:${pattern})$`, 'u');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ValidationException(
+      `Invalid value '${pattern}' for option 'source.path.regex-pattern': ${why}`,
+    );
+  }
+}
+
+function text(): MetadataKey['type'] {
+  return { root: 'VARCHAR', length: 2147483647, nullable: false };
 }

@@ -2,125 +2,135 @@ import { BatchEncoder } from '../../data/batch-codec.ts';
 import type { RecordBatch } from '../../data/record-batch.ts';
 import { decodeRows } from '../../data/row-decoder.ts';
 import type { Value } from '../../data/value.ts';
-import { valueText } from '../../data/value-text.ts';
 import type { TableSinkSpec } from '../../operators/operator-spec.ts';
 import type { FileAccess, OperatorContext, OperatorSnapshot } from '../../operators/stream-operator.ts';
-import type { Json } from '../../state/paged-state.ts';
 import { RuntimeFailure } from '../../types/errors.ts';
+import type { RowField } from '../../types/logical-type.ts';
 import { isCheckpointed } from '../checkpointing.ts';
+import { newLife } from '../new-life.ts';
+import { FormatError } from '../formats/format-error.ts';
 import { createRowEncoder } from '../formats/formats.ts';
 import type { RowEncoder } from '../formats/row-format.ts';
-import { OptionReader } from '../option-reader.ts';
 import { SinkOperator } from '../sink-operator.ts';
-import { FILESYSTEM_OPTIONS } from './filesystem-descriptor.ts';
+import { WriteQueue } from '../write-queue.ts';
+import { fileSystemOptions } from './filesystem-descriptor.ts';
+import { partFile, partFilesIn, publish, type PartFile } from './part-files.ts';
+import { partitionStep } from './partition-path.ts';
 
-/** A file that is complete and waits for its checkpoint: written under a hidden name, to be given its own. */
-interface PendingFile {
-  readonly hidden: string;
-  readonly path: string;
+/** A part is written at once, so it has to fit memory: larger ones are begun anew. */
+const LARGEST_PART = 32 * 1024 * 1024;
+const MAX_QUEUED_BYTES = 2 * LARGEST_PART;
+
+interface Pending extends PartFile {
   readonly checkpointId: number;
-  /** Set until it is written: a checkpoint that fails for want of space leaves it to the next. */
-  content?: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Lines for a part file that is still open. */
+interface OpenPart {
+  lines: string[];
+  /** UTF-16 units in `lines`. */
+  size: number;
+}
+
+interface Write {
+  readonly file: PartFile;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Writes text files exactly once: rows are collected for a part file of their partition; a barrier closes the files and writes them under hidden names (which
- * no source reads), the checkpoint's completion renames them, and so does a restore from it. At the end of a job without checkpoints they are renamed at once.
+ * Writes files of text exactly once (S-72): rows are collected for a part file in the folder of their partition. A barrier closes the parts and
+ * the checkpoint waits until they are written, under hidden names; its completion renames them, and so does a restore from it. A job without
+ * checkpoints gives them their names at its end.
  */
 export class FileSystemSink extends SinkOperator {
   readonly #spec: TableSinkSpec;
   readonly #encoder: BatchEncoder;
   readonly #format: RowEncoder;
+  /** Columns that are in the file: all but those of PARTITIONED BY. */
   readonly #written: readonly number[];
+  readonly #partitions: readonly { readonly index: number; readonly field: RowField }[];
   readonly #folder: string;
   readonly #nullName: string;
-  readonly #life = crypto.randomUUID().slice(0, 8);
-  /** Lines by partition folder. */
-  readonly #open = new Map<string, string[]>();
-  #pending: PendingFile[] = [];
+  readonly #rollingBytes: number;
+  readonly #life = newLife();
+  readonly #queue: WriteQueue<Write>;
+  /** By folder. */
+  readonly #open = new Map<string, OpenPart>();
+  /** Written or about to be, and in no checkpoint. */
+  #closed: PartFile[] = [];
+  #pending: Pending[] = [];
+  #publishing: Promise<void> = Promise.resolve();
   #count = 0;
 
   constructor(context: OperatorContext, spec: TableSinkSpec) {
     super(context);
+    if (spec.overwrite) throw new RuntimeFailure(`INSERT OVERWRITE of ${spec.table} is not supported.`);
     this.#spec = spec;
+    const { fields } = spec.rowType;
     this.#encoder = new BatchEncoder(context.wasm, context.pool, spec.rowType);
-    this.#written = spec.rowType.fields.map((_, i) => i).filter((i) => !spec.partitionKeys.includes(i));
-    const fields = this.#written.map((i) => spec.rowType.fields[i]!); // indexes of fields
-    this.#format = createRowEncoder(spec.options, { ...spec.rowType, fields });
-    const options = new OptionReader(spec.options, FILESYSTEM_OPTIONS);
-    this.#folder = options.requiredText('path').replace(/\/+$/, '');
-    this.#nullName = options.requiredText('partition.default-name');
+    this.#written = fields.flatMap((_, i) => (spec.partitionKeys.includes(i) ? [] : [i]));
+    this.#partitions = spec.partitionKeys.map((index) => ({ index, field: fields[index]! })); // columns of the row
+    this.#format = createRowEncoder(spec.options, {
+      ...spec.rowType,
+      fields: this.#written.map((i) => fields[i]!),
+    });
+    const { path, nullName, rollingBytes } = fileSystemOptions(spec.options);
+    this.#folder = path.replace(/\/+$/, '');
+    this.#nullName = nullName;
+    this.#rollingBytes = Math.min(rollingBytes, LARGEST_PART);
+    this.#queue = new WriteQueue(context.clock, MAX_QUEUED_BYTES, ({ file, bytes }) =>
+      this.#files.write(file.hidden, bytes),
+    );
   }
 
   override async open(): Promise<void> {
     const { task, restoredOperatorState } = this.context;
-    const left = restoredOperatorState.flatMap(filesIn);
+    const left = restoredOperatorState.flatMap(partFilesIn);
     for (const file of left.filter((_, i) => i % task.parallelism === task.subtask))
-      await this.#publish(file);
+      await publish(this.#files, file);
   }
 
   processBatch(batch: RecordBatch): void {
     for (const { values } of decodeRows(this.#encoder.encode(batch), this.#spec.rowType)) {
-      const folder = this.#partitionOf(values);
-      let lines = this.#open.get(folder);
-      if (!lines) this.#open.set(folder, (lines = []));
-      lines.push(this.#format.encode(this.#written.map((i) => values[i] ?? null)));
+      const folder = this.#folderOf(values);
+      let part = this.#open.get(folder);
+      if (!part) this.#open.set(folder, (part = { lines: [], size: 0 }));
+      const line = this.#encode(values);
+      part.lines.push(line);
+      part.size += line.length;
+      if (part.size >= this.#rollingBytes) this.#close(folder, part);
     }
+  }
+
+  override blocked(): Promise<void> | undefined {
+    return this.#queue.full();
   }
 
   override snapshotState(checkpointId: number): OperatorSnapshot {
-    const closed = this.#closeFiles(checkpointId);
-    const state = this.#pending.map(({ hidden, path, checkpointId: id }) => [hidden, path, id]);
-    return { state, completion: closed };
+    this.#closeAll(checkpointId);
+    return {
+      state: { pending: this.#pending.map(({ hidden, path }) => [hidden, path]) },
+      completion: this.#queue.drained(),
+    };
   }
 
-  override async notifyCheckpointComplete(checkpointId: number): Promise<void> {
-    const complete = this.#pending.filter((file) => file.checkpointId <= checkpointId);
-    this.#pending = this.#pending.filter((file) => file.checkpointId > checkpointId);
-    for (const file of complete) await this.#publish(file);
+  override notifyCheckpointComplete(checkpointId: number): Promise<void> {
+    return this.#publishUpTo(checkpointId);
   }
 
   override async finish(): Promise<void> {
-    if (isCheckpointed(this.context.configuration)) return; // the last checkpoint publishes
-    await this.#closeFiles(0);
-    await this.notifyCheckpointComplete(0);
+    // With checkpoints the last one publishes, so that a failure elsewhere in the job brings no row twice.
+    if (isCheckpointed(this.context.configuration)) return;
+    this.#closeAll(0);
+    await this.#queue.drained();
+    await this.#publishUpTo(0);
   }
 
   override close(): void {
+    this.#queue.close();
     this.#encoder.release();
-  }
-
-  async #closeFiles(checkpointId: number): Promise<void> {
-    for (const [folder, lines] of this.#open) {
-      const name = `part-${this.#life}-${this.context.task.subtask}-${this.#count++}`;
-      const content = new TextEncoder().encode(lines.join(''));
-      this.#pending.push({ hidden: `${folder}/.${name}`, path: `${folder}/${name}`, checkpointId, content });
-    }
-    this.#open.clear();
-    for (const file of this.#pending) {
-      if (!file.content) continue;
-      await this.#files.write(file.hidden, file.content);
-      file.content = undefined;
-    }
-  }
-
-  /** May come twice: a file that is not there any more under its hidden name has been renamed. */
-  async #publish({ hidden, path }: PendingFile): Promise<void> {
-    const isHidden = await this.#files.list(hidden).then(
-      (found) => found.length > 0,
-      () => false,
-    );
-    if (isHidden) await this.#files.rename(hidden, path);
-  }
-
-  #partitionOf(values: readonly Value[]): string {
-    const { partitionKeys, rowType } = this.#spec;
-    const names = partitionKeys.map((i) => {
-      const { name, type } = rowType.fields[i]!; // indexes of fields
-      const text = valueText(values[i] ?? null, type) || this.#nullName;
-      return `${name}=${encodeURIComponent(text)}`;
-    });
-    return [this.#folder, ...names].join('/');
+    // What no checkpoint names is never published; it would only lie there.
+    for (const { hidden } of this.#closed) this.context.host.files?.remove(hidden).catch(() => {});
   }
 
   get #files(): FileAccess {
@@ -128,12 +138,51 @@ export class FileSystemSink extends SinkOperator {
     if (!files) throw new RuntimeFailure('Writing files is not supported here.');
     return files;
   }
-}
 
-function filesIn(state: Json): PendingFile[] {
-  return (state as readonly (readonly [string, string, number])[]).map(([hidden, path, checkpointId]) => ({
-    hidden,
-    path,
-    checkpointId,
-  }));
+  #folderOf(values: readonly Value[]): string {
+    const steps = this.#partitions.map(({ index, field }) =>
+      partitionStep(field, values[index] ?? null, this.#nullName),
+    );
+    return [this.#folder, ...steps].join('/');
+  }
+
+  #encode(values: readonly Value[]): string {
+    try {
+      return this.#format.encode(this.#written.map((i) => values[i] ?? null));
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      const field = error.field === undefined ? '' : `, column '${error.field}'`;
+      throw new RuntimeFailure(
+        `Writing ${this.#spec.table}${field}: ${error.message}.`,
+        {},
+        { cause: error },
+      );
+    }
+  }
+
+  #close(folder: string, { lines }: OpenPart): void {
+    this.#open.delete(folder);
+    const file = partFile(folder, this.#life, this.context.task.subtask, this.#count++);
+    const bytes = new TextEncoder().encode(lines.join(''));
+    this.#closed.push(file);
+    this.#queue.add({ file, bytes }, bytes.length);
+  }
+
+  #closeAll(checkpointId: number): void {
+    for (const [folder, part] of [...this.#open]) this.#close(folder, part);
+    this.#pending.push(...this.#closed.map((file) => ({ ...file, checkpointId })));
+    this.#closed = [];
+  }
+
+  /** One call after the other; a file is forgotten once it has its name. */
+  #publishUpTo(checkpointId: number): Promise<void> {
+    const publishing = this.#publishing.then(async () => {
+      for (const file of this.#pending.filter((pending) => pending.checkpointId <= checkpointId)) {
+        await publish(this.#files, file);
+        this.#pending = this.#pending.filter((pending) => pending !== file);
+      }
+    });
+    this.#publishing = publishing.catch(() => {});
+    return publishing;
+  }
 }

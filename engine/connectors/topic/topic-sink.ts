@@ -5,11 +5,12 @@ import { StoreFullError } from '../../state/page-store.ts';
 import type { Json } from '../../state/paged-state.ts';
 import { RuntimeFailure } from '../../types/errors.ts';
 import { isCheckpointed } from '../checkpointing.ts';
+import { newLife } from '../new-life.ts';
 import { SinkOperator } from '../sink-operator.ts';
 import { WriteQueue } from '../write-queue.ts';
 import { topicOptions } from './topic-descriptor.ts';
 import { TopicPartitioner, type PartitionRecords } from './topic-partitioner.ts';
-import { newLife, sinkPrefix, subtaskOf, transactionName } from './topic-transaction.ts';
+import { sinkPrefix, subtaskOf, transactionName } from './topic-transaction.ts';
 
 /** A piece is written once it has so many bytes, or at the barrier. */
 const PIECE_BYTES = 512 * 1024;

@@ -24,9 +24,3 @@ export function subtaskOf(prefix: string, transaction: string): number | undefin
     : [];
   return subtask === undefined ? undefined : Number(subtask);
 }
-
-/** A life's name: 48 random bits. */
-export function newLife(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(6));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

@@ -11,7 +11,7 @@ import { StreamExecNode } from './exec-node.ts';
 export class StreamExecTableSourceScan extends StreamExecNode<PhysicalTableSourceScan> {
   protected override translate(context: ExecContext): Transformation {
     const { table, project } = this.node;
-    const { storedType, connector, options, metadata } = table;
+    const { storedType, connector, options, metadata, partitionKeys } = table;
     const required = this.#requiredOfTable(context.requiredLeaves(this.node));
     const description = this.describe(
       {
@@ -22,6 +22,7 @@ export class StreamExecTableSourceScan extends StreamExecNode<PhysicalTableSourc
         rowType: storedType,
         metadata,
         required,
+        ...(partitionKeys.length > 0 && { partitionKeys }),
       },
       { name: `Source: ${table.name}`, parallelism: table.parallelism },
     );
