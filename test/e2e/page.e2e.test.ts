@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { chromiumPath, FLAGS } from '../../scripts/find-chromium.mjs';
+import type { ConsoleElement } from '../../ui/components/mr-console.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -65,7 +66,7 @@ describe('the page', () => {
   test('underlines a mistake and says where it is', async () => {
     const page = await openPage();
     await page.evaluate(() => {
-      document.querySelector('millrace-app')!.shadowRoot!.querySelector('mr-console')!.text =
+      document.querySelector('millrace-app')!.shadowRoot!.querySelector<ConsoleElement>('mr-console')!.text =
         'SELECT a\nFORM t';
     });
     await page.getByRole('button', { name: /Run/ }).click();
