@@ -5,6 +5,7 @@ import type { MemorySegmentPool } from '../memory/memory-segment-pool.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { Emitter } from './emitter.ts';
 import { emitFilter } from './filter.ts';
+import { countShortComparisons } from './short-text.ts';
 import { Program } from './program.ts';
 import type { Register } from './register.ts';
 import type { RexNode } from './rex-node.ts';
@@ -27,10 +28,14 @@ export class Calculation {
 
   constructor(wasm: Wasm, pool: MemorySegmentPool, options: CalculationOptions) {
     this.#program = new Program(wasm, pool);
+    const { condition, projection } = options;
+    this.#program.shortComparisons = countShortComparisons(
+      condition ? [condition, ...projection] : projection,
+    );
     const root = new Emitter(this.#program, options, this.#program.root);
-    this.#rows = options.condition ? emitFilter(root, options.condition) : root;
-    this.#results = options.projection.map((expression) => this.#rows.value(expression));
-    this.#selection = options.condition && this.#rows.selectionIn(root);
+    this.#rows = condition ? emitFilter(root, condition) : root;
+    this.#results = projection.map((expression) => this.#rows.value(expression));
+    this.#selection = condition && this.#rows.selectionIn(root);
     this.#program.assign(this.#selection ? [...this.#results, this.#selection] : this.#results);
     this.#kinds = new KindSelector(wasm, pool);
   }

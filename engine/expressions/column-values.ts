@@ -1,4 +1,3 @@
-import { cellWriter, type CellWriter } from '../data/cell-writer.ts';
 import type { ByteHeap } from '../data/byte-heap.ts';
 import { isView, type Column } from '../data/column.ts';
 import { decimalText } from '../data/decimal-words.ts';
@@ -7,7 +6,7 @@ import type { Wasm } from '../memory/kernels.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 
 /**
- * Columns as arrays of JavaScript values and back, for functions that have no kernel: once a batch, never once a row.
+ * Columns as arrays of JavaScript values, for functions that have no kernel: once a batch, never once a row.
  */
 export function readValues(wasm: Wasm, column: Column, rows: number): Value[] {
   if (column.isConstant) {
@@ -155,69 +154,47 @@ function readViews(wasm: Wasm, column: Column, rows: number, isSet: IsSet): Valu
 /** Bytes of a batch's texts side by side. Shared by all readers: it is used up before it is filled again. */
 let staging = new Uint8Array(1 << 16);
 
-/** Writes values as a column whose cells lie in a heap. One writer a function, used batch after batch. */
-export class ValueWriter {
-  readonly #writer: CellWriter;
-  readonly #check: (value: Value) => boolean;
-  readonly #type: LogicalType;
-
-  constructor(wasm: Wasm, type: LogicalType) {
-    this.#writer = cellWriter(wasm, type, []);
-    this.#type = type;
-    this.#check = valueCheck(type);
+/**
+ * Texts of a column whose views of NULLs are empty: packed in linear memory by a kernel, decoded in one call and cut.
+ *
+ * @param heap takes the packed bytes; they are not needed afterwards
+ */
+export function readTexts(wasm: Wasm, heap: ByteHeap, column: Column, rows: number): Value[] {
+  const { kernels } = wasm;
+  const { values, stride } = column;
+  if (column.isConstant) return readValues(wasm, column, rows);
+  const start = heap.reserve((kernels.totalLength(rows, values, stride) >>> 0) + 4 * rows + 16);
+  const lengthsAt = Math.ceil(start / 4) * 4;
+  const bytesAt = lengthsAt + 4 * rows;
+  const end = kernels.packTexts(rows, values, stride, bytesAt) >>> 0;
+  const text = decoder.decode(plainBytes(wasm, bytesAt, end));
+  const isAscii = text.length === end - bytesAt;
+  (isAscii ? kernels.byteLength : kernels.utf16Length)(rows, values, stride, lengthsAt);
+  const lengths = new Uint32Array(wasm.memory.buffer, lengthsAt, rows);
+  const result = cutTexts(text, lengths);
+  // Bytes that are no UTF-8 have other lengths: then each text is decoded by itself.
+  if (!result || (!isAscii && text.includes('\ufffd'))) return readValues(wasm, column, rows);
+  if (column.validity !== 0) {
+    const flags = new Uint8Array(wasm.memory.buffer, column.validity, rows);
+    for (let row = 0; row < rows; row++) if (flags[row] === 0) result[row] = null;
   }
-
-  /** Throws a TypeError that names the first value which is not of the type; `onBad` is told its row. */
-  write(values: readonly Value[], heap: ByteHeap, onBad?: (row: number) => void): Column {
-    for (let row = 0; row < values.length; row++) {
-      const value = values[row] ?? null;
-      if (value !== null && !this.#check(value)) {
-        this.#writer.clear();
-        onBad?.(row);
-        throw new TypeError(`${JSON.stringify(describe(value))} is no value of type ${this.#type.root}`);
-      }
-      this.#writer.append(value);
-    }
-    return this.#writer.build(heap);
-  }
+  return result;
 }
 
-function describe(value: Value): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value;
+/** Undefined if the lengths are not those of the text. */
+function cutTexts(text: string, lengths: Uint32Array): Value[] | undefined {
+  const result = new Array<Value>(lengths.length);
+  let at = 0;
+  for (let row = 0; row < lengths.length; row++) {
+    const next = at + lengths[row]!;
+    result[row] = text.slice(at, next);
+    at = next;
+  }
+  return at === text.length ? result : undefined;
 }
 
-function valueCheck(type: LogicalType): (value: Value) => boolean {
-  switch (type.root) {
-    case 'BOOLEAN':
-      return (value) => typeof value === 'boolean';
-    case 'TINYINT':
-      return (value) => typeof value === 'number' && (value << 24) >> 24 === value;
-    case 'SMALLINT':
-      return (value) => typeof value === 'number' && (value << 16) >> 16 === value;
-    case 'INTEGER':
-    case 'DATE':
-    case 'TIME':
-    case 'INTERVAL_YEAR_MONTH':
-      return (value) => typeof value === 'number' && (value | 0) === value;
-    case 'FLOAT':
-    case 'DOUBLE':
-      return (value) => typeof value === 'number';
-    case 'BIGINT':
-    case 'INTERVAL_DAY_TIME':
-      return (value) =>
-        (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) || Number.isSafeInteger(value);
-    case 'CHAR':
-    case 'VARCHAR':
-    case 'DECIMAL':
-      return (value) => typeof value === 'string';
-    case 'BINARY':
-    case 'VARBINARY':
-      return (value) => value instanceof Uint8Array;
-    case 'TIMESTAMP':
-    case 'TIMESTAMP_LTZ':
-      return (value) =>
-        Number.isSafeInteger(value) || (typeof value === 'object' && value !== null && 'epochMs' in value);
-    default:
-      return (value) => Array.isArray(value);
-  }
+/** A TextDecoder refuses views of shared memory. */
+function plainBytes(wasm: Wasm, from: number, to: number): Uint8Array {
+  const bytes = new Uint8Array(wasm.memory.buffer, from, to - from);
+  return wasm.memory.buffer instanceof ArrayBuffer ? bytes : bytes.slice();
 }

@@ -8,6 +8,7 @@ import { RuntimeFailure, TableException } from '../types/errors.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { literalValue } from './literal-value.ts';
+import { lookedUp } from './lookup.ts';
 import { costOf, isConstantNode, keyOf } from './node-facts.ts';
 import type { Program } from './program.ts';
 import { Register, isNullConstant } from './register.ts';
@@ -18,6 +19,8 @@ import type { Scope } from './scope.ts';
 
 /** Work per row (ns) above which a value that another scope has is gathered and not computed again. */
 const WORTH_GATHERING = 2;
+/** Work per row above which a value that some other rows have is looked up for those of them that are wanted. */
+const WORTH_LOOKING_UP = 15;
 
 /** Computes cells: writes `rows` of them at `out`. `validity` is 0 or a byte a row; text goes to `heap`. */
 export type Compute = (rows: number, out: number, validity: number, heap: ByteHeap) => void;
@@ -38,6 +41,9 @@ export class Emitter {
   readonly #selections = new Map<Emitter, Register>();
   readonly #safeViews = new Map<Register, Register>();
   readonly #dense = new Map<Register, Register>();
+  #lastValidity = { run: -1, source: 0, selection: 0, validity: 0 };
+  /** The expression that no other scope has computed for the rows of this one. */
+  missing: string | undefined;
 
   constructor(program: Program, context: ExpressionContext, scope: Scope, parent?: Emitter) {
     this.program = program;
@@ -53,29 +59,43 @@ export class Emitter {
     let register = this.#registers.get(key);
     if (!register) {
       register = this.#emitValue(node, key);
-      if (this.#isConstant && !register.isConstant) register = this.program.constant(register.column);
+      if (this.isConstant && !register.isConstant) register = this.program.constant(register.column);
       this.#registers.set(key, register);
     }
     return register;
   }
 
-  /** Instructions of this scope are not kept for the run: they are run as they are emitted. */
-  get #isConstant(): boolean {
+  /**
+   * Whether instructions of this scope are not kept for the run, but run as they are emitted. Such a scope has none below it: what is constant
+   * cannot fail, so all of it is computed.
+   */
+  get isConstant(): boolean {
     return this.scope === this.program.constants;
   }
 
   /** Where bytes of texts go that live as long as the values of this scope. */
   get heap(): ByteHeap {
-    return this.#isConstant ? this.program.constantHeap : this.program.heap;
+    return this.isConstant ? this.program.constantHeap : this.program.heap;
   }
 
   #emitValue(node: RexNode, key: string): Register {
     if (node.kind === 'literal') return this.constant(node.type, literalValue(node));
-    if (!this.#isConstant && isConstantNode(node)) {
+    if (!this.isConstant && isConstantNode(node)) {
       return new Emitter(this.program, this.context, this.program.constants).value(node);
     }
     const owner = this.#ownerOf(node, key);
     if (owner) return this.gathered(owner.value(node), owner);
+    const isExpensive = node.kind === 'call' && node.type.root !== 'ROW' && costOf(node) >= WORTH_LOOKING_UP;
+    if (isExpensive && this.parent && !this.#isBeingLookedUp(key)) {
+      const known = this.program.computed(key);
+      if (known) return lookedUp(this, node, key, known);
+    }
+    const register = this.#emitNode(node);
+    if (isExpensive && this.parent) this.program.remember(key, { emitter: this, register });
+    return register;
+  }
+
+  #emitNode(node: RexNode): Register {
     switch (node.kind) {
       case 'input':
         return this.program.input(node.index, node.type);
@@ -83,7 +103,16 @@ export class Emitter {
         return this.field(this.value(node.node), node.index, node.type);
       case 'call':
         return this.#call(node);
+      case 'literal':
+        return this.constant(node.type, literalValue(node));
     }
+  }
+
+  #isBeingLookedUp(key: string): boolean {
+    if (this.missing === key) return true;
+    for (let emitter = this.parent; emitter; emitter = emitter.parent)
+      if (emitter.missing === key) return true;
+    return false;
   }
 
   /** The emitter above that has the value, or the one that an input comes from. */
@@ -116,7 +145,7 @@ export class Emitter {
 
   /** Emits an instruction of this scope. */
   emit(reads: readonly Register[], write: Register | undefined, run: (rows: number) => void): void {
-    if (this.#isConstant) {
+    if (this.isConstant) {
       if (write && write.values === 0) write.values = this.program.constantBytes(Math.max(16, write.width));
       run(1);
       return;
@@ -351,13 +380,28 @@ export class Emitter {
         cells.gather(rows, column.values, column.stride, address, result.values);
         let validity = 0;
         if (column.validity !== 0) {
-          validity = this.program.validityOf(result);
-          this.kernels.gather8(rows, column.validity, 1, address, validity);
+          validity = this.#gatheredValidity(rows, column.validity, address, result);
         }
         result.set(validity, column.children.length > 0 ? column.children : undefined);
       }
     });
     return result;
+  }
+
+  /**
+   * A validity for the rows of this scope; 0 if all are set, as a filter often leaves them. Fields of one ROW have the same: it is gathered
+   * once.
+   */
+  #gatheredValidity(rows: number, source: number, selection: number, target: Register): number {
+    const last = this.#lastValidity;
+    if (last.run === this.program.runs && last.source === source && last.selection === selection) {
+      return last.validity;
+    }
+    let validity = this.program.validityOf(target);
+    this.kernels.gather8(rows, source, 1, selection, validity);
+    if (this.kernels.countSet(rows, validity) === rows) validity = 0;
+    this.#lastValidity = { run: this.program.runs, source, selection, validity };
+    return validity;
   }
 
   /** The failure of a row of this scope. `node` is shown as it was written. */

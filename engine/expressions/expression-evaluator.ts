@@ -7,6 +7,7 @@ import { Emitter } from './emitter.ts';
 import { Program } from './program.ts';
 import type { Register } from './register.ts';
 import type { RexNode } from './rex-node.ts';
+import { countShortComparisons } from './short-text.ts';
 
 /** What is computed for every row of a batch. */
 export interface EvaluatorOptions extends ExpressionContext {
@@ -25,6 +26,7 @@ export class ExpressionEvaluator {
 
   constructor(wasm: Wasm, pool: MemorySegmentPool, options: EvaluatorOptions) {
     this.#program = new Program(wasm, pool);
+    this.#program.shortComparisons = countShortComparisons(options.expressions);
     const emitter = new Emitter(this.#program, options, this.#program.root);
     this.#results = options.expressions.map((expression) => emitter.value(expression));
     this.#program.assign(this.#results);

@@ -1,8 +1,9 @@
 import { cellKernels } from '../data/cell-kernels.ts';
-import type { Column } from '../data/column.ts';
+import { Column } from '../data/column.ts';
 import type { Value } from '../data/value.ts';
 import type { LogicalType } from '../types/logical-type.ts';
-import { readValues, ValueWriter } from './column-values.ts';
+import { readValues } from './column-values.ts';
+import { ValueWriter } from './value-writer.ts';
 import type { Emitter } from './emitter.ts';
 import { Register } from './register.ts';
 
@@ -27,6 +28,7 @@ export function merge(emitter: Emitter, type: LogicalType, parts: readonly Part[
   result.areViewsSafe = parts.every(({ value }) => value.areViewsSafe);
   const isOneColumn = parts.length === 1 && !parts[0]!.scope;
   if (isOneColumn) return emitter.retype(parts[0]!.value, type);
+  result.aliases.push(...parts.map(({ value }) => value));
   const run = hasChildren(type)
     ? mergeValues(emitter, result, parts, selections)
     : mergeCells(emitter, result, parts, selections);
@@ -80,8 +82,13 @@ function mergeCells(emitter: Emitter, result: Register, parts: readonly Part[], 
         if (hasNulls) kernels.scatter8(scope.scope.rows, set, setStride, selection, validity);
       } else base = column;
     });
-    own();
+    // Of one column alone nothing is copied.
+    if (base) result.column = withType(base, result.type);
   };
+}
+
+function withType({ values, validity, stride, children }: Column, type: LogicalType): Column {
+  return new Column(type, values, validity, stride, children);
 }
 
 function isRead(scope: Emitter | undefined): boolean {

@@ -4,6 +4,7 @@ import type { MemorySegmentPool } from '../memory/memory-segment-pool.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { Emitter } from './emitter.ts';
 import { emitFilter } from './filter.ts';
+import { countShortComparisons } from './short-text.ts';
 import { Program } from './program.ts';
 import type { Register } from './register.ts';
 import type { RexNode } from './rex-node.ts';
@@ -28,6 +29,7 @@ export class Predicate {
 
   constructor(wasm: Wasm, pool: MemorySegmentPool, options: PredicateOptions) {
     this.#program = new Program(wasm, pool);
+    this.#program.shortComparisons = countShortComparisons([options.condition]);
     const root = new Emitter(this.#program, options, this.#program.root);
     this.#filter = emitFilter(root, options.condition);
     this.#selection = this.#filter.selectionIn(root);

@@ -5,8 +5,15 @@ import { SlotAllocator } from '../data/slot-allocator.ts';
 import type { Kernels, Wasm } from '../memory/kernels.ts';
 import type { MemorySegmentPool } from '../memory/memory-segment-pool.ts';
 import type { LogicalType } from '../types/logical-type.ts';
+import type { Emitter } from './emitter.ts';
 import { Register } from './register.ts';
 import { Scope } from './scope.ts';
+
+/** A value and the emitter of the rows that it is known for. */
+export interface Computed {
+  readonly emitter: Emitter;
+  readonly register: Register;
+}
 
 /** One step: reads the columns of registers, and sets that of `write`. Runs when its scope has rows. */
 export interface Instruction {
@@ -33,6 +40,10 @@ export class Program {
   readonly heap: ByteHeap;
   /** Bytes that live as long as the program. */
   readonly #constantHeap: ByteHeap;
+  /** How often texts are compared with short constants, by expression (`countShortComparisons`). */
+  shortComparisons: ReadonlyMap<string, number> = new Map();
+  /** Batches so far. */
+  runs = 0;
   readonly #slots: SlotAllocator;
   readonly #instructions: Instruction[] = [];
   readonly #scopes: Scope[] = [];
@@ -41,6 +52,8 @@ export class Program {
   readonly #validities = new Map<Register, number>();
   readonly #releases: (() => void)[] = [];
   #isAssigned = false;
+  /** Expensive values that some scope has computed, by expression. */
+  readonly #computed = new Map<string, Computed>();
 
   constructor(wasm: Wasm, pool: MemorySegmentPool) {
     this.wasm = wasm;
@@ -66,6 +79,15 @@ export class Program {
 
   emit(instruction: Instruction): void {
     this.#instructions.push(instruction);
+  }
+
+  /** What another scope has computed of an expression, in its rows. */
+  computed(key: string): Computed | undefined {
+    return this.#computed.get(key);
+  }
+
+  remember(key: string, computed: Computed): void {
+    if (!this.#computed.has(key)) this.#computed.set(key, computed);
   }
 
   /** Address of `bytes` zeroed bytes that stay: tables and cells that are known while compiling. 16 bytes of slack follow. */
@@ -144,6 +166,7 @@ export class Program {
   /** Runs over a batch; the columns of the results are good until the next run. */
   run(batch: RecordBatch): void {
     if (!this.#isAssigned) throw new Error('a program runs after its memory is assigned');
+    this.runs++;
     this.heap.reset();
     for (const scope of this.#scopes) scope.rows = 0;
     this.root.rows = batch.rowCount;

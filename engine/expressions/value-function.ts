@@ -2,7 +2,9 @@ import type { Value } from '../data/value.ts';
 import { isView } from '../data/column.ts';
 import { RuntimeFailure } from '../types/errors.ts';
 import type { LogicalType } from '../types/logical-type.ts';
-import { readValues, ValueWriter } from './column-values.ts';
+import { isCharacter } from '../types/type-families.ts';
+import { readTexts, readValues } from './column-values.ts';
+import { ValueWriter } from './value-writer.ts';
 import type { Emitter } from './emitter.ts';
 import { STRING } from './physical-type.ts';
 import { isNullConstant, Register } from './register.ts';
@@ -28,8 +30,11 @@ export function overColumns(
   const result = new Register(type);
   // What is written for NULL is an empty view.
   result.areViewsSafe = isView(type);
-  emitter.emit(operands, result, (rows) => {
-    const columns = operands.map((operand) => readValues(wasm, operand.column, rows));
+  const inputs = operands.map((operand) => (isCharacter(operand.type) ? emitter.views(operand) : operand));
+  emitter.emit(inputs, result, (rows) => {
+    const columns = inputs.map(({ column }) =>
+      isCharacter(column.type) ? readTexts(wasm, emitter.heap, column, rows) : readValues(wasm, column, rows),
+    );
     const values = compute(columns, rows);
     if (values.length !== rows) throw emitter.failure(`${values.length} results for ${rows} rows`, node, 0);
     let badRow = -1;

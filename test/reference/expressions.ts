@@ -130,7 +130,7 @@ function arithmetic(call: RexCall, a: Value, b: Value): Value {
     const [x, y] = [a as number, b as number];
     return { '+': x + y, '-': x - y, '*': x * y, '/': x / y, '%': x % y }[call.operator as '+'];
   }
-  if (type.root === 'DECIMAL') return decimalArithmetic(call, String(a as string), String(b as string), type);
+  if (type.root === 'DECIMAL') return decimalArithmetic(call, `${a as string}`, `${b as string}`, type);
   const [x, y] = [BigInt(a as number | bigint), BigInt(b as number | bigint)];
   if ('/%'.includes(call.operator) && y === 0n) throw new Error('Division by zero');
   let value = 0n;
@@ -183,7 +183,7 @@ function order(call: RexCall, a: Value, b: Value): number | undefined {
   if (types.includes('DOUBLE')) return compare(Number(a), Number(b));
   if (types.includes('DECIMAL')) {
     const scaled = (value: Value): bigint => {
-      const [whole = '', fraction = ''] = String(value as string | number | bigint).split('.');
+      const [whole = '', fraction = ''] = `${value as string | number | bigint}`.split('.');
       return BigInt(whole + fraction.padEnd(40, '0'));
     };
     return compare(scaled(a), scaled(b));

@@ -425,3 +425,31 @@ export function replaceText(
   }
   return heap != 0 ? heap : <usize>min<u64>(total, u32.MAX_VALUE);
 }
+
+/** UTF-16 units of each text, as u32: a code point, and one more where it takes four bytes. */
+export function utf16Length(rows: u32, views: usize, stride: u32, out: usize): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    const text = <usize>load<u32>(views);
+    const length = load<u32>(views, 4);
+    let units = countCodePoints(text, length);
+    for (let at: u32 = 0; at < length; at += 16) {
+      let wide = <u32>i8x16.bitmask(i8x16.ge_u(v128.load(text + at), i8x16.splat(<i8>0xf0)));
+      if (length - at < 16) wide &= (<u32>1 << (length - at)) - 1;
+      units += popcnt(wide);
+    }
+    store<u32>(out, units);
+    views += stride;
+    out += 4;
+  }
+}
+
+/** The bytes of all texts side by side at `heap`; returns their end. */
+export function packTexts(rows: u32, views: usize, stride: u32, heap: usize): usize {
+  for (let row: u32 = 0; row < rows; row++) {
+    const length = load<u32>(views, 4);
+    copyText(heap, <usize>load<u32>(views), length);
+    heap += length;
+    views += stride;
+  }
+  return heap;
+}

@@ -7,7 +7,8 @@ import {
   isInterval,
   isNumeric,
 } from '../../types/type-families.ts';
-import { readValues, ValueWriter } from '../column-values.ts';
+import { readValues } from '../column-values.ts';
+import { ValueWriter } from '../value-writer.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionTable } from '../function-runtime.ts';
 import {

@@ -15,6 +15,7 @@ import { asDecimalOperand, Rounding, rescaled, toNumeric } from '../numeric-cast
 import { BIGINT, BOOLEAN, DOUBLE, INTEGER, physicalKind } from '../physical-type.ts';
 import { isNullConstant, Register } from '../register.ts';
 import type { RexCall, RexNode } from '../rex-node.ts';
+import { compareByKey } from '../short-text.ts';
 import { millisecondsOf, toPrecision } from '../times.ts';
 import { connect, isNull, negate } from './logic.ts';
 
@@ -23,7 +24,10 @@ type Operator = 'Eq' | 'Ne' | 'Lt' | 'Le';
 const comparison = (operator: Operator, isSwapped = false): FunctionTable[string] => ({
   cost: 1.5,
   supports: ({ operands }) => operands.every(({ type }) => isComparable(type)),
-  compile: ({ operands }, emitter) => {
+  compile: (call, emitter) => {
+    const { operands } = call;
+    const byKey = compareByKey(call, emitter);
+    if (byKey) return byKey;
     const [left, right] = (isSwapped ? [operands[1], operands[0]] : operands) as [RexNode, RexNode];
     return compareRegisters(operator, emitter.value(left), emitter.value(right), emitter);
   },
@@ -147,6 +151,8 @@ const MAX_SHORT_TEXTS = 16;
 
 /** IN with a list: one kernel where all are literals of the value's kind, otherwise `= OR = ...` (S-60b for its NULLs). */
 function inList(call: RexCall, emitter: Emitter): Register {
+  const byKey = compareByKey(call, emitter);
+  if (byKey) return byKey;
   const [node, ...list] = call.operands as readonly [RexNode, ...RexNode[]];
   const value = emitter.value(node);
   const kind = physicalKind(node.type);

@@ -47,7 +47,9 @@ function caseWhen(call: RexCall, emitter: Emitter): Register {
   }
   const last = operands.length % 2 === 1 ? operands.at(-1)! : nullLiteral(call.type);
   branches.push({ value: last });
-  const isSimple = branches.every(({ condition }) => !condition || isEager(condition, 2 * WORTH_SELECTING));
+  const isSimple = branches.every(
+    ({ condition }) => !condition || isEager(condition, 2 * WORTH_SELECTING, emitter),
+  );
   return isSimple ? blendBranches(call, branches, emitter) : selectBranches(call, branches, emitter);
 }
 
@@ -55,8 +57,8 @@ function nullLiteral(type: LogicalType): RexNode {
   return { kind: 'literal', value: null, type: withNullability(type, true) };
 }
 
-function isEager(node: RexNode, limit: number): boolean {
-  return !canFail(node) && costOf(node) < limit;
+function isEager(node: RexNode, limit: number, emitter: Emitter): boolean {
+  return emitter.isConstant || (!canFail(node) && costOf(node) < limit);
 }
 
 /**
@@ -71,7 +73,7 @@ function blendBranches(call: RexCall, branches: readonly Branch[], emitter: Emit
   let taken: Register | undefined;
   branches.forEach(({ value }, index) => {
     const condition = conditions[index];
-    if (isEager(value, WORTH_SELECTING)) {
+    if (isEager(value, WORTH_SELECTING, emitter)) {
       const register = inType(emitter, emitter.value(value), call.type);
       cheap.push(condition ? { value: register, condition } : { value: register });
     } else {
@@ -124,7 +126,7 @@ function coalesce(call: RexCall, emitter: Emitter): Register {
     const type = { root: 'BOOLEAN', nullable: false } as const;
     return { condition: { kind: 'call', operator: 'IS NOT NULL', operands: [value], type }, value };
   });
-  const isSimple = branches.every(({ value }) => isEager(value, WORTH_SELECTING));
+  const isSimple = branches.every(({ value }) => isEager(value, WORTH_SELECTING, emitter));
   return isSimple ? blendBranches(call, branches, emitter) : selectBranches(call, branches, emitter);
 }
 

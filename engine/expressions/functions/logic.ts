@@ -55,7 +55,7 @@ function connectAll(connective: Connective, call: RexCall, emitter: Emitter): Re
   const [first, ...others] = operands as [RexNode, ...RexNode[]];
   let result = emitter.value(first);
   for (const operand of others) {
-    const isEager = !canFail(operand) && costOf(operand) < WORTH_SELECTING;
+    const isEager = emitter.isConstant || (!canFail(operand) && costOf(operand) < WORTH_SELECTING);
     result = isEager
       ? connect(connective, result, emitter.value(operand), emitter)
       : connectLazily(connective, result, operand, emitter);

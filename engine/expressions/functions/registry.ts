@@ -10,6 +10,7 @@ import { LOGIC_RUNTIMES } from './logic.ts';
 import { MATH_RUNTIMES } from './math.ts';
 import { PATTERN_RUNTIMES } from './pattern.ts';
 import { STRING_RUNTIMES } from './string.ts';
+import { SHORT_TEXT_RUNTIMES } from '../short-text.ts';
 import { TEXT_RUNTIMES } from './text.ts';
 import { TEMPORAL_RUNTIMES } from './temporal.ts';
 import { TIME_TEXT_RUNTIMES } from './time-text.ts';
@@ -30,6 +31,7 @@ function allRuntimes(): ReadonlyMap<string, FunctionRuntime> {
     PATTERN_RUNTIMES,
     STRING_RUNTIMES,
     TEXT_RUNTIMES,
+    SHORT_TEXT_RUNTIMES,
     TEMPORAL_RUNTIMES,
     TIME_TEXT_RUNTIMES,
   ];

@@ -208,13 +208,21 @@ function replace(call: RexCall, emitter: Emitter): Register {
       (value: string, from: string, to: string) => value.replaceAll(from, () => to),
     );
   }
+  const { kernels } = emitter;
+  const replaced = literalText(call.operands[2]);
+  // A result is not longer than its text where the replacement is not longer than what it replaces: no need to measure.
+  const encoder = new TextEncoder();
+  const shrinks =
+    replaced !== undefined && encoder.encode(replaced).length <= encoder.encode(searched).length;
   return emitter.strict(call.type, [text, search, replacement], (rows, out, _validity, heap) => {
     const { values, stride } = text.column;
     const { column: from } = search;
     const { column: to } = replacement;
     const operands = [values, stride, from.values, from.stride, to.values, to.stride] as const;
-    const size = emitter.kernels.replaceText(rows, ...operands, 0, 0) >>> 0;
-    emitter.kernels.replaceText(rows, ...operands, heap.reserve(size), out);
+    const size = shrinks
+      ? kernels.totalLength(rows, values, stride)
+      : kernels.replaceText(rows, ...operands, 0, 0);
+    heap.truncate(kernels.replaceText(rows, ...operands, heap.reserve(size >>> 0), out) >>> 0);
   });
 }
 

@@ -62,39 +62,20 @@ function overRows(
 ): Register {
   return overColumns(emitter, call.type, operands, call, (columns, rows) => {
     const results = new Array<Value>(rows);
+    const [first = [], second = []] = columns;
     let row = 0;
     try {
-      callAll(code, columns, rows, results, (at) => (row = at));
+      // A loop for each common number of arguments, so that no array is made for a row.
+      if (columns.length === 1) for (; row < rows; row++) results[row] = code(first[row]!);
+      else if (columns.length === 2) for (; row < rows; row++) results[row] = code(first[row]!, second[row]!);
+      else for (; row < rows; row++) results[row] = code(...columns.map((column) => column[row]!));
     } catch (error) {
       const values = columns.map((column) => shown(column[row] ?? null)).join(', ');
-      throw emitter.failure(
-        `Function ${call.operator} failed for (${values}): ${messageOf(error)}`,
-        call,
-        row,
-        error,
-      );
+      const reason = `Function ${call.operator} failed for (${values}): ${messageOf(error)}`;
+      throw emitter.failure(reason, call, row, error);
     }
     return results;
   });
-}
-
-/** A loop for each common number of arguments, so that no array is made for a row. */
-function callAll(
-  code: ScalarFunction,
-  columns: readonly (readonly Value[])[],
-  rows: number,
-  results: Value[],
-  at: (row: number) => void,
-): void {
-  const [first = [], second = []] = columns;
-  for (let row = 0; row < rows; row++) {
-    at(row);
-    let result: Value | undefined;
-    if (columns.length === 1) result = code(first[row]!);
-    else if (columns.length === 2) result = code(first[row]!, second[row]!);
-    else result = code(...columns.map((column) => column[row]!));
-    results[row] = result ?? null;
-  }
 }
 
 function messageOf(error: unknown): string {
