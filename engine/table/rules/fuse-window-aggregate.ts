@@ -12,6 +12,8 @@ import type {
   WindowProperty,
 } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf, inputOf, rowTypeOf, uniqueNames, usedInputs } from '../plan/rex.ts';
+import { WINDOW_COLUMNS, windowOrigin } from './window-origin.ts';
+import type { WindowColumn } from './window-origin.ts';
 
 /**
  * GROUP BY over a window function whose keys include both window_start and window_end becomes one window aggregation (S-30), which
@@ -104,10 +106,6 @@ function patternBelow(node: LogicalNode): Pattern | undefined {
   return { ...(project && { project }), ...(filter && { filter }), scan };
 }
 
-type WindowColumn = 'start' | 'end' | 'time';
-
-const WINDOW_COLUMNS: readonly WindowColumn[] = ['start', 'end', 'time'];
-
 function windowColumn(expr: RexNode, width: number): WindowColumn | undefined {
   // A grouped window_time has been made a plain timestamp by a cast.
   const node = expr.kind === 'call' && expr.operator === 'CAST' ? (expr.operands[0] as RexNode) : expr;
@@ -156,7 +154,7 @@ function restored(
  */
 function refuseAttachedWindow(node: LogicalAggregate): void {
   const [input] = node.inputs;
-  const grouped = node.group.map((column) => windowOrigin(input, column));
+  const grouped = node.group.map((column) => windowOrigin(input, column)?.kind);
   if (grouped.includes('start') && grouped.includes('end')) throw attachedWindow();
 }
 
@@ -165,25 +163,4 @@ function attachedWindow(): TableException {
     'Window aggregation over window_start and window_end of a window that was computed before is not supported: ' +
       'aggregate directly over the window function, or over TUMBLE on window_time.',
   );
-}
-
-/** Which bound of a window a column carries, whoever computed it. */
-function windowOrigin(node: LogicalNode, column: number): WindowColumn | undefined {
-  switch (node.kind) {
-    case 'LogicalTableFunctionScan': {
-      const own = column - node.inputs[0].rowType.fields.length;
-      return own < 0 ? windowOrigin(node.inputs[0], column) : WINDOW_COLUMNS[own];
-    }
-    case 'LogicalWindowAggregate':
-      return node.properties[column - node.group.length - node.calls.length]?.kind;
-    case 'LogicalProject': {
-      const project = node.projects[column];
-      return project?.kind === 'input' ? windowOrigin(node.inputs[0], project.index) : undefined;
-    }
-    case 'LogicalFilter':
-    case 'LogicalWatermarkAssigner':
-      return windowOrigin(node.inputs[0], column);
-    default:
-      return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import { isTimeAttribute, withoutAttribute } from '../../types/type-families.ts'
 import { joinRowType, logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf, inputOf, rexCall, rexCast, rowTypeOf } from '../plan/rex.ts';
+import { refuseTimeJoin } from './refuse-time-join.ts';
 
 /**
  * Time attributes become plain timestamps where the semantics of time end (S-12, S-13): as operands of functions, in
@@ -40,6 +41,7 @@ function materialize(node: LogicalNode): LogicalNode {
       return { ...node, inputs: [input], calls, rowType: plainRow(node.rowType) };
     }
     case 'LogicalJoin': {
+      refuseTimeJoin(node);
       const [left, right] = node.inputs.map((input) => withPlainColumns(input, () => true));
       if (!left || !right) return node;
       const rowType = joinRowType(left.rowType, right.rowType, node.joinType);

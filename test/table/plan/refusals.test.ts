@@ -180,6 +180,27 @@ const PLANS: [sql: string, words: string][] = [
     'requires size must be an integral multiple of slide, but got size 5000 ms and slide 2000 ms',
   ],
   [
+    "SELECT x.a FROM t AS x JOIN t AS y ON x.a = y.a AND y.ts BETWEEN x.ts AND x.ts + INTERVAL '1' MINUTE",
+    'Interval join is not supported',
+  ],
+  [
+    "SELECT x.a FROM t AS x, t AS y WHERE x.ts >= y.ts AND y.ts + INTERVAL '1' MINUTE > x.ts",
+    'Interval join is not supported',
+  ],
+  ['SELECT x.a FROM t AS x FULL JOIN t AS y ON x.a = y.a AND x.ts = y.ts', 'Interval join is not supported'],
+  ['SELECT x.a FROM t AS x JOIN t AS y ON x.pt <= y.pt AND x.pt >= y.pt', 'Interval join is not supported'],
+  [
+    `SELECT x.a FROM TABLE(${TUMBLE}) AS x LEFT JOIN TABLE(${TUMBLE}) AS y
+      ON x.window_start = y.window_start AND x.window_end = y.window_end AND (x.a = y.a OR x.a > 3)`,
+    'Window join is not supported',
+  ],
+  [
+    `SELECT x.a FROM (SELECT a, window_start AS s, window_end AS e FROM TABLE(${TUMBLE}) GROUP BY a, window_start, window_end) AS x
+      JOIN (SELECT * FROM TABLE(${TUMBLE}) UNION ALL SELECT * FROM TABLE(${TUMBLE})) AS y
+      ON x.a = y.a AND x.s = y.window_start AND x.e = y.window_end`,
+    'Window join is not supported',
+  ],
+  [
     "SELECT * FROM TABLE(TUMBLE((SELECT ts, COUNT(*) FROM t GROUP BY ts), DESCRIPTOR(ts), INTERVAL '1' MINUTE))",
     'The window function requires the timecol is a time attribute type, but is TIMESTAMP(3).',
   ],
@@ -234,3 +255,26 @@ test('batch mode is refused by name', () => {
   for (const table of TABLES) session.execute(table);
   assert.throws(() => session.job('SELECT a FROM s'), /Batch mode .* is not supported/);
 });
+
+/** Joins that bound no interval and equate no windows: Flink plans regular ones (S-86). */
+const REGULAR_JOINS: string[] = [
+  'SELECT x.a FROM t AS x JOIN t AS y ON x.a = y.a AND x.ts > y.ts',
+  "SELECT x.a FROM t AS x JOIN t AS y ON x.a = y.a AND x.ts > y.ts AND x.ts > y.ts + INTERVAL '1' SECOND",
+  "SELECT x.a FROM t AS x JOIN t AS y ON x.ts = y.ts AND x.ts >= y.ts - INTERVAL '1' SECOND",
+  'SELECT x.a FROM t AS x JOIN (SELECT a, MAX(ts) AS ts FROM t GROUP BY a) AS y ON x.ts = y.ts',
+  `SELECT x.a FROM TABLE(${TUMBLE}) AS x JOIN TABLE(${TUMBLE}) AS y ON x.window_start = y.window_start`,
+  `SELECT x.a FROM TABLE(${TUMBLE}) AS x JOIN TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '2' MINUTE)) AS y
+    ON x.window_start = y.window_start AND x.window_end = y.window_end`,
+];
+
+for (const sql of REGULAR_JOINS) {
+  test(sql, () => {
+    const session = new PlannerSession();
+    for (const table of TABLES) session.execute(table);
+    const { vertices } = session.job(sql);
+    assert.ok(
+      vertices.some(({ name }) => name.includes('Join')),
+      vertices.map(({ name }) => name).join('; '),
+    );
+  });
+}
