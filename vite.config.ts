@@ -96,6 +96,7 @@ export default defineConfig(({ mode }): UserConfig => {
         },
         rolldownOptions: {
           external: ['./millrace-editor.js'],
+          makeAbsoluteExternalsRelative: false, // it lies beside the one file, not beside what imports it
           // Left to itself vite keeps an ES library's white space, for the sake of those who bundle it again.
           output: { codeSplitting: false, minify: true },
         },

@@ -168,12 +168,8 @@ export class MillraceAppElement extends LitElement {
 
   /** Workers start while the visitor reads; a job that was running when the page went away goes on. */
   async #begin(): Promise<void> {
-    try {
-      if (await this.session.recover()) {
-        this.notice = msg('The job that was running goes on from its last checkpoint.', { id: 'recovered' });
-      }
-    } catch (error) {
-      this.notice = error instanceof Error ? error.message : String(error);
+    if (await this.session.recover()) {
+      this.notice = msg('The job that was running goes on from its last checkpoint.', { id: 'recovered' });
     }
   }
 

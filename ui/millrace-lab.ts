@@ -88,7 +88,8 @@ export class MillraceLabElement extends LitElement {
 
   async #begin(): Promise<void> {
     const isRecovered = await this.session.recover();
-    if (!isRecovered && this.autorun !== 'false') await this.run();
+    const isHindered = this.#session?.errors.length !== 0; // no workers here, or gone from the page meanwhile
+    if (!isRecovered && !isHindered && this.autorun !== 'false') await this.run();
   }
 
   /** The text of `<script type="text/sql">`, less the indentation that all its lines share. */

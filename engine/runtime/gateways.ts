@@ -95,7 +95,7 @@ export interface TaskExecutorGateway {
 
 export interface TaskExecutorOptions {
   readonly taskManagerId: string;
-  readonly wasm: WebAssembly.Module;
+  readonly wasm: WebAssembly.Module | BufferSource;
   readonly configuration: Readonly<Record<string, string>>;
   /** Name of the database (browser) or folder (Node). */
   readonly storeName: string;

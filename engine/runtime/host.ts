@@ -35,6 +35,9 @@ export interface EngineWorker {
 /** How long a worker may take until its code runs. Long, since a development server compiles it on the way. */
 export const SPAWN_TIMEOUT_MS = 20_000;
 
+/** For the messages of what a page's policy may have forbidden. */
+export const NEEDED_POLICY = `A page with a Content-Security-Policy has to allow workers ("worker-src 'self' blob:") and wasm ("script-src 'wasm-unsafe-eval'").`;
+
 /** `ready` of a worker that says something when it is loaded, and gets a time limit: a worker may fail to start without a word. */
 export function readyWithin(said: Promise<unknown>, failure: Promise<string>, name: string): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -53,8 +56,5 @@ export function readyWithin(said: Promise<unknown>, failure: Promise<string>, na
 }
 
 function startError(name: string, why: string): Error {
-  return new Error(
-    `The worker ${name} could not be started: ${why} ` +
-      `A page with a Content-Security-Policy has to allow workers ("worker-src 'self' blob:") and wasm ("script-src 'wasm-unsafe-eval'").`,
-  );
+  return new Error(`The worker ${name} could not be started: ${why} ${NEEDED_POLICY}`);
 }

@@ -14,7 +14,7 @@ import { expose, remote } from './rpc.ts';
 /** What a JobManager is told at its start. */
 export interface JobManagerOptions {
   readonly configuration: Configuration;
-  readonly wasm: WebAssembly.Module;
+  readonly wasm: WebAssembly.Module | BufferSource;
   /** Name of the database (browser) or folder (Node). */
   readonly storeName: string;
   readonly maxTaskManagers: number;

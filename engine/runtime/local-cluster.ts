@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
 import { compileWasm } from '../memory/kernels.ts';
 import type { DispatcherGateway, WorkerProvider } from './gateways.ts';
-import type { EngineWorker, Host } from './host.ts';
+import { NEEDED_POLICY, type EngineWorker, type Host } from './host.ts';
 import type { JobManagerGateway } from './job-manager.ts';
 import { integerOption, type Configuration } from './job-options.ts';
 import { PendingCalls, remote } from './rpc.ts';
@@ -39,7 +39,7 @@ export class LocalCluster {
   }
 
   static async #start(host: Host, configuration: Configuration, workers: Workers): Promise<LocalCluster> {
-    const compiled = compileWasm(host.wasm);
+    const compiled = wasmToSend(host.wasm);
     const jobManagerWorker = workers.spawn('JobManager', 'millrace-jobmanager');
     workers.spawnAhead();
     const [wasm] = await Promise.all([compiled, jobManagerWorker.ready]);
@@ -176,4 +176,21 @@ class Workers {
 function canShareMemory(): boolean {
   const isIsolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated ?? true;
   return isIsolated && typeof SharedArrayBuffer !== 'undefined';
+}
+
+/**
+ * Compiled once for all workers, but for a page without an origin (a file, a sandboxed frame): there a module does not pass a port, and
+ * is not even missed. Its workers get the bytes.
+ */
+async function wasmToSend(wasm: Host['wasm']): Promise<WebAssembly.Module | BufferSource> {
+  if ((globalThis as { origin?: string }).origin === 'null') {
+    if (typeof wasm !== 'string' && !(wasm instanceof URL)) return wasm;
+    return (await fetch(wasm)).arrayBuffer();
+  }
+  try {
+    return await compileWasm(wasm);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError) || !/content.security/i.test(error.message)) throw error;
+    throw new Error(`This page forbids WebAssembly. ${NEEDED_POLICY}`, { cause: error });
+  }
 }

@@ -99,8 +99,17 @@ export class JobSession extends EventTarget {
     }
   }
 
-  /** Takes up the jobs that were running when the page went away; true if there was one. */
+  /** Takes up the jobs that were running when the page went away; true if there was one. A failure is one of `errors`. */
   async recover(): Promise<boolean> {
+    try {
+      return await this.#recover();
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  async #recover(): Promise<boolean> {
     const dispatcher = await this.dispatcher();
     const recovered = await dispatcher.recoverJobs();
     for (const jobId of recovered) {
@@ -169,7 +178,7 @@ export class JobSession extends EventTarget {
 
   #fail(error: unknown): void {
     const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
-    this.errors.push(...errors.map((each) => toErrorData(each)));
+    this.errors = [...this.errors, ...errors.map((each) => toErrorData(each))]; // another array: what shows it looks at that
     this.#announce();
   }
 
