@@ -1,26 +1,57 @@
 /** A table for a file that a visitor brought: its DDL, and the part of the file that holds rows. */
 export interface FileTable {
   readonly script: string;
-  /** The file without a header line. */
+  /** The file without a byte order mark and a header line. */
   readonly content: Blob;
 }
 
 /** This much of a file is looked at to guess its columns. */
 const SAMPLE_BYTES = 65_536;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const NEW_LINE = 0x0a;
 
 /**
  * Guesses format, columns and types from the beginning of a CSV or JSON-lines file. A first CSV line without a number above
  * lines that have some is taken for a header, which Flink's format does not know and which is cut off.
  */
 export async function tableForFile(file: File): Promise<FileTable> {
-  const sample = await file.slice(0, SAMPLE_BYTES).text();
-  const complete = file.size > SAMPLE_BYTES ? sample.slice(0, sample.lastIndexOf('\n') + 1) : sample;
-  const lines = complete.split(/\r?\n/).filter((line) => line.trim());
-  if (lines.length === 0) throw new Error(`${file.name} is empty.`);
-  return /^\s*[[{]/.test(lines[0]!) ? jsonTable(file, lines) : csvTable(file, lines, sample);
+  const bytes = new Uint8Array(await file.slice(0, SAMPLE_BYTES).arrayBuffer());
+  if (bytes.includes(0)) throw new Error(`${file.name} is no text in UTF-8: it holds bytes that are zero.`);
+  const start = BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte) ? BYTE_ORDER_MARK.length : 0;
+  const end = file.size > SAMPLE_BYTES ? bytes.lastIndexOf(NEW_LINE) + 1 : bytes.length;
+  if (end === 0 && file.size > 0) {
+    throw new Error(`${file.name}: its first line is longer than ${SAMPLE_BYTES / 1024} KiB; is it a table?`);
+  }
+  const lines = linesOf(bytes, start, end);
+  const first = lines[0];
+  if (!first) throw new Error(`${file.name} is empty.`);
+  const texts = lines.map(({ text }) => text);
+  return /^\s*[[{]/.test(first.text)
+    ? jsonTable(file, start, texts)
+    : csvTable(file, start, first.end, texts);
 }
 
-function jsonTable(file: File, lines: readonly string[]): FileTable {
+interface Line {
+  readonly text: string;
+  /** Where the next one begins. */
+  readonly end: number;
+}
+
+/** Lines with something in them. */
+function linesOf(bytes: Uint8Array, start: number, end: number): Line[] {
+  const lines: Line[] = [];
+  const decoder = new TextDecoder();
+  for (let at = start; at < end;) {
+    const newLine = bytes.indexOf(NEW_LINE, at);
+    const next = newLine < 0 || newLine >= end ? end : newLine + 1;
+    const text = decoder.decode(bytes.subarray(at, next)).replace(/\r?\n$/, '');
+    if (text.trim()) lines.push({ text, end: next });
+    at = next;
+  }
+  return lines;
+}
+
+function jsonTable(file: File, start: number, lines: readonly string[]): FileTable {
   const values = new Map<string, unknown[]>();
   for (const line of lines) {
     let row: unknown;
@@ -31,16 +62,19 @@ function jsonTable(file: File, lines: readonly string[]): FileTable {
         `${file.name}: one JSON object a line was expected, and this is none: ${line.slice(0, 80)}`,
       );
     }
-    if (typeof row !== 'object' || row === null) continue;
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) continue;
     for (const [name, value] of Object.entries(row)) values.set(name, [...(values.get(name) ?? []), value]);
   }
   const columns = [...values].map(([name, seen]): [string, string] => [name, jsonType(seen)]);
-  return { script: scriptFor(file.name, 'json', columns, []), content: file };
+  if (columns.length === 0)
+    throw new Error(`${file.name} has JSON lines, but no object with a field in them.`);
+  return { script: scriptFor(file.name, 'json', columns, []), content: file.slice(start) };
 }
 
-function csvTable(file: File, lines: readonly string[], sample: string): FileTable {
+function csvTable(file: File, start: number, firstEnd: number, lines: readonly string[]): FileTable {
+  const cellCount = (delimiter: string): number => splitCsv(lines[0]!, delimiter).length;
   const delimiter = [',', ';', '\t', '|'].reduce((best, candidate) =>
-    lines[0]!.split(candidate).length > lines[0]!.split(best).length ? candidate : best,
+    cellCount(candidate) > cellCount(best) ? candidate : best,
   );
   const cells = lines.map((line) => splitCsv(line, delimiter));
   const [first = [], ...rest] = cells;
@@ -54,13 +88,10 @@ function csvTable(file: File, lines: readonly string[], sample: string): FileTab
     hasHeader ? name.trim() : `c${i + 1}`,
     textType(rows.map((row) => row[i] ?? '')),
   ]);
-  const headerBytes = hasHeader
-    ? new TextEncoder().encode(sample.slice(0, sample.indexOf('\n') + 1)).length
-    : 0;
   const options =
     delimiter === ',' ? [] : [`'csv.field-delimiter' = '${delimiter === '\t' ? '\\t' : delimiter}'`];
   const script = scriptFor(file.name, 'csv', columns, [...options, "'csv.ignore-parse-errors' = 'true'"]);
-  return { script, content: file.slice(headerBytes) };
+  return { script, content: file.slice(hasHeader ? firstEnd : start) };
 }
 
 function scriptFor(
@@ -106,6 +137,7 @@ function jsonType(values: readonly unknown[]): string {
     for (const row of set as object[]) {
       for (const [name, value] of Object.entries(row)) fields.set(name, [...(fields.get(name) ?? []), value]);
     }
+    if (fields.size === 0) return 'STRING';
     return `ROW<${[...fields].map(([name, seen]) => `${quoted(name)} ${jsonType(seen)}`).join(', ')}>`;
   }
   return 'STRING';
