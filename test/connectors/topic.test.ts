@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PageTopicStore } from '../../engine/connectors/topic/page-topic-store.ts';
 import { TOPIC_DESCRIPTOR } from '../../engine/connectors/topic/topic-descriptor.ts';
@@ -6,6 +9,7 @@ import { manifestName } from '../../engine/connectors/topic/topic-names.ts';
 import { TopicSink } from '../../engine/connectors/topic/topic-sink.ts';
 import { TopicSource } from '../../engine/connectors/topic/topic-source.ts';
 import type { TableSinkSpec, TableSourceSpec } from '../../engine/operators/operator-spec.ts';
+import { FilePageStore } from '../../engine/state/page-store-files.ts';
 import { MemoryPageStore } from '../../engine/state/page-store-memory.ts';
 import type { Json } from '../../engine/state/paged-state.ts';
 import { ManualClock } from '../../engine/time/manual-clock.ts';
@@ -388,4 +392,34 @@ describe('the description of a topic', () => {
       "Invalid value 'now' for option 'scan.startup.mode': one of earliest-offset, latest-offset is expected.",
     );
   });
+});
+
+test('two processes may write to a topic in files at the same time', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'millrace-topic-'));
+  try {
+    const write = async (writer: number): Promise<void> => {
+      const topics = new PageTopicStore(await FilePageStore.open(folder));
+      const sink = await openSink(topics, sinkSpec(), { subtask: writer, parallelism: 2 });
+      for (let n = 0; n < 20; n++) {
+        sink.process(`+I[w${writer}, ${n}]`);
+        await sink.snapshot();
+        await sink.notifyCheckpointComplete();
+      }
+      sink.close();
+      topics.close();
+    };
+    await Promise.all([write(0), write(1)]);
+    const topics = new PageTopicStore(await FilePageStore.open(folder));
+    const rows = (await topicRows(topics, 't', 0, rowType)).map(
+      ({ values }) => `${String(values[0] as string)} ${String(values[1] as number)}`,
+    );
+    for (const writer of ['w0', 'w1']) {
+      expect(rows.filter((row) => row.startsWith(writer))).toEqual(
+        Array.from({ length: 20 }, (_, n) => `${writer} ${n}`),
+      );
+    }
+    topics.close();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
