@@ -142,7 +142,7 @@ export const CLAUSES: readonly Sample[] = [
     "SELECT TUMBLE_START(ts, INTERVAL '1' MINUTE), COUNT(*) FROM t GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)",
   ],
   [
-    'window joins (run as regular joins)',
+    'window joins',
     "SELECT q.i FROM (SELECT * FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))) q JOIN (SELECT * FROM TABLE(TUMBLE(TABLE k, DESCRIPTOR(vt), INTERVAL '1' MINUTE))) z ON q.i = z.id AND q.window_start = z.window_start AND q.window_end = z.window_end",
   ],
   ['INNER JOIN', 'SELECT i, v FROM t JOIN k ON i = id'],
