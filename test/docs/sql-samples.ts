@@ -149,10 +149,7 @@ export const CLAUSES: readonly Sample[] = [
   ['LEFT, RIGHT, FULL JOIN', 'SELECT i, v FROM t FULL JOIN k ON i = id'],
   ['CROSS JOIN', 'SELECT i, v FROM t CROSS JOIN k'],
   ['JOIN ... USING', 'SELECT i FROM t JOIN (SELECT id AS i FROM k) USING (i)'],
-  [
-    'interval joins (run as regular joins)',
-    "SELECT i, v FROM t, k WHERE i = id AND ts BETWEEN vt - INTERVAL '1' MINUTE AND vt",
-  ],
+  ['interval joins', "SELECT i, v FROM t, k WHERE i = id AND ts BETWEEN vt - INTERVAL '1' MINUTE AND vt"],
   ['temporal joins', 'SELECT i, v FROM t JOIN k FOR SYSTEM_TIME AS OF t.ts ON i = id'],
   ['lookup joins', 'SELECT i, v FROM t JOIN k FOR SYSTEM_TIME AS OF t.pt ON i = id'],
   ['LATERAL (query)', 'SELECT i, v FROM t, LATERAL (SELECT v FROM k WHERE id = i)'],
