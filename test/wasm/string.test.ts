@@ -336,6 +336,57 @@ test('inListBytes compares texts of up to 16 bytes', () =>
     ),
   ));
 
+test('packTexts and utf16Length are what decoding in one call needs', () =>
+  fc.assert(
+    fc.property(anyRows(anyText), (texts) => {
+      memory.reset();
+      const { address } = views(texts);
+      const heap = memory.bytes(total(texts));
+      const end = memory.kernels.packTexts(texts.length, address, 8, heap) >>> 0;
+      const packed = new Uint8Array(memory.view.buffer, heap, end - heap);
+      assert.equal(new TextDecoder().decode(packed), texts.join(''));
+      const lengths = memory.bytes(texts.length * 4);
+      memory.kernels.utf16Length(texts.length, address, 8, lengths);
+      assert.deepEqual(
+        memory.readU32(lengths, texts.length),
+        texts.map((text) => text.length),
+      );
+    }),
+  ));
+
+const keyed = fc.string({ unit: fc.constantFrom('a', 'B', '\0', 'é'), maxLength: 17 });
+for (const [name, change] of [
+  ['shortTextKeys', (text: string) => text],
+  ['lowerTextKeys', (text: string) => text.toLowerCase()],
+  ['upperTextKeys', (text: string) => text.toUpperCase()],
+] as const) {
+  test(`${name} are equal where texts of up to 15 bytes are`, () =>
+    fc.assert(
+      fc.property(anyRows(keyed), fc.array(keyed, { minLength: 1, maxLength: 4 }), (texts, others) => {
+        memory.reset();
+        const bytes = (text: string): number => new TextEncoder().encode(text).length;
+        const list = others.filter((text) => bytes(text) <= 15);
+        const [keys, listKeys] = [memory.bytes(texts.length * 16), memory.bytes(list.length * 16)];
+        memory.kernels.shortTextKeys(list.length, views(list).address, 8, listKeys);
+        const isAscii = memory.kernels[name](texts.length, views(texts).address, 8, keys);
+        if (name !== 'shortTextKeys') assert.equal(isAscii !== 0, !texts.join('').includes('é'));
+        if (isAscii === 0) return;
+        const out = memory.bytes(texts.length);
+        memory.kernels.inListKeys(texts.length, keys, 16, listKeys, list.length, out);
+        assert.deepEqual(
+          memory.readFlags(out, texts.length),
+          texts.map((text) => list.includes(change(text))),
+        );
+        if (list.length === 0) return;
+        memory.kernels.compareEqKeys(texts.length, keys, 16, listKeys, out);
+        assert.deepEqual(
+          memory.readFlags(out, texts.length),
+          texts.map((text) => change(text) === list[0]),
+        );
+      }),
+    ));
+}
+
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '%', '_', 'é', '😀'), maxLength: 8 });
 const shortText = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '😀'), maxLength: 10 });
 test('likeBytes matches any pattern, a wild card being a code point', () =>

@@ -218,7 +218,12 @@ function product(a: DecimalOperand, b: DecimalOperand, type: DecimalType, emitte
   if (a.register.isConstant && !b.register.isConstant) return product(b, a, type, emitter);
   const { kernels } = emitter;
   const scale = a.scale + b.scale;
-  const isExact = type.scale === scale && a.precision + b.precision <= 38;
+  const digits = a.precision + b.precision;
+  const isExact = type.scale === scale && digits <= 38;
+  if (isExact && digits > type.precision) {
+    const exact = product(a, b, { ...type, precision: digits }, emitter);
+    return rescaled(emitter, { register: exact, precision: digits, scale }, type);
+  }
   if (!isExact) {
     const x = widened(emitter, a).register;
     const y = widened(emitter, b).register;
