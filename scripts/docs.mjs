@@ -4,7 +4,7 @@ import { createServer } from 'vite';
 
 const server = await createServer({
   mode: 'test',
-  server: { middlewareMode: true, hmr: false, watch: null },
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
   appType: 'custom',
   optimizeDeps: { noDiscovery: true, include: [] },
   logLevel: 'warn',
