@@ -1,5 +1,7 @@
 import type { Options } from '../../connectors/connector-descriptor.ts';
 import { ValidationException } from '../../types/errors.ts';
+import type { RowField } from '../../types/logical-type.ts';
+import { isTimestamp } from '../../types/type-families.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import type { CatalogTable } from '../catalog/table-definition.ts';
 import type { Hint } from '../parser/ast.ts';
@@ -49,9 +51,23 @@ export function convertTable(
         `SOURCE_WATERMARK() of table '${planned.name}' is not supported: connector '${planned.connector}' has no watermarks of its own.`,
       );
     }
-    node = { kind: 'LogicalWatermarkAssigner', inputs: [node], rowtime, watermark, rowType: schema.rowType };
+    const fields = schema.rowType.fields.map((field, i) => (i === rowtime ? carriedRowtime(field) : field));
+    node = {
+      kind: 'LogicalWatermarkAssigner',
+      inputs: [node],
+      rowtime,
+      watermark,
+      rowType: { ...schema.rowType, fields },
+    };
+    return { node, fields };
   }
   return { node, fields: schema.rowType.fields };
+}
+
+/** A rowtime has three digits from here on, however few its column was declared with. */
+function carriedRowtime(field: RowField): RowField {
+  const { type } = field;
+  return isTimestamp(type) && type.precision < 3 ? { ...field, type: { ...type, precision: 3 } } : field;
 }
 
 /** Options of a table with those of an OPTIONS hint over them. Other hints on tables have no effect on rows and are refused. */
