@@ -1,17 +1,15 @@
 import { chromium } from 'playwright';
-import { preview } from 'vite';
 import { chromiumPath, FLAGS } from '../../scripts/find-chromium.mjs';
 import type { MillraceAppElement } from '../../ui/millrace-app.ts';
+import { pageServer } from './page-server.ts';
 import type { Runner, Sample } from './runner.ts';
 
 /** Runs scripts in the built page; CPU time is that of the page's process, which its workers are threads of. */
 export async function chromiumRunner(): Promise<Runner> {
-  const server = await preview({ preview: { port: 0, host: '127.0.0.1' }, logLevel: 'silent' });
-  const address = server.httpServer.address();
-  if (!address || typeof address === 'string') throw new Error('the preview server has no port');
+  const server = await pageServer();
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
   const page = await browser.newPage();
-  await page.goto(`http://localhost:${address.port}/`);
+  await page.goto(server.url);
   await page.locator('mr-sql-editor').waitFor();
   const session = await browser.newBrowserCDPSession();
   const cpuMs = async (): Promise<number> => {

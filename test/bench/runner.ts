@@ -15,3 +15,9 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
+
+/** Milliseconds, in words. */
+export function medianAndSpread(valuesMs: readonly number[]): string {
+  const whole = (value: number): string => value.toFixed(0);
+  return `median ${whole(median(valuesMs))} ms (${whole(Math.min(...valuesMs))} to ${whole(Math.max(...valuesMs))})`;
+}
