@@ -108,8 +108,7 @@ function scriptFor(
     `'format' = '${format}'`,
     ...options,
   ];
-  return `-- The columns were guessed from the beginning of the file; change what is wrong.
-CREATE TABLE ${table} (
+  return `CREATE TABLE ${table} (
 ${list}
 ) WITH (
 ${all.map((option) => `  ${option}`).join(',\n')}

@@ -156,7 +156,7 @@ export class MillraceAppElement extends LitElement {
         <mr-console
           class=${this.isDropping ? 'dropping' : ''}
           .session=${this.session}
-          .script=${localStorage.getItem(SCRIPT_KEY) ?? EXAMPLES[0]!.script}
+          .script=${localStorage.getItem(SCRIPT_KEY) ?? EXAMPLES[0]!.script[preferredLocale(localStorage.getItem(LOCALE_KEY))]}
           @text-change=${() => localStorage.setItem(SCRIPT_KEY, this.console.text)}
           @dragover=${(event: DragEvent) => this.#over(event)}
           @dragleave=${() => (this.isDropping = false)}
@@ -177,8 +177,9 @@ export class MillraceAppElement extends LitElement {
     const example = EXAMPLES.find(({ id }) => id === menu.value);
     menu.value = '';
     if (!example) return;
-    this.console.text = example.script;
-    localStorage.setItem(SCRIPT_KEY, example.script);
+    const script = example.script[getLocale() as Locale];
+    this.console.text = script;
+    localStorage.setItem(SCRIPT_KEY, script);
     void this.console.run();
   }
 
@@ -212,7 +213,11 @@ export class MillraceAppElement extends LitElement {
     if (!file) return;
     try {
       const cluster = await this.session.warmUp();
-      const { script, content } = await tableForFile(file);
+      const { script: sql, content } = await tableForFile(file);
+      const note = msg('The columns were guessed from the beginning of the file; change what is wrong.', {
+        id: 'columns-guessed',
+      });
+      const script = `-- ${note}\n${sql}`;
       await cluster.registerFile(file.name, content);
       this.console.text = script;
       localStorage.setItem(SCRIPT_KEY, script);

@@ -11,6 +11,7 @@ export const templates = {
   checkpoints: '检查点',
   choose: '请选择…',
   colours: '颜色',
+  'columns-guessed': '各列是根据文件开头推测的，请改正不对的地方。',
   completed: '已完成',
   'did-you-mean': str`是否想写 ${0}？`,
   done: '已完成。脚本中没有返回行的语句。',
