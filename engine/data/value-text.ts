@@ -13,16 +13,33 @@ import {
 import { isTimestamp, type ChangelogRow, type TimestampValue, type Value } from './value.ts';
 
 /**
- * The text of `CAST(value AS STRING)` (S-59), which result tables and the command line show; null for NULL.
- * TIMESTAMP_LTZ is shown in `timeZone`, the session's `table.local-time-zone`.
+ * A value as result tables and the command line show it, null for NULL: the text of `CAST(value AS STRING)` (S-59), but
+ * bytes are `x'00ff'`. TIMESTAMP_LTZ is shown in `timeZone`, the session's `table.local-time-zone`.
  */
 export function valueText(value: Value, type: LogicalType, timeZone = 'UTC'): string | null {
-  return value === null ? null : castText(value, type, timeZone);
+  return value === null ? null : textOf(value, type, timeZone, hexText);
 }
 
-function castText(value: Value, type: LogicalType, zone: string): string {
+/** The text of `CAST(value AS STRING)`, in which bytes are UTF-8. */
+export function castText(value: Value, type: LogicalType, timeZone: string): string | null {
+  return value === null ? null : textOf(value, type, timeZone, utf8Text);
+}
+
+const utf8Text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+function hexText(bytes: Uint8Array): string {
+  return `x'${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}'`;
+}
+
+function textOf(
+  value: Value,
+  type: LogicalType,
+  zone: string,
+  bytesText: (bytes: Uint8Array) => string,
+): string {
   if (value === null) return 'NULL';
-  const inner = (item: Value | undefined, of: LogicalType): string => castText(item ?? null, of, zone);
+  const inner = (item: Value | undefined, of: LogicalType): string =>
+    textOf(item ?? null, of, zone, bytesText);
   switch (type.root) {
     case 'BOOLEAN':
       return value === true ? 'TRUE' : 'FALSE';
@@ -32,7 +49,7 @@ function castText(value: Value, type: LogicalType, zone: string): string {
       return doubleText(value as number);
     case 'BINARY':
     case 'VARBINARY':
-      return new TextDecoder().decode(value as Uint8Array);
+      return bytesText(value as Uint8Array);
     case 'DATE':
       return dateText(value as number);
     case 'TIME':
@@ -109,7 +126,7 @@ function printCell(value: Value, type: LogicalType): string {
         type.fields.map((field) => field.type),
       );
     default:
-      return castText(value, type, 'UTC');
+      return textOf(value, type, 'UTC', utf8Text);
   }
 }
 

@@ -1,5 +1,5 @@
 import { doubleText, floatText } from '../data/java-number-text.ts';
-import { valueText } from '../data/value-text.ts';
+import { castText } from '../data/value-text.ts';
 import type { TimestampValue, Value } from '../data/value.ts';
 import type { DecimalType, LogicalType } from '../types/logical-type.ts';
 import { isInteger, withNullability } from '../types/type-families.ts';
@@ -69,7 +69,7 @@ export function toText(emitter: Emitter, register: Register, node: RexNode): Reg
     }
     default: {
       const zone = sessionTimeZone(emitter.context);
-      return perRow(emitter, STRING, [register], node, (value: Value) => valueText(value, type, zone));
+      return perRow(emitter, STRING, [register], node, (value: Value) => castText(value, type, zone));
     }
   }
 }

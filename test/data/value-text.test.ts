@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { doubleText, floatText } from '../../engine/data/java-number-text.ts';
 import { civilFromDays, daysFromCivil, zoneOffsetMs } from '../../engine/data/temporal-text.ts';
 import type { Value } from '../../engine/data/value.ts';
-import { printText, valueText } from '../../engine/data/value-text.ts';
+import { castText, printText, valueText } from '../../engine/data/value-text.ts';
 import type { LogicalType } from '../../engine/types/logical-type.ts';
 
 const doubles: [number, string][] = [
@@ -36,6 +36,7 @@ const floats: [number, string][] = [
 for (const [value, text] of floats)
   test(`FLOAT prints as Java does: ${text}`, () => expect(floatText(Math.fround(value))).toBe(text));
 
+const bytes: LogicalType = { root: 'VARBINARY', length: 2147483647, nullable: true };
 const int: LogicalType = { root: 'INTEGER', nullable: true };
 const string: LogicalType = { root: 'VARCHAR', length: 2147483647, nullable: true };
 const timestamp: LogicalType = { root: 'TIMESTAMP', precision: 3, nullable: true };
@@ -81,7 +82,9 @@ const cases: [value: Value, type: LogicalType, cast: string | null, print: strin
   [[1, null], { root: 'ARRAY', element: int, nullable: true }, '[1, NULL]', '[1, null]'],
   [[['k', 1]], { root: 'MAP', key: string, value: int, nullable: true }, '{k=1}', '{k=1}'],
   [[null, 'abc'], row, '(NULL, abc)', '+I[null, abc]'],
-  [new Uint8Array([97, 255]), { root: 'VARBINARY', length: 2, nullable: true }, 'a\ufffd', '[97, -1]'],
+  [new Uint8Array([97, 255]), bytes, "x'61ff'", '[97, -1]'],
+  [[new Uint8Array([0, 1])], { root: 'ARRAY', element: bytes, nullable: true }, "[x'0001']", '[[0, 1]]'],
+  [new Uint8Array(), bytes, "x''", '[]'],
 ];
 describe('a value as text', () => {
   for (const [value, type, cast, print] of cases) {
@@ -90,6 +93,15 @@ describe('a value as text', () => {
       expect(printText({ kind: 0, values: [value] }, [type])).toBe(`+I[${print}]`);
     });
   }
+});
+
+test('CAST reads bytes as UTF-8, also inside of others', () => {
+  const value = new TextEncoder().encode('aé');
+  expect(castText(value, bytes, 'UTC')).toBe('aé');
+  expect(castText([value, null], { root: 'ARRAY', element: bytes, nullable: true }, 'UTC')).toBe(
+    '[aé, NULL]',
+  );
+  expect(castText(null, bytes, 'UTC')).toBe(null);
 });
 
 test('a TIMESTAMP_LTZ is shown in the session zone, summer time included', () => {

@@ -65,7 +65,7 @@ describe('JSON values by type', () => {
       '{"z":1.5,"a":[true,null,1000.0,0],"s":"\\u001Fé/"}',
     ],
     [{ root: 'CHAR', length: 2, nullable }, '"longer"', 'longer'],
-    [{ root: 'VARBINARY', length: 9, nullable }, '"YWI="', 'ab'],
+    [{ root: 'VARBINARY', length: 9, nullable }, '"YWI="', "x'6162'"],
     [{ root: 'DATE', nullable }, '"9999-12-31"', '9999-12-31'],
     [{ root: 'TIME', precision: 3, nullable }, '"00:00:00.987"', '00:00:00.987'],
     [{ root: 'TIME', precision: 0, nullable }, '"23:59:59.999"', '23:59:59'],
