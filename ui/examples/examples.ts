@@ -8,8 +8,8 @@ export interface Example {
   readonly script: Readonly<Record<Locale, string>>;
 }
 
-/** Events begin half a second before ten-second windows end, so that the first rows come at once. */
-const PLAYED = { 'base-time': '2024-03-01 00:00:09.500' };
+/** Events begin a moment before ten-second windows end, so that the first rows come at once. */
+const PLAYED = { 'base-time': '2024-03-01 00:00:09.800' };
 
 export const EXAMPLES: readonly Example[] = NEXMARK_QUERIES.map(({ id, title, about, sql, rate }) => {
   const statements = `SET 'execution.checkpointing.interval' = '3 s';
