@@ -15,11 +15,13 @@ interface Standing {
  *
  * Rows are numbered from the start of the job. After a restart the sink begins again at the position of the checkpoint; what was
  * received beyond it is taken back first, so every row counts once however often the job fails. Of the
- * changelog the last `maxChanges` rows are kept, of the table all rows.
+ * changelog the last `maxChanges` rows are kept, of the table the last `maxRows` different ones: as many as in Flink's SQL client
+ * (`sql-client.execution.max-table-result.rows`), since a table without end outgrows any memory.
  */
 export class QueryResult {
   readonly rowType: RowType;
   readonly #maxChanges: number;
+  readonly #maxRows: number;
   readonly #changes: ChangelogRow[] = [];
   /** By the text of the values, in order of first arrival. */
   readonly #standing = new Map<string, Standing>();
@@ -27,9 +29,10 @@ export class QueryResult {
   #firstKept = 0;
   #isComplete = false;
 
-  constructor(rowType: RowType, maxChanges = 1_000_000) {
+  constructor(rowType: RowType, maxChanges = 1_000_000, maxRows = 1_000_000) {
     this.rowType = rowType;
     this.#maxChanges = maxChanges;
+    this.#maxRows = maxRows;
   }
 
   /** Rows received and not taken back, including those no longer kept. */
@@ -52,7 +55,7 @@ export class QueryResult {
     return this.#isComplete;
   }
 
-  /** The rows that stand, each as often as it does. */
+  /** The rows that stand and are kept, each as often as it does. */
   *rows(): IterableIterator<readonly Value[]> {
     for (const { values, count } of this.#standing.values()) for (let i = 0; i < count; i++) yield values;
   }
@@ -101,8 +104,10 @@ export class QueryResult {
     const isAdded = kind === RowKind.INSERT || kind === RowKind.UPDATE_AFTER;
     const change = isAdded ? direction : -direction;
     const standing = this.#standing.get(key);
-    if (!standing) this.#standing.set(key, { values, count: change });
-    else if (standing.count + change === 0) this.#standing.delete(key);
+    if (!standing) {
+      this.#standing.set(key, { values, count: change });
+      if (this.#standing.size > this.#maxRows) this.#standing.delete(this.#standing.keys().next().value!); // there is one
+    } else if (standing.count + change === 0) this.#standing.delete(key);
     else standing.count += change;
   }
 }
