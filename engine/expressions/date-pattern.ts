@@ -115,7 +115,7 @@ export function formatWith(steps: readonly PatternStep[], value: TimestampValue)
       case 'D':
         return number(days - daysFromCivil(year, 1, 1) + 1);
       case 'E': {
-        const name = DAYS[(((days + 4) % 7) + 7) % 7]!;
+        const name = DAYS[weekday(days)]!;
         return width === 4 ? name : name.slice(0, 3);
       }
       case 'a':
@@ -137,6 +137,11 @@ export function formatWith(steps: readonly PatternStep[], value: TimestampValue)
     }
   };
   return steps.map((step) => ('text' in step ? step.text : field(step))).join('');
+}
+
+/** 0 for Sunday; the epoch was a Thursday. */
+function weekday(days: number): number {
+  return (((days + 4) % 7) + 7) % 7;
 }
 
 function yearText(year: number, width: number): string {
@@ -171,7 +176,9 @@ function fieldPattern({ letter, width }: PatternField, isAdjacent: boolean): Reg
   if (letter === 'S') return new RegExp(`^\\d{${width}}`);
   if ('ML'.includes(letter) && width > 2)
     return new RegExp(`^(${MONTHS.map((name) => (width === 3 ? name.slice(0, 3) : name)).join('|')})`);
-  if (letter === 'E') return /^[A-Z][a-z]+/;
+  if (letter === 'E')
+    return new RegExp(`^(${DAYS.map((name) => (width === 4 ? name : name.slice(0, 3))).join('|')})`);
+  if (letter === 'D' && width < 3) return new RegExp(`^\\d{${width},${isAdjacent ? width : 3}}`);
   if (letter === 'y' || letter === 'u')
     return width === 2 || isAdjacent ? new RegExp(`^\\d{${width}}`) : /^\d{4,9}/;
   if (width === 1 && !isAdjacent) return /^\d{1,2}/;
@@ -182,7 +189,7 @@ function fieldValue({ letter, width }: PatternField, text: string): number {
   if ('ML'.includes(letter) && width > 2)
     return MONTHS.findIndex((name) => name.startsWith(text.slice(0, 3))) + 1;
   if (letter === 'a') return text === 'PM' ? 12 : 0;
-  if (letter === 'E') return 0;
+  if (letter === 'E') return DAYS.findIndex((name) => name.startsWith(text.slice(0, 3)));
   if (letter === 'S') return Number(text.padEnd(9, '0').slice(0, 9));
   const value = Number(text);
   return (letter === 'y' || letter === 'u') && width === 2 ? 2000 + value : value;
@@ -194,8 +201,13 @@ function assemble(fields: ReadonlyMap<string, number>): TimestampValue | undefin
     return otherwise;
   };
   const year = field('yu', 1970);
-  const month = field('ML', 1);
-  const day = field('d', 1);
+  const hasYear = fields.has('y') || fields.has('u');
+  const hasMonth = fields.has('M') || fields.has('L');
+  const ofYear = hasYear ? fields.get('D') : undefined;
+  const dated = ofYear === undefined ? undefined : civilFromDays(daysFromCivil(year, 1, 1) + ofYear - 1);
+  if (dated?.year !== (dated && year)) return undefined;
+  const month = field('ML', dated?.month ?? 1);
+  const day = field('d', dated?.day ?? 1);
   const half = field('hK', -1);
   const hour = half >= 0 ? (half % 12) + field('a', 0) : field('H', field('k', 0) % 24);
   const [minute, second] = [field('m', 0), field('s', 0)];
@@ -204,6 +216,10 @@ function assemble(fields: ReadonlyMap<string, number>): TimestampValue | undefin
   const last =
     daysFromCivil(month === 12 ? year + 1 : year, (month % 12) + 1, 1) - daysFromCivil(year, month, 1);
   const days = daysFromCivil(year, month, Math.min(day, last));
+  // What else a text says of its date has to agree.
+  if (ofYear !== undefined && ofYear !== days - daysFromCivil(year, 1, 1) + 1) return undefined;
+  const isDate = hasYear && (ofYear !== undefined || (hasMonth && fields.has('d')));
+  if (isDate && field('E', weekday(days)) !== weekday(days)) return undefined;
   const nanos = field('S', 0);
   const ms = hour * 3_600_000 + minute * 60_000 + second * 1000 + Math.floor(nanos / 1_000_000);
   return { epochMs: days * 86_400_000 + ms, nanoOfMs: nanos % 1_000_000 };
@@ -241,7 +257,8 @@ export function parseLeniently(
   };
   const month = field('ML', 1) - 1;
   const year = field('yu', 1970) + Math.floor(month / 12);
-  const days = daysFromCivil(year, (((month % 12) + 12) % 12) + 1, 1) + field('d', 1) - 1;
+  const isOfYear = fields.has('D') && !['M', 'L', 'd'].some((letter) => fields.has(letter));
+  const days = daysFromCivil(year, (((month % 12) + 12) % 12) + 1, 1) + field(isOfYear ? 'D' : 'd', 1) - 1;
   const half = field('hK', -1);
   const hour = half >= 0 ? (half % 12) + field('a', 0) : field('H', field('k', 0) % 24);
   // A fraction is a count of milliseconds here.
@@ -253,7 +270,8 @@ function lenientField(step: PatternField, isAdjacent: boolean): RegExp {
   const { letter, width } = step;
   if (letter === 'X' || letter === 'Z') return /^\s*(?:Z|[+-]\d\d(?::?\d\d)?)/;
   if (letter === 'S') return /^\s*\d+/;
-  if ('aE'.includes(letter) || ('ML'.includes(letter) && width > 2)) return fieldPattern(step, isAdjacent);
+  if (letter === 'E') return new RegExp(`^(${[...DAYS, ...DAYS.map((name) => name.slice(0, 3))].join('|')})`);
+  if (letter === 'a' || ('ML'.includes(letter) && width > 2)) return fieldPattern(step, isAdjacent);
   return isAdjacent ? new RegExp(`^\\s*\\d{1,${width}}`) : /^\s*\d+/;
 }
 

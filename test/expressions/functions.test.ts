@@ -320,6 +320,29 @@ const cases: Record<string, Case> = {
       [['x'], null],
     ],
   },
+  'TO_TIMESTAMP by day of year and day of week': {
+    call: (...args) => call('TO_TIMESTAMP', T.timestamp(3), ...args),
+    types: [S, S],
+    rows: [
+      [['2024-060', 'yyyy-DDD'], '2024-02-29 00:00:00.000'],
+      [['2024060 13', 'yyyyDDD HH'], '2024-02-29 13:00:00.000'],
+      [['2023/365', 'yyyy/D'], '2023-12-31 00:00:00.000'],
+      [['2023/366', 'yyyy/D'], null],
+      [['060', 'DDD'], '1970-01-01 00:00:00.000'],
+      [['2024/02/29/061', 'yyyy/MM/dd/DDD'], null],
+      [['Thu 29/02/2024', 'EEE dd/MM/yyyy'], '2024-02-29 00:00:00.000'],
+      [['Fri 29/02/2024', 'EEE dd/MM/yyyy'], null],
+      [['Thursday 29/02/2024', 'EEEE dd/MM/yyyy'], '2024-02-29 00:00:00.000'],
+    ],
+  },
+  'TO_DATE by day of year runs over': {
+    call: (...args) => call('TO_DATE', T.date, ...args),
+    types: [S, S],
+    rows: [
+      [['2024-060', 'yyyy-DDD'], '2024-02-29'],
+      [['2023-366', 'yyyy-DDD'], '2024-01-01'],
+    ],
+  },
   'the zone of the session: a gap moves on, of two equal times the first is meant': {
     call: (a) => cast(a, T.ltz(3)),
     types: [T.timestamp(3)],
