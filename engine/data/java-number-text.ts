@@ -1,27 +1,36 @@
+import { DOUBLE_FORMAT, FLOAT_FORMAT, javaDigits, type Digits, type FloatFormat } from './java-digits.ts';
+
 /**
- * Numbers as Java prints them (`Double.toString`, `Float.toString`; S-58): the shortest digits that give the value back, at least one behind the
- * point, scientific from 10^7 on and below 10^-3.
+ * Numbers as Java 17 prints them (`Double.toString`, `Float.toString`; S-58): as many digits as give the value back, at least one behind
+ * the point, scientific from 10^7 on and below 10^-3.
  */
 export function doubleText(value: number): string {
-  return javaText(value, String(Math.abs(value)));
+  return javaText(value, DOUBLE_FORMAT, (magnitude) => scientific(String(magnitude)));
 }
 
 export function floatText(value: number): string {
-  let digits = '';
-  for (let precision = 1; precision <= 9; precision++) {
-    digits = Math.abs(value).toPrecision(precision);
-    if (Math.fround(Number(digits)) === Math.abs(value)) break;
-  }
-  return javaText(value, digits);
+  return javaText(value, FLOAT_FORMAT, shortestOfFloat);
 }
 
-/** @param digits the value without its sign, as JavaScript writes it. */
-function javaText(value: number, digits: string): string {
+function shortestOfFloat(magnitude: number): Digits {
+  for (let precision = 1; ; precision++) {
+    const digits = magnitude.toPrecision(precision);
+    if (Math.fround(Number(digits)) !== magnitude) continue;
+    // JavaScript rounds a tie up, Java to the even digit.
+    const isTie = Number(digits) !== magnitude && Number(magnitude.toPrecision(precision + 1)) === magnitude;
+    return isTie ? javaDigits(magnitude, FLOAT_FORMAT) : scientific(digits);
+  }
+}
+
+function javaText(value: number, format: FloatFormat, shortest: (magnitude: number) => Digits): string {
   if (Number.isNaN(value)) return 'NaN';
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   if (!Number.isFinite(value)) return `${sign}Infinity`;
   if (value === 0) return `${sign}0.0`;
-  const [significand, exponent] = scientific(Math.abs(value), digits);
+  const magnitude = Math.abs(value);
+  const [significand, exponent] = isShortest(magnitude, format)
+    ? shortest(magnitude)
+    : javaDigits(magnitude, format);
   if (exponent >= 7 || exponent < -3) {
     return `${sign}${significand[0]}.${significand.slice(1) || '0'}E${exponent}`;
   }
@@ -30,18 +39,18 @@ function javaText(value: number, digits: string): string {
   return `${sign}${whole}.${significand.slice(exponent + 1) || '0'}`;
 }
 
-/** Digits without point and trailing zeros, and the decimal exponent of the first. */
-function scientific(value: number, text: string): [string, number] {
+/** Where Java's digits are the fewest: exact whole numbers, and fractions too long to be a tie; no powers of two, no subnormals. */
+function isShortest(magnitude: number, { precision, minExponent }: FloatFormat): boolean {
+  if (Number.isInteger(magnitude)) return magnitude < 2 ** precision;
+  if (magnitude >= 2 ** (precision - 4) || magnitude < 2 ** (minExponent + precision - 1)) return false;
+  return 2 ** Math.round(Math.log2(magnitude)) !== magnitude;
+}
+
+/** @param text the value without its sign, as JavaScript writes it. */
+function scientific(text: string): Digits {
   const [mantissa = '', power = '0'] = text.split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
   const all = whole + fraction;
   const leading = all.length - all.replace(/^0+/, '').length;
-  const significand = all.slice(leading).replace(/0+$/, '');
-  const exponent = whole.length - 1 - leading + Number(power);
-  // Java gives two digits at least, and picks the pair nearest to the value: 4.9E-324, where one digit would be a 5.
-  if (significand.length === 1) {
-    const [pair = '', pairPower = '0'] = value.toExponential(1).split('e');
-    return [pair.replace('.', '').replace(/0$/, ''), Number(pairPower)];
-  }
-  return [significand, exponent];
+  return [all.slice(leading).replace(/0+$/, ''), whole.length - 1 - leading + Number(power)];
 }

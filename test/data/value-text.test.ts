@@ -20,7 +20,7 @@ const doubles: [number, string][] = [
   [-Infinity, '-Infinity'],
   [100, '100.0'],
   [-12345.678, '-12345.678'],
-  [2e23, '2.0E23'],
+  [2e23, '1.9999999999999998E23'],
   [1, '1.0'],
 ];
 for (const [value, text] of doubles)
