@@ -115,6 +115,17 @@ describe('ExpressionEvaluator', () => {
     assert.isFalse(hasRuntime('<', [{ root: 'ARRAY', element: T.int, nullable: true }, T.int]));
   });
 
+  test('ROUND of a DECIMAL needs its digits written out', () => {
+    const decimal = T.decimal(10, 4);
+    const bench = new Bench(T.row({ m: decimal, n: T.int }));
+    const rounded = (digits: RexNode): RexNode => call('ROUND', decimal, input(0, decimal), digits);
+    assert.throws(
+      () => bench.evaluator(rounded(input(1, T.int))),
+      /ROUND of a DECIMAL to digits that are no literal is not supported/,
+    );
+    assert.doesNotThrow(() => bench.evaluator(rounded(literal(1, T.int))));
+  });
+
   test('a cast that fails says what it read, and where', () => {
     const rows = [['1'], [null], ['one']];
     assert.throws(

@@ -1,5 +1,6 @@
 import type { Value } from '../../data/value.ts';
 import type { DecimalType, LogicalType } from '../../types/logical-type.ts';
+import { TableException } from '../../types/errors.ts';
 import { isDatetime, isInteger } from '../../types/type-families.ts';
 import { doubleText } from '../../data/java-number-text.ts';
 import type { Emitter } from '../emitter.ts';
@@ -38,12 +39,10 @@ export const MATH_RUNTIMES: FunctionTable = {
   CEIL: { cost: 3, compile: (call, emitter) => round(call, Rounding.CEILING, emitter) },
   ROUND: {
     cost: 6,
-    supports: hasLiteralDigits,
     compile: (call, emitter) => toDigits(call, Rounding.HALF_UP, emitter),
   },
   TRUNCATE: {
     cost: 6,
-    supports: hasLiteralDigits,
     compile: (call, emitter) => toDigits(call, Rounding.DOWN, emitter),
   },
   SIGN: { cost: 60, compile: sign },
@@ -93,33 +92,28 @@ function round(call: RexCall, mode: Rounding, emitter: Emitter): Register {
   return toNumeric(emitter, rounded, call.type);
 }
 
-/** Digits of a DECIMAL have to be known: they make its type. */
-function hasLiteralDigits({ operands }: RexCall): boolean {
-  const [value, digits] = operands;
-  return value?.type.root !== 'DECIMAL' || digits === undefined || digits.kind !== 'call';
-}
-
 function toDigits(call: RexCall, mode: Rounding, emitter: Emitter): Register {
   const [valueNode, digitsNode] = call.operands;
   const value = emitter.value(valueNode!);
   const { type } = value;
-  const digits = digitsNode ? emitter.value(digitsNode) : emitter.constant(COUNT, 0);
   if (type.root === 'DECIMAL') {
-    const count = digitsNode?.kind === 'literal' ? Number(digitsNode.value) : digitsNode ? undefined : 0;
-    if (count === undefined) {
-      return perRow(emitter, call.type, [value, digits], call, (text: string, n: number) =>
-        rounded(text, n, mode, call.type),
+    // Digits of a DECIMAL have to be known: they make its type.
+    if (digitsNode && digitsNode.kind !== 'literal') {
+      throw new TableException(
+        `${call.operator} of a DECIMAL to digits that are no literal is not supported.`,
       );
     }
+    const count = digitsNode ? Number(digitsNode.value) : 0;
     return roundDecimal(value, type, call.type as DecimalType, count, mode, emitter);
   }
+  const digits = digitsNode ? emitter.value(digitsNode) : emitter.constant(COUNT, 0);
   const isWhole = isInteger(type);
   return perRow(emitter, call.type, [value, digits], call, (number: number | bigint, n: number): Value => {
     if (isWhole && n >= 0) return number;
     const text = typeof number === 'bigint' || isWhole ? String(number) : doubleText(number);
     if (/[NI]/.test(text)) return number;
-    const result = rounded(text, n, mode, undefined);
-    return typeof number === 'bigint' ? BigInt(result ?? 0) : Number(result);
+    const result = rounded(text, n, mode);
+    return typeof number === 'bigint' ? BigInt(result) : Number(result);
   });
 }
 
@@ -152,7 +146,7 @@ function roundDecimal(
 }
 
 /** A number's text rounded to a count of digits behind the point (before it, if negative). */
-function rounded(text: string, digits: number, mode: Rounding, type: LogicalType | undefined): string | null {
+function rounded(text: string, digits: number, mode: Rounding): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:E(-?\d+))?$/.exec(text);
   if (!match) return text;
   const [, minus = '', whole = '', fraction = '', exponent = '0'] = match;
@@ -165,8 +159,6 @@ function rounded(text: string, digits: number, mode: Rounding, type: LogicalType
   const all = digits < 0 ? units * 10n ** BigInt(-digits) : units;
   const padded = String(all).padStart(scale + 1, '0');
   const plain = scale === 0 ? padded : `${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
-  const isDecimal = type?.root === 'DECIMAL';
-  if (isDecimal && padded.length > type.precision) return null;
   return `${all === 0n ? '' : minus}${plain}`;
 }
 

@@ -12,7 +12,7 @@ import { form } from './operand-families.ts';
 type Options = Partial<
   Pick<
     FunctionDefinition,
-    'syntax' | 'casts' | 'operator' | 'expand' | 'rewrite' | 'acceptsNull' | 'determinism'
+    'syntax' | 'casts' | 'refuses' | 'operator' | 'expand' | 'rewrite' | 'acceptsNull' | 'determinism'
   >
 >;
 

@@ -81,6 +81,8 @@ export interface FunctionDefinition {
   readonly usage?: string;
   /** The name in plans, where it is not `name`. */
   readonly operator?: string;
+  /** What of a call that fits is not supported, if anything. */
+  readonly refuses?: (call: CallSite) => string | undefined;
   /** Another spelling: `HOUR(x)` is `EXTRACT(HOUR FROM x)`, and is checked as that. */
   readonly expand?: (operands: readonly RexNode[]) => {
     readonly name: string;

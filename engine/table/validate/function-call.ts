@@ -41,6 +41,8 @@ export function checkCall(definition: FunctionDefinition, site: CallSite, place:
   if (!fits || (MEETING.has(name) && !haveCommonType(site.operands))) {
     throw invalid(place.source, place.call, mismatchText(definition, forms, site.operands));
   }
+  const refused = definition.refuses?.(site);
+  if (refused !== undefined) throw notSupported(place.source, place.call, refused);
   const casts = definition.casts?.(site) ?? [];
   const operands = site.operands.map((operand, i) => {
     const type = casts[i];

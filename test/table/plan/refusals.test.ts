@@ -76,6 +76,11 @@ const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
     'FOR SYSTEM_TIME AS OF is not supported',
     't FOR SYSTEM_TIME AS OF s.b',
   ],
+  [
+    'SELECT TRUNCATE(CAST(b AS DECIMAL(10, 4)), a) FROM s',
+    'TRUNCATE of a DECIMAL to digits that are no literal is not supported',
+    'TRUNCATE(CAST(b AS DECIMAL(10, 4)), a)',
+  ],
   ['INSERT INTO p SELECT a, b FROM s ON CONFLICT DO NOTHING', 'ON CONFLICT DO NOTHING is not supported', ''],
 ];
 
