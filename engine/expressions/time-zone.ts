@@ -81,6 +81,19 @@ export function zoneOffset(ms: number, zone: string): number {
   return fixedOffset(zone) ?? zoneOffsetMs(ms, zone);
 }
 
+/**
+ * The instant of a local time, of two the first unless `isLast`; in a gap the clock moves on by it. Slow, as well.
+ */
+export function instantOf(local: number, zone: string, isLast = false): number {
+  const [before, after] = [-86_400_000, 86_400_000].map((ms) => zoneOffset(local + ms, zone)) as [
+    number,
+    number,
+  ];
+  const instants = [local - before, local - after].filter((ms) => zoneOffset(ms, zone) === local - ms);
+  if (instants.length === 0) return local - before;
+  return isLast ? Math.max(...instants) : Math.min(...instants);
+}
+
 /** `UTC`, `+08:00`, `GMT-3`: zones that never change. */
 function fixedOffset(zone: string): number | undefined {
   if (/^(UTC|GMT|Z|Etc\/UTC)$/.test(zone)) return 0;

@@ -6,6 +6,7 @@ import { isCharacter } from '../types/type-families.ts';
 import { readTexts, readValues } from './column-values.ts';
 import { ValueWriter } from './value-writer.ts';
 import type { Emitter } from './emitter.ts';
+import type { FunctionRuntime } from './function-runtime.ts';
 import { STRING } from './physical-type.ts';
 import { isNullConstant, Register } from './register.ts';
 import type { RexNode } from './rex-node.ts';
@@ -108,5 +109,35 @@ export function inViews(
     const texts = values.map((value) => (value === null ? null : compute(value as never)));
     const column = writer.write(texts, emitter.heap);
     new Uint8Array(wasm.memory.buffer).copyWithin(out, column.values, column.values + 8 * rows);
+  };
+}
+
+/** The runtime of a function over decoded columns that is NULL where an argument is. */
+export function strictFunction(compute: (...values: never[]) => Value): FunctionRuntime {
+  return {
+    cost: 100,
+    compile: (call, emitter) =>
+      perRow(
+        emitter,
+        call.type,
+        call.operands.map((operand) => emitter.value(operand)),
+        call,
+        compute,
+      ),
+  };
+}
+
+/** The runtime of one that looks at NULLs itself. */
+export function nullableFunction(compute: (...values: Value[]) => Value): FunctionRuntime {
+  return {
+    cost: 100,
+    compile: (call, emitter) =>
+      withNulls(
+        emitter,
+        call.type,
+        call.operands.map((operand) => emitter.value(operand)),
+        call,
+        compute,
+      ),
   };
 }

@@ -432,6 +432,142 @@ const cases: Record<string, Case> = {
       [[1, null], null],
     ],
   },
+  'LOCATE from a place, INSTR from a place and of several the nth': {
+    call: (needle, value, at, nth) =>
+      call(
+        'CONCAT_WS',
+        S,
+        literal(' ', S),
+        cast(call('LOCATE', T.int, needle, value, at), S),
+        cast(call('INSTR', T.int, value, needle, at), S),
+        cast(call('INSTR', T.int, value, needle, at, nth), S),
+      ),
+    types: [S, S, T.int, T.int],
+    rows: [
+      [['aa', 'aaaa', 1, 2], '1 1 2'],
+      [['aa', 'aaaa', -1, 2], '1 3 2'],
+      [['aa', 'aaaa', -2, 2], '1 2 1'],
+      [['aa', 'aaaa', -5, 1], '1 0 0'],
+      [['bc', 'abcabc', -2, 1], '2 2 2'],
+      [['', 'abcabc', -5, 1], '1 7 7'],
+      [['', 'abc', 20, 1], '1 1 1'],
+      [['b', 'abc', 0, 1], '2 0 0'],
+      [['b', 'a😀b😀b', 4, 1], '5 5 5'],
+      [[null, 'a', 1, 1], ''],
+    ],
+  },
+  'ENCODE and DECODE': {
+    call: (value, charset) =>
+      call(
+        'CONCAT_WS',
+        S,
+        literal(' ', S),
+        call('TO_BASE64', S, call('ENCODE', T.bytes, value, charset)),
+        call('DECODE', S, call('ENCODE', T.bytes, value, charset), charset),
+      ),
+    types: [S, S],
+    rows: [
+      [['é', 'utf-8'], 'w6k= é'],
+      [['abc', 'UTF-16'], '/v8AYQBiAGM= abc'],
+      [['', 'UTF-16'], ' '],
+      [['😀', 'UTF-16LE'], 'PdgA3g== 😀'],
+      [['é漢', 'ISO-8859-1'], '6T8= é?'],
+      [['é', 'US-ASCII'], 'Pw== ?'],
+    ],
+  },
+  'UNHEX takes digits in pairs from the right': {
+    call: (value) => call('TO_BASE64', S, call('UNHEX', T.bytes, value)),
+    types: [S],
+    rows: [
+      [['c3A9'], 'w6k='],
+      [['123'], 'ACM='],
+      [['zz'], null],
+      [[''], ''],
+    ],
+  },
+  'URL_ENCODE and URL_DECODE': {
+    call: (value) =>
+      call(
+        'CONCAT_WS',
+        S,
+        literal(' ', S),
+        call('URL_ENCODE', S, value),
+        call('COALESCE', S, call('URL_DECODE', S, value), literal('?', S)),
+      ),
+    types: [S],
+    rows: [
+      [['a+b c'], 'a%2Bb+c a b c'],
+      [["~-_.*!'()"], "%7E-_.*%21%27%28%29 ~-_.*!'()"],
+      [['%E9'], '%25E9 \ufffd'],
+      [['%zz'], '%25zz ?'],
+      [['é😀'], '%C3%A9%F0%9F%98%80 é😀'],
+    ],
+  },
+  'IS_DIGIT and IS_DECIMAL are never NULL': {
+    call: (value) =>
+      call(
+        '||',
+        S,
+        cast(call('IS_DIGIT', T.boolean, value), S),
+        cast(call('IS_DECIMAL', T.boolean, value), S),
+      ),
+    types: [S],
+    rows: [
+      [['12'], 'TRUETRUE'],
+      [['١٢'], 'TRUETRUE'],
+      [['1e5'], 'FALSETRUE'],
+      [['NaN'], 'FALSETRUE'],
+      [[' '], 'FALSEFALSE'],
+      [[null], 'FALSEFALSE'],
+    ],
+  },
+  'RAND and RAND_INTEGER of a seed, which begins anew in every row': {
+    call: (seed, bound) =>
+      call(
+        'CONCAT_WS',
+        S,
+        literal(' ', S),
+        cast(call('RAND', T.double, seed), S),
+        cast(call('RAND_INTEGER', T.int, seed, bound), S),
+      ),
+    types: [T.int, T.int],
+    rows: [
+      [[1, 10], '0.7308781907032909 5'],
+      [[2, 10], '0.7311469360199058 8'],
+      [[42, 100], '0.7275636800328681 30'],
+    ],
+  },
+  CONVERT_TZ: {
+    call: (value, from, to) => call('CONVERT_TZ', S, value, from, to),
+    types: [S, S, S],
+    rows: [
+      [['2024-03-31 02:30:00', 'Europe/Berlin', 'UTC'], '2024-03-31 01:30:00'],
+      [['2024-10-27 02:30:00', 'Europe/Berlin', 'UTC'], '2024-10-27 01:30:00'],
+      [['2024-13-01 00:00:00', 'UTC', 'GMT+3'], '2025-01-01 03:00:00'],
+      [['2024-01-01 00:00:00', 'UTC', '+05:30'], '2024-01-01 00:00:00'],
+      [['2024-01-01 00:00:00', 'UTC', 'EST'], '2023-12-31 19:00:00'],
+      [['2024-01-01 00:00:00', 'Nowhere/City', 'GMT+05:30'], '2024-01-01 05:30:00'],
+      [['bad', 'UTC', 'UTC'], null],
+    ],
+  },
+  'TO_TIMESTAMP_LTZ of a text, by a pattern, in a zone': {
+    call: (...args) => call('TO_TIMESTAMP_LTZ', T.ltz(3), ...args),
+    types: [S, S, S],
+    rows: [
+      [['2024-03-31 02:30:00', 'yyyy-MM-dd HH:mm:ss', 'Europe/Berlin'], '2024-03-31 01:30:00.000'],
+      [['2024-10-27 02:30:00', 'yyyy-MM-dd HH:mm:ss', 'Europe/Berlin'], '2024-10-27 00:30:00.000'],
+      [['01.02.2024', 'dd.MM.yyyy', 'UTC'], '2024-02-01 00:00:00.000'],
+      [['2024-01-01 00:00:00.5', 'yyyy-MM-dd HH:mm:ss', 'UTC'], '2024-01-01 00:00:00.500'],
+    ],
+  },
+  'TO_TIMESTAMP_LTZ of seconds with a fraction': {
+    call: (seconds) => call('TO_TIMESTAMP_LTZ', T.ltz(3), seconds, literal(0, T.int)),
+    types: [T.double],
+    rows: [
+      [[1.2345], '1970-01-01 00:00:01.234'],
+      [[-1.5], '1969-12-31 23:59:58.500'],
+    ],
+  },
   'CAST of days and times': {
     call: (a) => cast(cast(a, T.timestamp(0)), S),
     types: [T.date],

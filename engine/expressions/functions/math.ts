@@ -5,6 +5,7 @@ import { isDatetime, isInteger } from '../../types/type-families.ts';
 import { doubleText } from '../../data/java-number-text.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionRuntime, FunctionTable } from '../function-runtime.ts';
+import { JavaRandom, UNSEEDED, type RandomNumbers } from '../java-random.ts';
 import { asDecimalOperand, rescaled, Rounding, toNumeric } from '../numeric-cast.ts';
 import type { Register } from '../register.ts';
 import type { RexCall } from '../rex-node.ts';
@@ -26,12 +27,24 @@ const real = (compute: (...values: number[]) => number): FunctionRuntime => ({
     ),
 });
 
-const drawn = (draw: () => Value): FunctionRuntime => ({
+/** The last `count` operands are arguments of the draw; one before them is a seed. */
+const drawn = (count: number, draw: (random: RandomNumbers, argument: number) => Value): FunctionRuntime => ({
   cost: 60,
   determinism: 'volatile',
-  supports: ({ operands }) => operands.length === 0,
-  compile: (call, emitter) =>
-    overColumns(emitter, call.type, [], call, (_, rows) => Array.from({ length: rows }, draw)),
+  compile: (call, emitter) => {
+    const seed = call.operands.length > count ? call.operands[0] : undefined;
+    // One sequence for all rows; a seed from a column begins one of its own for every row.
+    let shared: RandomNumbers | undefined = seed ? undefined : UNSEEDED;
+    if (seed?.kind === 'literal') shared = new JavaRandom(Number(seed.value));
+    const operands = call.operands.map((operand) => emitter.value(operand));
+    return overColumns(emitter, call.type, operands, call, (columns, rows) =>
+      Array.from({ length: rows }, (_, row) => {
+        const values = columns.map((column) => column[row] ?? null);
+        if (values.includes(null)) return null;
+        return draw(shared ?? new JavaRandom(Number(values[0])), Number(values.at(-1)));
+      }),
+    );
+  },
 });
 
 export const MATH_RUNTIMES: FunctionTable = {
@@ -67,8 +80,9 @@ export const MATH_RUNTIMES: FunctionTable = {
   RADIANS: real((value) => (value * Math.PI) / 180),
   PI: constant(Math.PI),
   E: constant(Math.E),
-  RAND: drawn(Math.random),
-  UUID: drawn(() => crypto.randomUUID()),
+  RAND: drawn(0, (random) => random.nextDouble()),
+  RAND_INTEGER: drawn(1, (random, bound) => random.nextInt(bound)),
+  UUID: drawn(0, () => crypto.randomUUID()),
 };
 
 function constant(value: number): FunctionRuntime {

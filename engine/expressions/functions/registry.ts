@@ -6,6 +6,7 @@ import { CAST_RUNTIMES } from './cast.ts';
 import { COMPARISON_RUNTIMES } from './comparison.ts';
 import { CONDITIONAL_RUNTIMES } from './conditional.ts';
 import { CONSTRUCTION_RUNTIMES } from './construction.ts';
+import { ENCODING_RUNTIMES } from './encoding.ts';
 import { LOGIC_RUNTIMES } from './logic.ts';
 import { MATH_RUNTIMES } from './math.ts';
 import { PATTERN_RUNTIMES } from './pattern.ts';
@@ -26,6 +27,7 @@ function allRuntimes(): ReadonlyMap<string, FunctionRuntime> {
     COMPARISON_RUNTIMES,
     CONDITIONAL_RUNTIMES,
     CONSTRUCTION_RUNTIMES,
+    ENCODING_RUNTIMES,
     LOGIC_RUNTIMES,
     MATH_RUNTIMES,
     PATTERN_RUNTIMES,

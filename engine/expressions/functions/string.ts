@@ -7,6 +7,7 @@ import { BOOLEAN, INTEGER, STRING } from '../physical-type.ts';
 import type { Register } from '../register.ts';
 import type { RexCall } from '../rex-node.ts';
 import { castRegister } from './cast.ts';
+import { positionFrom } from './text.ts';
 import { inViews, perRow } from '../value-function.ts';
 
 /** Functions of texts that are kernels. Pieces are views of the same bytes. */
@@ -30,22 +31,14 @@ export const STRING_RUNTIMES: FunctionTable = {
     compile: concat,
   },
   CONCAT: { cost: 6, compile: concat },
-  POSITION: { cost: 12, supports: hasTwoOperands, compile: position },
-  LOCATE: { cost: 12, supports: hasTwoOperands, compile: position },
-  INSTR: {
-    cost: 12,
-    supports: hasTwoOperands,
-    compile: (call, emitter) => position({ ...call, operands: [...call.operands].reverse() }, emitter),
-  },
+  POSITION: { cost: 12, compile: locate },
+  LOCATE: { cost: 12, compile: locate },
+  INSTR: { cost: 12, compile: inText },
   REPLACE: { cost: 30, compile: replace },
   STARTSWITH: { cost: 4, compile: (call, emitter) => test('startsWith', call, emitter) },
   ENDSWITH: { cost: 4, compile: (call, emitter) => test('endsWith', call, emitter) },
   SPLIT_INDEX: { cost: 8, compile: splitIndex },
 };
-
-function hasTwoOperands({ operands }: RexCall): boolean {
-  return operands.length === 2;
-}
 
 function viewsOf(call: RexCall, index: number, emitter: Emitter): Register {
   return emitter.views(emitter.value(call.operands[index]!));
@@ -181,10 +174,25 @@ function concat(call: RexCall, emitter: Emitter): Register {
   });
 }
 
-/** The text that is looked for first. */
-function position(call: RexCall, emitter: Emitter): Register {
-  const needle = viewsOf(call, 0, emitter);
-  const text = viewsOf(call, 1, emitter);
+/** The text that is looked for first; places before the text's first one are that one. */
+function locate(call: RexCall, emitter: Emitter): Register {
+  const [needle, text] = [viewsOf(call, 0, emitter), viewsOf(call, 1, emitter)];
+  if (call.operands.length === 2) return position(needle, text, call, emitter);
+  const from = integerOf(call, 2, emitter);
+  return perRow(emitter, call.type, [needle, text, from], call, (wanted: string, value: string, at: number) =>
+    positionFrom(value, wanted, Math.max(1, at)),
+  );
+}
+
+/** The text first, then what is looked for, a place, and which one of those that are found from there. */
+function inText(call: RexCall, emitter: Emitter): Register {
+  const [text, needle] = [viewsOf(call, 0, emitter), viewsOf(call, 1, emitter)];
+  if (call.operands.length === 2) return position(needle, text, call, emitter);
+  const numbers = call.operands.slice(2).map((_, i) => integerOf(call, i + 2, emitter));
+  return perRow(emitter, call.type, [text, needle, ...numbers], call, positionFrom);
+}
+
+function position(needle: Register, text: Register, call: RexCall, emitter: Emitter): Register {
   return emitter.strict(call.type, [needle, text], (rows, out) => {
     const { values, stride } = text.column;
     emitter.kernels.positionOfText(rows, needle.column.values, needle.column.stride, values, stride, out);

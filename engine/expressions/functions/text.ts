@@ -1,33 +1,10 @@
 import type { Value } from '../../data/value.ts';
-import type { FunctionRuntime, FunctionTable } from '../function-runtime.ts';
-import { perRow, withNulls } from '../value-function.ts';
+import type { FunctionTable } from '../function-runtime.ts';
+import { isCharacter, isInteger } from '../../types/type-families.ts';
+import { parseDouble } from '../text-cast.ts';
+import { nullableFunction as nullable, strictFunction as strict, withNulls } from '../value-function.ts';
 
 /** Functions of texts over decoded columns (S-60g, S-60j). */
-
-/** NULL where an argument is. */
-const strict = (compute: (...values: never[]) => Value): FunctionRuntime => ({
-  cost: 100,
-  compile: (call, emitter) =>
-    perRow(
-      emitter,
-      call.type,
-      call.operands.map((operand) => emitter.value(operand)),
-      call,
-      compute,
-    ),
-});
-
-const nullable = (compute: (...values: Value[]) => Value): FunctionRuntime => ({
-  cost: 100,
-  compile: (call, emitter) =>
-    withNulls(
-      emitter,
-      call.type,
-      call.operands.map((operand) => emitter.value(operand)),
-      call,
-      compute,
-    ),
-});
 
 export const TEXT_RUNTIMES: FunctionTable = {
   CONCAT_WS: nullable((separator, ...texts) =>
@@ -46,30 +23,23 @@ export const TEXT_RUNTIMES: FunctionTable = {
   }),
   CHR: strict((code: number | bigint) => (code < 0 ? '' : String.fromCharCode(Number(BigInt(code) & 255n)))),
   ELT: nullable((index, ...texts) => (index === null ? null : (texts[Number(index) - 1] ?? null))),
-  BIN: strict((value: number | bigint) => BigInt.asUintN(64, BigInt(value)).toString(2)),
-  HEX: strict((value: number | bigint | string) =>
-    typeof value === 'string'
-      ? Array.from(new TextEncoder().encode(value), hexByte).join('')
-      : BigInt.asUintN(64, BigInt(value)).toString(16).toUpperCase(),
-  ),
-  TO_BASE64: strict((value: string | Uint8Array) => {
-    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
-    return btoa(String.fromCharCode(...bytes));
-  }),
-  FROM_BASE64: strict((text: string) => {
-    const binary = atob(text);
-    return new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
-  }),
   IS_ALPHA: nullable((value) => typeof value === 'string' && /^\p{L}+$/u.test(value)),
-  IS_DIGIT: nullable((value) => (typeof value === 'string' ? /^\p{Nd}+$/u.test(value) : isWhole(value))),
+  IS_DIGIT: {
+    cost: 100,
+    compile: (call, emitter) => {
+      const value = emitter.value(call.operands[0]!);
+      const test = isCharacter(value.type)
+        ? (text: Value) => typeof text === 'string' && /^\p{Nd}+$/u.test(text)
+        : (number: Value) => number !== null && isInteger(value.type);
+      return withNulls(emitter, call.type, [value], call, test);
+    },
+  },
+  IS_DECIMAL: nullable((value) => (typeof value === 'string' ? isDecimal(value) : value !== null)),
 };
 
-function hexByte(byte: number): string {
-  return byte.toString(16).toUpperCase().padStart(2, '0');
-}
-
-function isWhole(value: Value): boolean {
-  return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+/** Digits of any script, or what can be read as a DOUBLE. */
+function isDecimal(text: string): boolean {
+  return /^\p{Nd}+$/u.test(text) || parseDouble(text) !== undefined;
 }
 
 /** Lengths count UTF-16 units here; an empty pad or a negative length is NULL. */
@@ -100,4 +70,22 @@ function translated(text: string, from: string, to: string): string {
     if (!table.has(character)) table.set(character, target[i] ?? '');
   });
   return [...text].map((character) => table.get(character) ?? character).join('');
+}
+
+/**
+ * Where a text has another one, from a place on: both count code points from 1, 0 is nowhere. A negative place counts from the end, and
+ * the text up to it is searched backwards.
+ */
+export function positionFrom(text: string, needle: string, from: number, occurrence = 1): number {
+  const [points, wanted] = [[...text], [...needle]];
+  if (from === 0) return 0;
+  if (occurrence <= 0) throw new RangeError('The occurrence has to be positive');
+  if (needle === '') return from > 0 ? 1 : points.length + 1;
+  const step = from > 0 ? 1 : -1;
+  const last = points.length - wanted.length;
+  let missing = occurrence;
+  for (let at = from > 0 ? from - 1 : last + from + 1; at >= 0 && at <= last; at += step) {
+    if (wanted.every((point, i) => points[at + i] === point) && --missing === 0) return at + 1;
+  }
+  return 0;
 }

@@ -20,7 +20,7 @@ import type { RexCall } from '../rex-node.ts';
 import { castTime, shiftZone } from '../temporal-cast.ts';
 import { formatted, toTimestamp } from '../text-cast.ts';
 import { parseDate, parseLenient } from '../time-text.ts';
-import { zoneOffset } from '../time-zone.ts';
+import { instantOf, zoneOffset } from '../time-zone.ts';
 import { perRow } from '../value-function.ts';
 import { localTime } from './temporal.ts';
 
@@ -31,8 +31,19 @@ export const TIME_TEXT_RUNTIMES: FunctionTable = {
   TO_DATE: { cost: 60, compile: toDate },
   TO_TIMESTAMP_LTZ: {
     cost: 3,
-    supports: ({ operands }) => operands[0] !== undefined && isExactNumeric(operands[0].type),
-    compile: toTimestampLtz,
+    compile: (call, emitter) =>
+      isCharacter(call.operands[0]!.type) ? instantOfText(call, emitter) : instantOfNumber(call, emitter),
+  },
+  CONVERT_TZ: {
+    cost: 2000,
+    compile: (call, emitter) =>
+      perRow(
+        emitter,
+        call.type,
+        call.operands.map((operand) => emitter.value(operand)),
+        call,
+        convertTimeZone(),
+      ),
   },
   FROM_UNIXTIME: { cost: 25, compile: fromUnixtime },
   UNIX_TIMESTAMP: { cost: 30, determinism: 'volatile', compile: unixTimestamp },
@@ -98,14 +109,42 @@ function toDate(call: RexCall, emitter: Emitter): Register {
   });
 }
 
-/** Seconds for precision 0, milliseconds for 3. */
-function toTimestampLtz(call: RexCall, emitter: Emitter): Register {
+/** Seconds for precision 0, milliseconds for 3; of seconds only those that are DOUBLE have a fraction that counts. */
+function instantOfNumber(call: RexCall, emitter: Emitter): Register {
   const [numberNode, precisionNode] = call.operands;
-  const number = toNumeric(emitter, emitter.value(numberNode!), BIGINT);
-  const precision = precisionNode?.kind === 'literal' ? Number(precisionNode.value) : 3;
+  const value = emitter.value(numberNode!);
+  const isSeconds = precisionNode?.kind === 'literal' && Number(precisionNode.value) === 0;
   const instant: LogicalType = { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true };
-  if (precision !== 0) return castTime(emitter, emitter.retype(number, instant), call.type);
-  return castTime(emitter, emitter.retype(times1000(emitter, number), instant), call.type);
+  const isApproximate = !isExactNumeric(value.type);
+  const scaled = isSeconds && isApproximate ? milliseconds(emitter, value) : value;
+  const number = toNumeric(emitter, scaled, BIGINT);
+  const ms = isSeconds && !isApproximate ? times1000(emitter, number) : number;
+  return castTime(emitter, emitter.retype(ms, instant), call.type);
+}
+
+function milliseconds(emitter: Emitter, seconds: Register): Register {
+  const double: LogicalType = { root: 'DOUBLE', nullable: true };
+  const operand = toNumeric(emitter, seconds, double);
+  const factor = emitter.constant(double, 1000).column.values;
+  return emitter.strict(double, [operand], (rows, out) =>
+    emitter.kernels.multiplyF64(rows, operand.column.values, operand.column.stride, factor, 0, out),
+  );
+}
+
+/** A text, by a pattern, in a zone: UTC unless it is given. A text that cannot be read fails. */
+function instantOfText(call: RexCall, emitter: Emitter): Register {
+  const read = timestampReader();
+  return perRow(
+    emitter,
+    call.type,
+    call.operands.map((operand) => emitter.value(operand)),
+    call,
+    (text: string, pattern = PLAIN, zone = 'UTC'): Value => {
+      const local = read(text, pattern);
+      if (!local) throw new RangeError(`'${text}' is not a time of the pattern '${pattern}'`);
+      return { epochMs: instantOf(local.epochMs, zone), nanoOfMs: 0 };
+    },
+  );
 }
 
 function times1000(emitter: Emitter, seconds: Register): Register {
@@ -146,7 +185,7 @@ function unixTimestamp(call: RexCall, emitter: Emitter): Register {
   return perRow(emitter, call.type, operands, call, (text: string, pattern = PLAIN): Value => {
     const time = parseLeniently(steps(pattern), text);
     if (!time) return -(2n ** 63n);
-    const instant = time.offsetMs === undefined ? laterInstant(time.ms, zone) : time.ms - time.offsetMs;
+    const instant = time.offsetMs === undefined ? instantOf(time.ms, zone, true) : time.ms - time.offsetMs;
     return BigInt(Math.floor(instant / 1000));
   });
 }
@@ -158,10 +197,29 @@ function simpleTime(text: string): { readonly ms: number } | undefined {
   return parseLeniently(PLAIN_STEPS, text);
 }
 
-/** Of the two instants of a wall clock that is set back the later one; in a gap the clock moves on by it. */
-function laterInstant(local: number, zone: string): number {
-  const before = zoneOffset(local - 86_400_000, zone);
-  const after = zoneOffset(local + 86_400_000, zone);
-  const candidates = [local - after, local - before].filter((ms) => zoneOffset(ms, zone) === local - ms);
-  return candidates.length === 0 ? local - before : Math.max(...candidates);
+/** A text moved from one zone to another. Zones that nobody knows are UTC. */
+function convertTimeZone(): (text: string, from: string, to: string) => string | null {
+  const known = new Map<string, string>();
+  const zoneOf = (name: string): string => {
+    const zone = known.get(name) ?? (isZone(name) ? name : 'UTC');
+    known.set(name, zone);
+    return zone;
+  };
+  return (text, from, to) => {
+    const time = simpleTime(text);
+    if (!time) return null;
+    const instant = instantOf(time.ms, zoneOf(from), true);
+    return formatWith(PLAIN_STEPS, { epochMs: instant + zoneOffset(instant, zoneOf(to)), nanoOfMs: 0 });
+  };
+}
+
+/** As Java's TimeZone has them: an offset follows `GMT`. */
+function isZone(name: string): boolean {
+  if (/^[^A-Za-z]|^UTC./.test(name)) return false;
+  try {
+    zoneOffset(0, name);
+    return true;
+  } catch {
+    return false;
+  }
 }
