@@ -125,7 +125,7 @@ export class TableEnvironment {
       if (run.signal?.aborted) break;
       const text = script.slice(statement.span.start, statement.span.end);
       const resumed = plannableOf(statement) && (await run.resume?.(text));
-      const result = resumed ?? (await this.#execute(statement, script));
+      const result = resumed ?? (await this.#executeAt(statement, script));
       results.push(result);
       await run.onResult?.(result);
     }
@@ -140,6 +140,18 @@ export class TableEnvironment {
       this.#executor.execute(statement, script);
       return [];
     });
+  }
+
+  /** A mistake that has no place of its own, an option of a table for one, is shown at the statement that stumbles over it. */
+  async #executeAt(statement: Statement, script: string): Promise<StatementResult> {
+    try {
+      return await this.#execute(statement, script);
+    } catch (error) {
+      if (!(error instanceof ValidationException) || error.position) throw error;
+      const { message, found, expected, suggestions, cause } = error;
+      const position = positionOf(script, statement.span);
+      throw new ValidationException(message, { position, found, expected, suggestions }, { cause });
+    }
   }
 
   /** Runs one statement. */

@@ -105,6 +105,16 @@ describe('millrace-lab.js in a page of another origin', () => {
     expect((await texts(labs(page)))[0]).toBe('7000');
   });
 
+  test('names a file that its script reads and that is not there', async () => {
+    const sql = `CREATE TABLE t (a INT) WITH ('connector' = 'filesystem', 'path' = 'data/gone.csv', 'format' = 'csv');
+      SELECT * FROM t`;
+    sites.serve(lesson(moduleScript(), lab(sql)));
+    const page = await open();
+    await expect
+      .poll(() => problems(page), { timeout: 20_000 })
+      .toContain('data/gone.csv cannot be read: the server answers 404');
+  });
+
   test('waits for a click with autorun="false"', async () => {
     sites.serve(lesson(moduleScript(), lab(VALUES, 'autorun="false"'), lab(VALUES)));
     const page = await open();
