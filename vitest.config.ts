@@ -17,6 +17,7 @@ export default defineConfig((env) =>
               include: ['test/**/*.test.ts'],
               exclude: ['**/*.{browser,e2e}.test.ts'],
               environment: 'node',
+              testTimeout: 60_000, // properties take seconds, and more where other work shares the processors
             },
           },
           {

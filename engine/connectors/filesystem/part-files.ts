@@ -13,15 +13,10 @@ export function partFile(folder: string, life: string, subtask: number, count: n
   return { hidden: `${folder}/.${name}.inprogress`, path: `${folder}/${name}` };
 }
 
-/** Gives a file its own name. May be called again: what is no longer there under the hidden name has been renamed. */
+/** Gives a file its own name. May be called again: what has its name already was renamed before. */
 export async function publish(files: FileAccess, { hidden, path }: PartFile): Promise<void> {
-  if (!(await isThere(files, hidden))) return;
-  try {
-    await files.rename(hidden, path);
-  } catch (error) {
-    // Some file systems cannot say whether there is a file, but all know it if it has been renamed.
-    if (!(await isThere(files, path))) throw error;
-  }
+  // Asked by the new name: a question that fails must not pass for an answer, and the renaming fails then, too.
+  if (!(await isThere(files, path))) await files.rename(hidden, path);
 }
 
 function isThere(files: FileAccess, path: string): Promise<boolean> {
