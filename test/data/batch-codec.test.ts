@@ -126,6 +126,29 @@ test('a selection is what its rows alone would be', () =>
     }),
   ));
 
+/** The second text ends where the numbers of the elements wait. */
+const TEXTS_AT_THE_END = {
+  rowType: {
+    root: 'ROW' as const,
+    nullable: false,
+    fields: [
+      { name: 'f0', type: { root: 'TIMESTAMP' as const, precision: 9, nullable: true } },
+      {
+        name: 'f1',
+        type: {
+          root: 'ARRAY' as const,
+          element: { root: 'VARCHAR' as const, length: 2147483647, nullable: true },
+          nullable: true,
+        },
+      },
+    ],
+  },
+  rows: [
+    { kind: 1 as const, values: [null, [' ']] as Value[] },
+    { kind: 0 as const, values: [null, [' \u{10000}\u0800']] as Value[] },
+  ],
+};
+
 test('nothing is written past the room, and what fits exactly is accepted', () =>
   fc.assert(
     fc.property(anyBatch, fc.double({ min: 0, max: 1, noNaN: true }), ({ rowType, rows }, share) => {
@@ -154,6 +177,7 @@ test('nothing is written past the room, and what fits exactly is accepted', () =
       pool.release(room, 1 << 20);
       release();
     }),
+    { examples: [[TEXTS_AT_THE_END, 0.9615384615384616]] },
   ));
 
 test('constants stay one cell, absent columns absent, and both are read back as such', () => {

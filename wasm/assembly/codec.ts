@@ -231,12 +231,12 @@ function encodeElements(column: Node, count: u32, selection: usize, cells: usize
     if (validity != 0 && load<u8>(validity + row) == 0) continue;
     total += load<u32>(values + row * stride, 4);
   }
-  // The numbers of the elements wait at the end of the room until the elements are written.
+  // The numbers of the elements wait at the end of the room until the elements are written, with slack before them: texts are copied past their end.
   const room = limit - next;
-  if (total > room >> 2 || (total << 2) + 7 > room) return false;
+  if (total > room >> 2 || (total << 2) + 7 + SLACK > room) return false;
   const outerLimit = limit;
   const elements = (limit - (total << 2)) & ~7;
-  limit = elements;
+  limit = elements - SLACK;
   let end = elements;
   let first: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
