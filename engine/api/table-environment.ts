@@ -1,4 +1,3 @@
-import type { Json } from '../state/paged-state.ts';
 import type { LocalCluster } from '../runtime/local-cluster.ts';
 import { StatementExecutor } from '../table/operations/statement-executor.ts';
 import { STRING, tableOf } from '../table/operations/operation-result.ts';
@@ -261,11 +260,6 @@ export class TableEnvironment {
     const { resultType } = graph;
     return { kind: 'job', statement: text, jobId, ...(resultType && { resultType }) };
   }
-}
-
-/** Flink's REST answers of a cluster, for consoles and scripts. */
-export async function rest(cluster: LocalCluster, path: string): Promise<Json> {
-  return cluster.dispatcher.rest(path);
 }
 
 /** Tables, views and columns that a script creates. */
