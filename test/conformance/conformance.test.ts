@@ -4,9 +4,7 @@ import { caseName, knownCases } from './known.ts';
 import { caseFiles, judge } from './main.ts';
 
 const KNOWN = knownCases(new URL('../conformance-known.txt', import.meta.url));
-const FOLDERS = ['../shared/conformance', '../shared/nexmark/cases', 'test/sql'].filter((folder) =>
-  existsSync(folder),
-);
+const FOLDERS = ['../shared/conformance', '../shared/nexmark/cases'].filter((folder) => existsSync(folder));
 const files = FOLDERS.flatMap((folder) => caseFiles([folder]));
 
 describe('cases with the answers of Apache Flink', () => {

@@ -13,8 +13,10 @@ import { tableOf } from './compare.ts';
 
 /** How a case is run. */
 export interface RunOptions {
-  /** A cluster for this case alone. */
+  /** Asked when the case starts its first job. */
   readonly startCluster: () => Promise<LocalCluster>;
+  /** Whether the cluster serves other cases, too, and is left as it is. */
+  readonly isShared?: boolean;
   /** The folder that `${shared}` stands for. */
   readonly shared: string;
   readonly parallelism?: number;
@@ -33,7 +35,7 @@ export interface Outcome {
 
 const DEFAULTS = { 'pipeline.auto-watermark-interval': '0', 'table.local-time-zone': 'UTC' };
 
-/** Runs a case in a folder and a cluster of its own. */
+/** Runs a case in a folder and a session of its own, and in a cluster of its own unless it is shared. */
 export async function runCase(question: Case, run: RunOptions): Promise<Outcome> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'millrace-case-'));
   let cluster: Promise<LocalCluster> | undefined;
@@ -56,7 +58,7 @@ export async function runCase(question: Case, run: RunOptions): Promise<Outcome>
   } catch (error) {
     return outcomeOfError(error);
   } finally {
-    await (await cluster?.catch(() => undefined))?.shutdown();
+    if (!run.isShared) await (await cluster?.catch(() => undefined))?.shutdown();
     await rm(folder, { recursive: true, force: true });
   }
 }
