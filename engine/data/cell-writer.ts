@@ -45,9 +45,11 @@ function leafWriter(wasm: Wasm, type: LogicalType): CellWriter {
       return new CollectionWriter(wasm, type, [inner(type.key), inner(type.value)]);
     case 'CHAR':
     case 'VARCHAR':
+    case 'VARIANT':
       return new TextWriter(wasm, type);
     case 'BINARY':
     case 'VARBINARY':
+    case 'BITMAP':
       return new BytesWriter(wasm, type);
     default:
       return new FixedWriter(wasm, type, fixedCell(type));

@@ -12,7 +12,7 @@ import type { LogicalType, RowType } from '../types/logical-type.ts';
  *   4   INTEGER, DATE (days), TIME (ms of the day), FLOAT, INTERVAL_YEAR_MONTH (months)
  *   8   BIGINT, DOUBLE, TIMESTAMP and TIMESTAMP_LTZ up to precision 3 (i64 ms since the epoch), INTERVAL_DAY_TIME (ms),
  *       DECIMAL up to precision 18 (i64, scaled)
- *   8   CHAR, VARCHAR, BINARY, VARBINARY: a view, u32 address and u32 length of bytes anywhere in the same memory;
+ *   8   CHAR, VARCHAR, BINARY, VARBINARY, VARIANT, BITMAP: a view, u32 address and u32 length of bytes anywhere in the same memory;
  *       16 bytes after the end may be read (SIMD), never written
  *   16  DECIMAL above 18 (i128, scaled, little-endian), TIMESTAMP and TIMESTAMP_LTZ above 3 (i64 ms, then i32 nanoseconds within
  *       the millisecond, then i32 zero)
@@ -99,9 +99,22 @@ export function physicalWidth(type: LogicalType): number {
 
 /** Whether cells are views of bytes elsewhere. */
 export function isView(type: LogicalType): boolean {
-  return (
-    type.root === 'VARCHAR' || type.root === 'CHAR' || type.root === 'VARBINARY' || type.root === 'BINARY'
-  );
+  switch (type.root) {
+    case 'CHAR':
+    case 'VARCHAR':
+    case 'BINARY':
+    case 'VARBINARY':
+    case 'VARIANT':
+    case 'BITMAP':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether cells are views of UTF-8: CHAR, VARCHAR, and VARIANT, which is kept as JSON. */
+export function isTextView(type: LogicalType): boolean {
+  return type.root === 'VARCHAR' || type.root === 'CHAR' || type.root === 'VARIANT';
 }
 
 /** The columns that hold bytes: ROWs are replaced by their fields, depth first. */

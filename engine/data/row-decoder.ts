@@ -8,6 +8,7 @@ import {
   batchNodes,
   type BatchNode,
 } from './batch-layout.ts';
+import { isTextView } from './column.ts';
 import type { ChangelogRow, Value } from './value.ts';
 
 /**
@@ -112,7 +113,7 @@ class BatchReader {
   ): Cells {
     const heap = this.#word(entry + 16);
     const heapBytes = this.#bytes.subarray(heap, heap + this.#word(entry + 20));
-    const isText = type.root === 'CHAR' || type.root === 'VARCHAR';
+    const isText = isTextView(type);
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     const whole = isText ? decoder.decode(copied(heapBytes)) : '';
     const isAscii = whole.length === heapBytes.length; // UTF-16 units are fewer than bytes as soon as one is not ASCII

@@ -10,6 +10,7 @@ import {
   timeText,
   yearMonthIntervalText,
 } from './temporal-text.ts';
+import { RoaringBitmap } from './roaring-bitmap.ts';
 import { isTimestamp, type ChangelogRow, type TimestampValue, type Value } from './value.ts';
 
 /**
@@ -50,6 +51,8 @@ function textOf(
     case 'BINARY':
     case 'VARBINARY':
       return bytesText(value as Uint8Array);
+    case 'BITMAP':
+      return RoaringBitmap.fromBytes(value as Uint8Array).toString();
     case 'DATE':
       return dateText(value as number);
     case 'TIME':
@@ -76,7 +79,8 @@ function textOf(
         .join(', ')}}`;
     case 'ROW': {
       const cells = itemsOf(value);
-      return `(${type.fields.map((field, i) => inner(cells[i], field.type)).join(', ')})`;
+      const name = (field: string): string => (type.className === undefined ? '' : `${field}=`);
+      return `(${type.fields.map((field, i) => name(field.name) + inner(cells[i], field.type)).join(', ')})`;
     }
     default:
       return `${value as string | number | bigint}`;

@@ -2,7 +2,7 @@
  * Cells as JavaScript values: what row views, the page and the command line see. By type:
  *
  *   BOOLEAN boolean · TINYINT to INTEGER, FLOAT, DOUBLE number · BIGINT bigint · DECIMAL its plain text with `scale` digits
- *   CHAR, VARCHAR string · BINARY, VARBINARY Uint8Array · DATE number of days · TIME number of ms · TIMESTAMP* `TimestampValue`
+ *   CHAR, VARCHAR string · VARIANT its JSON, as JSON_STRING gives it · BINARY, VARBINARY, BITMAP Uint8Array · DATE number of days · TIME number of ms · TIMESTAMP* `TimestampValue`
  *   INTERVAL_YEAR_MONTH number of months · INTERVAL_DAY_TIME number of ms · ROW and ARRAY arrays
  *   MAP an array of [key, value] · MULTISET an array of [element, count] · NULL null
  */

@@ -1,5 +1,5 @@
 import type { ByteHeap } from '../data/byte-heap.ts';
-import { isView, type Column } from '../data/column.ts';
+import { isTextView, isView, type Column } from '../data/column.ts';
 import { decimalText } from '../data/decimal-words.ts';
 import type { Value } from '../data/value.ts';
 import type { Wasm } from '../memory/kernels.ts';
@@ -120,7 +120,7 @@ function readViews(wasm: Wasm, column: Column, rows: number, isSet: IsSet): Valu
   const views = new DataView(wasm.memory.buffer);
   const memory = new Uint8Array(wasm.memory.buffer);
   const { values, stride } = column;
-  const isText = column.type.root === 'VARCHAR' || column.type.root === 'CHAR';
+  const isText = isTextView(column.type);
   const result = new Array<Value>(rows).fill(null);
   let total = 0;
   for (let row = 0; row < rows; row++) {

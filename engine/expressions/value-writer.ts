@@ -185,10 +185,12 @@ function valueCheck(type: LogicalType): (value: Value) => boolean {
         (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) || Number.isSafeInteger(value);
     case 'CHAR':
     case 'VARCHAR':
+    case 'VARIANT':
     case 'DECIMAL':
       return (value) => typeof value === 'string';
     case 'BINARY':
     case 'VARBINARY':
+    case 'BITMAP':
       return (value) => value instanceof Uint8Array;
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':

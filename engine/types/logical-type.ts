@@ -19,6 +19,7 @@ export interface SimpleType {
     | 'DATE'
     | 'NULL'
     | 'VARIANT'
+    | 'BITMAP'
     | 'SYMBOL';
   readonly nullable: boolean;
 }
@@ -61,6 +62,8 @@ export interface MapType {
 export interface RowType {
   readonly root: 'ROW';
   readonly fields: readonly RowField[];
+  /** Of a STRUCTURED type: the name of its class. */
+  readonly className?: string;
   readonly nullable: boolean;
 }
 export interface RowField {

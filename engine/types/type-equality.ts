@@ -48,6 +48,7 @@ function sameButNullability(left: LogicalType, right: LogicalType, same: Compari
     case 'ROW':
       return (
         right.root === 'ROW' &&
+        left.className === right.className &&
         left.fields.length === right.fields.length &&
         left.fields.every((field, i) => {
           const other = right.fields[i];

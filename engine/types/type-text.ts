@@ -111,6 +111,10 @@ function bareText(type: LogicalType, text: (type: LogicalType) => string, names:
     case 'MAP':
       return `MAP<${text(type.key)}, ${text(type.value)}>`;
     case 'ROW':
+      if (type.className !== undefined) {
+        const fields = type.fields.map((field) => `, ${fieldText(field, text, names)}`).join('');
+        return `STRUCTURED<${quoteText(type.className)}${fields}>`;
+      }
       return `ROW<${type.fields.map((field) => fieldText(field, text, names)).join(', ')}>`;
     default:
       return type.root;

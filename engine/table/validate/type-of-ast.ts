@@ -82,7 +82,6 @@ function simpleType(type: SimpleDataType, nullable: boolean, source: string): Lo
       return { root: name, precision: digits, nullable };
     }
     case 'TIME WITH LOCAL TIME ZONE':
-    case 'BITMAP':
       throw notSupported(source, type, `Type ${name}`);
     default:
       return { root: name, nullable };
