@@ -24,6 +24,7 @@ export type {
   TaskManagerView,
 } from './runtime/job-views.ts';
 export { LocalCluster } from './runtime/local-cluster.ts';
+export { formatScript } from './table/parser/format.ts';
 export { FUNCTION_NAMES, KEYWORDS, TYPE_NAMES } from './table/vocabulary.ts';
 export {
   fromErrorData,
