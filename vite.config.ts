@@ -3,7 +3,9 @@ import path from 'node:path';
 import { defineConfig, type UserConfig } from 'vite';
 import {
   assemblyScript,
+  bundledFunction,
   inlineBytes,
+  inlineDeflated,
   neighbourOfClassicScript,
   oneFile,
   serviceWorker,
@@ -77,14 +79,21 @@ export default defineConfig(({ mode }): UserConfig => {
       };
       break;
     case 'single':
-      // One file for a page anywhere, as an ES module and as a classic script (which file:// needs). Worker and wasm
-      // travel inside; the editor is a file of its own, fetched when it is wanted and if it is there.
+      // One file for a page anywhere, as an ES module and as a classic script (which file:// needs). The engine
+      // is in it once, for page and workers, and the wasm; the editor is a file of its own, fetched when it is wanted and if it is there.
       config.resolve!.alias = [
         ...(config.resolve!.alias as []),
-        { find: /^.*\/host-browser\.ts$/, replacement: path.resolve('engine/runtime/host-inline.ts') },
+        { find: /^.*\/host-browser\.ts$/, replacement: path.resolve('engine/runtime/host-single.ts') },
+        { find: /^.*\/engine\/index\.ts$/, replacement: `${path.resolve('engine/single.ts')}?function` },
+        { find: /^#engine(?=\?)/, replacement: path.resolve('engine/single.ts') },
         { find: /^\.{1,2}\/(.*\/)?editor\.ts$/, replacement: './millrace-editor.js' },
       ];
-      config.plugins.push(oneFile(), neighbourOfClassicScript('millrace-editor.js'));
+      config.plugins.push(
+        bundledFunction(),
+        inlineDeflated(),
+        oneFile(),
+        neighbourOfClassicScript('millrace-editor.js'),
+      );
       config.build = {
         target: 'es2022',
         outDir: 'dist/single',

@@ -1,4 +1,4 @@
-// Single-file build: worker and wasm travel inside the bundle, for pages of other origins and file://.
+// Worker and wasm inside the bundle, for whoever bundles the library into one file.
 import wasm from '#wasm?bytes';
 import type { Host } from './host.ts';
 import { webWorker } from './web-worker.ts';

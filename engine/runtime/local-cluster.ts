@@ -182,7 +182,8 @@ function canShareMemory(): boolean {
  * Compiled once for all workers, but for a page without an origin (a file, a sandboxed frame): there a module does not pass a port, and
  * is not even missed. Its workers get the bytes.
  */
-async function wasmToSend(wasm: Host['wasm']): Promise<WebAssembly.Module | BufferSource> {
+async function wasmToSend(source: Host['wasm']): Promise<WebAssembly.Module | BufferSource> {
+  const wasm = await source;
   if ((globalThis as { origin?: string }).origin === 'null') {
     if (typeof wasm !== 'string' && !(wasm instanceof URL)) return wasm;
     return (await fetch(wasm)).arrayBuffer();
