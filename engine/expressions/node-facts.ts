@@ -28,7 +28,7 @@ function makeKey(node: RexNode): string {
 }
 
 function isVolatile(call: RexCall): boolean {
-  return runtimeOf(call)?.determinism === 'volatile';
+  return call.isVolatile === true || runtimeOf(call)?.determinism === 'volatile';
 }
 
 /** Nanoseconds a row, roughly: whether something is worth a selection of its own. */

@@ -47,4 +47,8 @@ export interface RexCall {
   readonly implicit?: true;
   /** Set for a function that a user registered: its key in the job's function list. */
   readonly userFunction?: string;
+  /** A user's function that gives other results for the same arguments. */
+  readonly isVolatile?: true;
+  /** A user's function whose result comes later: only AsyncCalc calls it. */
+  readonly isAsync?: true;
 }

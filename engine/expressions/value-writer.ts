@@ -163,7 +163,7 @@ function storeDoubles(
   return values.length;
 }
 
-function valueCheck(type: LogicalType): (value: Value) => boolean {
+export function valueCheck(type: LogicalType): (value: Value) => boolean {
   switch (type.root) {
     case 'BOOLEAN':
       return (value) => typeof value === 'boolean';

@@ -13,10 +13,17 @@ export type OperatorSpec =
   | ValuesSourceSpec
   | WatermarkAssignerSpec
   | CalcSpec
+  | CorrelateSpec
   | GroupAggregateSpec
   | WindowTableFunctionSpec
   | WindowAggregateSpec
   | JoinSpec
+  | HashAggregateSpec
+  | HashJoinSpec
+  | SortSpec
+  | LimitSpec
+  | ReplicateRowsSpec
+  | SingleRowSpec
   | DropUpdateBeforeSpec
   | ConstraintEnforcerSpec
   | TableSinkSpec
@@ -63,6 +70,39 @@ export interface CalcSpec {
   readonly projection: readonly RexNode[];
   readonly inputType: RowType;
   readonly outputType: RowType;
+}
+
+/**
+ * Every row with the rows that a table function makes of it. Output: the input's columns, then the function's (or what is projected of
+ * them). The kinds of changes go along, so that what is taken back is taken back row by row.
+ */
+export interface CorrelateSpec {
+  readonly kind: 'Correlate';
+  /** LEFT keeps a row for which there is none, with NULLs. */
+  readonly joinType: 'INNER' | 'LEFT';
+  readonly call: TableFunctionCall;
+  /** Over the function's rows: which of them count. */
+  readonly condition?: RexNode;
+  /** Over the function's rows; absent: their columns. */
+  readonly projection?: readonly RexNode[];
+  readonly inputType: RowType;
+  readonly outputType: RowType;
+}
+
+/** A table function and its arguments. */
+export interface TableFunctionCall {
+  /** As plans print it: `$UNNEST_ROWS$1`, or the name of a user's function. */
+  readonly name: string;
+  /** Over the row that it is called for. */
+  readonly operands: readonly RexNode[];
+  /** Columns of its rows. */
+  readonly rowType: RowType;
+  /** UNNEST: the last column numbers the elements from 1. */
+  readonly withOrdinality: boolean;
+  /** Set for a user's function that gives other rows at every call. */
+  readonly isVolatile?: true;
+  /** Key in the job's list of functions; absent: UNNEST of its only operand. */
+  readonly userFunction?: string;
 }
 
 /** GROUP BY without windows (S-35). Output: keys, then aggregates. Without aggregates: SELECT DISTINCT. */
@@ -137,6 +177,56 @@ export interface JoinSpec {
 export type UniqueKeyKind =
   | { readonly kind: 'NoUniqueKey' }
   | { readonly kind: 'HasUniqueKey' | 'JoinKeyContainsUniqueKey'; readonly columns: readonly number[] };
+
+/** GROUP BY over a bounded input: one row a key at its end. Output: keys, then aggregates. */
+export interface HashAggregateSpec {
+  readonly kind: 'HashAggregate';
+  readonly keys: readonly number[];
+  readonly aggregates: readonly AggregateCall[];
+  readonly inputType: RowType;
+  readonly outputType: RowType;
+}
+
+/** A join of bounded inputs, which only inserts. As `JoinSpec` without what state needs. */
+export type HashJoinSpec = Omit<
+  JoinSpec,
+  'kind' | 'leftUniqueKey' | 'rightUniqueKey' | 'leftStateTtlMs' | 'rightStateTtlMs'
+> & { readonly kind: 'HashJoin' };
+
+export interface SortKeySpec {
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/** ORDER BY over a bounded input, with OFFSET and FETCH. Absent `fetch`: all rows behind the offset. */
+export interface SortSpec {
+  readonly kind: 'Sort';
+  readonly keys: readonly SortKeySpec[];
+  readonly offset: number;
+  readonly fetch?: number;
+  readonly rowType: RowType;
+}
+
+/** The rows from `offset` on, `fetch` of them at most, in the order in which they come. */
+export interface LimitSpec {
+  readonly kind: 'Limit';
+  readonly offset: number;
+  readonly fetch: number;
+}
+
+/** Every row as often as the BIGINT in `countColumn` says, without that column. */
+export interface ReplicateRowsSpec {
+  readonly kind: 'ReplicateRows';
+  readonly countColumn: number;
+  readonly inputType: RowType;
+}
+
+/** Fails where `countColumn` is above one, and leaves that column out: a scalar sub-query has one row. */
+export interface SingleRowSpec {
+  readonly kind: 'SingleRow';
+  readonly countColumn: number;
+}
 
 export interface DropUpdateBeforeSpec {
   readonly kind: 'DropUpdateBefore';

@@ -2,10 +2,17 @@ import { RuntimeFailure } from '../types/errors.ts';
 import { Calc } from './calc.ts';
 import { CollectSink } from './collect-sink.ts';
 import { ConstraintEnforcer } from './constraint-enforcer.ts';
+import { Correlate } from './correlate.ts';
 import { DropUpdateBefore } from './drop-update-before.ts';
 import { GroupAggregate } from './group-aggregate.ts';
+import { HashAggregate } from './hash-aggregate.ts';
+import { HashJoin } from './hash-join.ts';
 import { StreamingJoin } from './join.ts';
+import { Limit } from './limit.ts';
 import type { OperatorSpec, TableSinkSpec, TableSourceSpec } from './operator-spec.ts';
+import { ReplicateRows } from './replicate-rows.ts';
+import { SingleRow } from './single-row.ts';
+import { Sort } from './sort/sort.ts';
 import type {
   OneInputStreamOperator,
   OperatorContext,
@@ -44,6 +51,8 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
         return new ConstraintEnforcer(context, spec);
       case 'Calc':
         return new Calc(context, spec);
+      case 'Correlate':
+        return new Correlate(context, spec);
       case 'GroupAggregate':
         return new GroupAggregate(context, spec);
       case 'WindowTableFunction':
@@ -52,6 +61,18 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
         return new WindowAggregate(context, spec);
       case 'Join':
         return new StreamingJoin(context, spec);
+      case 'HashAggregate':
+        return new HashAggregate(context, spec);
+      case 'HashJoin':
+        return new HashJoin(context, spec);
+      case 'Sort':
+        return new Sort(context, spec);
+      case 'Limit':
+        return new Limit(context, spec);
+      case 'ReplicateRows':
+        return new ReplicateRows(context, spec);
+      case 'SingleRow':
+        return new SingleRow(context, spec);
       case 'DropUpdateBefore':
         return new DropUpdateBefore(context);
       default:

@@ -1,6 +1,7 @@
 import { assert, describe, test } from 'vitest';
 import type { RexCall, RexNode } from '../../engine/expressions/rex-node.ts';
 import { RuntimeFailure } from '../../engine/types/errors.ts';
+import type { ArgumentColumn } from '../../engine/expressions/user-function.ts';
 import type { LogicalType } from '../../engine/types/logical-type.ts';
 import { T, evaluate, input, text } from './evaluation.ts';
 
@@ -8,7 +9,13 @@ function userCall(operator: string, type: LogicalType, ...operands: RexNode[]): 
   return { kind: 'call', operator, operands, type, userFunction: `jobs.${operator}` };
 }
 const functions = (entries: Record<string, unknown>): ReadonlyMap<string, unknown> =>
-  new Map(Object.entries(entries).map(([name, code]) => [`jobs.${name}`, code]));
+  new Map(Object.entries(entries).map(([name, code]) => [`jobs.${name}`, scalar(code)]));
+
+/** What a module would export for a bare function, or for the whole-column form of one. */
+function scalar(code: unknown): unknown {
+  if (typeof code === 'function') return { kind: 'scalar', returns: 'ANY', eval: code };
+  return typeof code === 'object' ? { kind: 'scalar', returns: 'ANY', ...code } : code;
+}
 
 const inputType = T.row({ s: T.string, n: T.bigint });
 const [s, n] = [input(0, T.string), input(1, T.bigint)];
@@ -61,9 +68,9 @@ describe('functions of users', () => {
 
   test('may take whole columns', () => {
     let calls = 0;
-    const evalColumns = ([texts = []]: readonly (readonly unknown[])[]) => {
+    const evalColumns = ([texts]: readonly ArgumentColumn[]) => {
       calls++;
-      return texts.map((value) => (value === null ? null : (value as string).length));
+      return Array.from(texts!.values, (value) => (value === null ? null : (value as string).length));
     };
     const results = evaluate(
       inputType,
@@ -101,10 +108,14 @@ const failures: readonly [name: string, code: unknown, message: RegExp][] = [
   [
     'a result of the wrong type is named',
     (value: string) => value,
-    /^"good" is no value of type BIGINT in `f\(s, n\)`, row 1$/,
+    /^Function f failed for \('good', 1\): it gave 'good', which is no value of type BIGINT in `f\(s, n\)`, row 1$/,
   ],
-  ['a fraction is no BIGINT', () => 1.5, /^1\.5 is no value of type BIGINT/],
-  ['a column of another length', { evalColumns: () => [1n] }, /^1 results for 2 rows in `f\(s, n\)`/],
+  ['a fraction is no BIGINT', () => 1.5, /it gave 1\.5, which is no value of type BIGINT/],
+  [
+    'a column of another length',
+    { evalColumns: () => [1n] },
+    /^Function f failed for \('good', 1\): it gave 1 results for 2 rows in `f\(s, n\)`/,
+  ],
   [
     'a column function that throws',
     {
@@ -114,7 +125,7 @@ const failures: readonly [name: string, code: unknown, message: RegExp][] = [
     },
     /^Function f failed: broken$/,
   ],
-  ['something that is no function', 7, /Function f is a number, which is not supported/],
+  ['something that is no function', 7, /Function f cannot be called: it is a number, not an object/],
   ['nothing', undefined, /nothing is registered as 'jobs\.f'/],
 ];
 describe('failures of user functions', () => {

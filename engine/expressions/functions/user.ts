@@ -1,18 +1,27 @@
+import { Column, isView } from '../../data/column.ts';
 import type { Value } from '../../data/value.ts';
 import { RuntimeFailure, TableException } from '../../types/errors.ts';
+import { isCharacter } from '../../types/type-families.ts';
+import { typeText } from '../../types/type-text.ts';
+import { readTexts, readValues } from '../column-values.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionRuntime } from '../function-runtime.ts';
-import type { Register } from '../register.ts';
+import { Register } from '../register.ts';
 import type { RexCall } from '../rex-node.ts';
+import { storeTyped } from '../typed-result.ts';
+import { argumentColumn, shownValue } from '../user-function-values.ts';
 import {
+  flawOf,
   isColumnFunction,
-  isScalarFunction,
-  type ColumnFunction,
-  type ScalarFunction,
+  type ColumnFunctionDefinition,
+  type ScalarFunctionDefinition,
 } from '../user-function.ts';
-import { overColumns } from '../value-function.ts';
+import { ValueWriter } from '../value-writer.ts';
 
-/** Functions of users (`RexCall.userFunction`): they get decoded columns, and whatever they throw fails the job with their name and arguments. */
+/**
+ * Functions of users (`RexCall.userFunction`): they get decoded rows or whole columns, and whatever they throw, or give that is not of their
+ * type, fails the job with their name and arguments. A deterministic call of constants is made once.
+ */
 export const USER_FUNCTION: FunctionRuntime = {
   cost: 100,
   canFail: true,
@@ -20,71 +29,152 @@ export const USER_FUNCTION: FunctionRuntime = {
 };
 
 function compileUserFunction(call: RexCall, emitter: Emitter): Register {
+  const code = definitionOf(call, emitter);
+  const result = new Register(call.type);
+  // What is written for NULL is an empty view.
+  result.areViewsSafe = isView(call.type);
+  const operands = call.operands
+    .map((operand) => emitter.value(operand))
+    .map((operand) => (isCharacter(operand.type) ? emitter.views(operand) : operand));
+  const compute = new ComputedCalls(call, code, operands, emitter);
+  const isFolded = !call.isVolatile && operands.every((operand) => operand.isConstant);
+  let folded: Column | undefined;
+  emitter.emit(operands, result, (rows) => {
+    result.column = isFolded ? (folded ??= compute.once()) : compute.column(rows);
+  });
+  return result;
+}
+
+type Code = ScalarFunctionDefinition | ColumnFunctionDefinition;
+
+function definitionOf(call: RexCall, { context }: Emitter): Code {
   const key = call.userFunction ?? call.operator;
-  const code = emitter.context.userFunctions?.get(key);
+  const code = context.userFunctions?.get(key);
   if (code === undefined) {
     throw new TableException(
       `The code of function ${call.operator} is not there: nothing is registered as '${key}'.`,
     );
   }
-  const operands = call.operands.map((operand) => emitter.value(operand));
-  if (isColumnFunction(code)) return overWholeColumns(call, code, operands, emitter);
-  if (!isScalarFunction(code)) {
-    throw new TableException(
-      `Function ${call.operator} is a ${typeof code}, which is not supported: a function was expected.`,
+  const flaw = flawOf(code);
+  if (flaw !== undefined) throw new TableException(`Function ${call.operator} cannot be called: ${flaw}.`);
+  const { kind } = code as { readonly kind: string };
+  if (kind !== 'scalar')
+    throw new TableException(`Function ${call.operator} is of kind ${kind}, which is not supported here.`);
+  return code as Code; // has no flaw
+}
+
+/** The calls of one function in one expression. */
+class ComputedCalls {
+  readonly #call: RexCall;
+  readonly #code: Code;
+  readonly #operands: readonly Register[];
+  readonly #emitter: Emitter;
+  readonly #writer: ValueWriter;
+
+  constructor(call: RexCall, code: Code, operands: readonly Register[], emitter: Emitter) {
+    this.#call = call;
+    this.#code = code;
+    this.#operands = operands;
+    this.#emitter = emitter;
+    this.#writer = new ValueWriter(emitter.program.wasm, call.type);
+  }
+
+  /** Results of a batch. */
+  column(rows: number): Column {
+    return this.#column(rows, this.#emitter.heap);
+  }
+
+  /** The result of constants, for ever. */
+  once(): Column {
+    const { type, values, validity, children } = this.#column(1, this.#emitter.program.constantHeap);
+    const isSet = validity === 0 || new Uint8Array(this.#emitter.program.wasm.memory.buffer)[validity] !== 0;
+    return new Column(type, values, isSet ? 0 : validity, 0, children);
+  }
+
+  #column(rows: number, heap: Emitter['heap']): Column {
+    const code = this.#code;
+    const results = isColumnFunction(code) ? this.#ofColumns(code, rows) : this.#ofRows(code, rows);
+    if (results.length !== rows) throw this.#failure(0, `it gave ${results.length} results for ${rows} rows`);
+    if (!Array.isArray(results)) {
+      const { wasm } = this.#emitter.program;
+      const stored = storeTyped(wasm, heap, this.#call.type, results);
+      if (stored) return stored;
+    }
+    const values = results as readonly Value[];
+    if (!this.#call.type.nullable) {
+      const row = values.findIndex((value) => value === null || value === undefined);
+      if (row >= 0) throw this.#failure(row, `it gave NULL, but returns ${typeText(this.#call.type)}`);
+    }
+    let badRow = -1;
+    try {
+      return this.#writer.write(values, heap, (row) => (badRow = row));
+    } catch (error) {
+      if (badRow < 0) throw error;
+      const type = typeText(this.#call.type);
+      throw this.#failure(
+        badRow,
+        `it gave ${shownValue(values[badRow])}, which is no value of type ${type}`,
+        error,
+      );
+    }
+  }
+
+  #ofColumns(code: Pick<ColumnFunctionDefinition, 'evalColumns'>, rows: number): ArrayLike<unknown> {
+    const { wasm } = this.#emitter.program;
+    const columns = this.#operands.map(({ column }) => argumentColumn(wasm, column, rows));
+    let results: unknown;
+    try {
+      results = code.evalColumns(columns, rows);
+    } catch (error) {
+      throw new RuntimeFailure(
+        `Function ${this.#call.operator} failed: ${messageOf(error)}`,
+        {},
+        { cause: error },
+      );
+    }
+    if (Array.isArray(results) || (ArrayBuffer.isView(results) && 'length' in results))
+      return results as unknown as ArrayLike<unknown>;
+    throw new RuntimeFailure(
+      `Function ${this.#call.operator} failed: evalColumns gave ${shownValue(results)}, and not an array of results`,
     );
   }
-  return overRows(call, code, operands, emitter);
-}
 
-function overWholeColumns(
-  call: RexCall,
-  code: ColumnFunction,
-  operands: readonly Register[],
-  emitter: Emitter,
-) {
-  return overColumns(emitter, call.type, operands, call, (columns, rows) => {
-    try {
-      const results: unknown = code.evalColumns(columns, rows);
-      if (Array.isArray(results)) return results as readonly Value[];
-      throw new TypeError('no array was returned');
-    } catch (error) {
-      throw new RuntimeFailure(`Function ${call.operator} failed: ${messageOf(error)}`, {}, { cause: error });
-    }
-  });
-}
-
-function overRows(
-  call: RexCall,
-  code: ScalarFunction,
-  operands: readonly Register[],
-  emitter: Emitter,
-): Register {
-  return overColumns(emitter, call.type, operands, call, (columns, rows) => {
-    const results = new Array<Value>(rows);
+  #ofRows(code: ScalarFunctionDefinition, rows: number): readonly unknown[] {
+    const columns = this.#values(rows);
+    const results = new Array<unknown>(rows);
     const [first = [], second = []] = columns;
+    const evaluate = code.eval.bind(code) as (...values: Value[]) => unknown;
     let row = 0;
     try {
       // A loop for each common number of arguments, so that no array is made for a row.
-      if (columns.length === 1) for (; row < rows; row++) results[row] = code(first[row]!);
-      else if (columns.length === 2) for (; row < rows; row++) results[row] = code(first[row]!, second[row]!);
-      else for (; row < rows; row++) results[row] = code(...columns.map((column) => column[row]!));
+      if (columns.length === 1) for (; row < rows; row++) results[row] = evaluate(first[row]!);
+      else if (columns.length === 2)
+        for (; row < rows; row++) results[row] = evaluate(first[row]!, second[row]!);
+      else for (; row < rows; row++) results[row] = evaluate(...columns.map((column) => column[row]!));
     } catch (error) {
-      const values = columns.map((column) => shown(column[row] ?? null)).join(', ');
-      const reason = `Function ${call.operator} failed for (${values}): ${messageOf(error)}`;
-      throw emitter.failure(reason, call, row, error);
+      throw this.#failure(row, messageOf(error), error);
     }
     return results;
-  });
+  }
+
+  #values(rows: number): (readonly Value[])[] {
+    const { program, heap } = this.#emitter;
+    const { wasm } = program;
+    return this.#operands.map(({ column }) =>
+      isCharacter(column.type) ? readTexts(wasm, heap, column, rows) : readValues(wasm, column, rows),
+    );
+  }
+
+  #failure(row: number, reason: string, cause?: unknown): RuntimeFailure {
+    const { wasm } = this.#emitter.program;
+    const values = this.#operands.map(({ column }) =>
+      shownValue(readValues(wasm, column, row + 1)[row] ?? null),
+    );
+    const text = `Function ${this.#call.operator} failed for (${values.join(', ')}): ${reason}`;
+    return this.#emitter.failure(text, this.#call, row, cause);
+  }
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function shown(value: Value): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'object')
-    return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
-  return String(value);
 }

@@ -6,10 +6,14 @@ import { plainName, quotedName } from './object-identifier.ts';
 import type { ObjectIdentifier } from './object-identifier.ts';
 import type { UserFunction } from './user-function.ts';
 
+/** What is known of a function's code, or why nothing is. */
+export type FunctionDescription = Pick<UserFunction, 'signature' | 'problem'>;
+
 export class UserFunctions {
   readonly #catalogs: CatalogManager;
   readonly #system = new Map<string, UserFunction>();
   readonly #temporary = new Map<string, UserFunction>();
+  readonly #descriptions = new Map<string, FunctionDescription>();
 
   constructor(catalogs: CatalogManager) {
     this.#catalogs = catalogs;
@@ -19,10 +23,8 @@ export class UserFunctions {
   find(path: readonly string[]): UserFunction | undefined {
     const [name] = path;
     if (name === undefined || path.length > 3) return undefined;
-    const system = path.length === 1 ? this.#system.get(name.toLowerCase()) : undefined;
-    if (system) return system;
-    const identifier = this.#identify(path);
-    return this.#temporary.get(plainName(identifier)) ?? this.#permanent(identifier);
+    const found = this.#registered(name, path);
+    return found && { ...found, ...this.#descriptions.get(found.className) };
   }
 
   registerSystem(name: string, definition: Omit<UserFunction, 'name'>, ignoreIfExists: boolean): void {
@@ -88,12 +90,28 @@ export class UserFunctions {
     return [...new Set([...this.#system.keys(), ...temporary, ...permanent])].sort();
   }
 
+  /** Says what a module says of the function it exports, by `UserFunction.className`; asked for by every later `find`. */
+  describe(className: string, description: FunctionDescription): void {
+    this.#descriptions.set(className, description);
+  }
+
+  isDescribed(className: string): boolean {
+    return this.#descriptions.has(className);
+  }
+
   /** All that are registered, for a job's list of functions. */
   all(): UserFunction[] {
     const permanent = [...this.#catalogs.catalogs.values()].flatMap((catalog) =>
       [...catalog.databases.values()].flatMap((database) => [...database.functions.values()]),
     );
     return [...this.#system.values(), ...this.#temporary.values(), ...permanent];
+  }
+
+  #registered(name: string, path: readonly string[]): UserFunction | undefined {
+    const system = path.length === 1 ? this.#system.get(name.toLowerCase()) : undefined;
+    if (system) return system;
+    const identifier = this.#identify(path);
+    return this.#temporary.get(plainName(identifier)) ?? this.#permanent(identifier);
   }
 
   #identify(path: readonly string[]): ObjectIdentifier {

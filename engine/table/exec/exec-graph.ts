@@ -1,9 +1,15 @@
 import type { Transformation } from '../../graph/transformation.ts';
 import type { PhysicalNode } from '../plan/physical-node.ts';
+import { BatchExecHashAggregate } from './batch-exec-hash-aggregate.ts';
+import { BatchExecHashJoin } from './batch-exec-hash-join.ts';
 import type { ExecContext, ExecOptions } from './exec-context.ts';
 import type { StreamExecNode } from './exec-node.ts';
+import { ExecLimit } from './exec-limit.ts';
+import { ExecReplicateRows } from './exec-replicate-rows.ts';
+import { ExecSort } from './exec-sort.ts';
 import { RequiredLeaves } from './required-leaves.ts';
 import { StreamExecCalc } from './stream-exec-calc.ts';
+import { StreamExecCorrelate } from './stream-exec-correlate.ts';
 import { StreamExecDropUpdateBefore } from './stream-exec-drop-update-before.ts';
 import { StreamExecExchange } from './stream-exec-exchange.ts';
 import { StreamExecGlobalWindowAggregate } from './stream-exec-global-window-aggregate.ts';
@@ -56,6 +62,8 @@ function execNode(id: number, node: PhysicalNode, inputs: readonly StreamExecNod
       return new StreamExecWatermarkAssigner(id, node, inputs);
     case 'Calc':
       return new StreamExecCalc(id, node, inputs);
+    case 'Correlate':
+      return new StreamExecCorrelate(id, node, inputs);
     case 'Exchange':
       return new StreamExecExchange(id, node, inputs);
     case 'GroupAggregate':
@@ -72,6 +80,16 @@ function execNode(id: number, node: PhysicalNode, inputs: readonly StreamExecNod
       return new StreamExecJoin(id, node, inputs);
     case 'Union':
       return new StreamExecUnion(id, node, inputs);
+    case 'HashAggregate':
+      return new BatchExecHashAggregate(id, node, inputs);
+    case 'HashJoin':
+      return new BatchExecHashJoin(id, node, inputs);
+    case 'Sort':
+      return new ExecSort(id, node, inputs);
+    case 'Limit':
+      return new ExecLimit(id, node, inputs);
+    case 'ReplicateRows':
+      return new ExecReplicateRows(id, node, inputs);
     case 'DropUpdateBefore':
       return new StreamExecDropUpdateBefore(id, node, inputs);
     case 'Sink':

@@ -75,6 +75,11 @@ function neededOf(node: PhysicalNode, side: number, needed: ReadonlySet<number>)
       const passed = [...needed].filter((leaf) => leaf < own);
       return [...passed, ...leavesOfColumn(input.rowType, node.window.timeColumn)];
     }
+    case 'Correlate': {
+      const own = leafTypes(input.rowType).length;
+      const passed = [...needed].filter((leaf) => leaf < own);
+      return [...passed, ...node.call.operands.flatMap((operand) => leavesRead(operand, input.rowType))];
+    }
     case 'Union':
     case 'DropUpdateBefore':
       return needed;

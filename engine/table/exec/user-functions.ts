@@ -11,6 +11,7 @@ export function userFunctionsOf(roots: readonly PhysicalNode[]): string[] {
         if (each.kind === 'call' && each.userFunction !== undefined) keys.add(each.userFunction);
       });
     }
+    if (node.kind === 'Correlate' && node.call.userFunction !== undefined) keys.add(node.call.userFunction);
     node.inputs.forEach(visit);
   };
   roots.forEach(visit);
@@ -21,6 +22,8 @@ function expressionsOf(node: PhysicalNode): readonly RexNode[] {
   switch (node.kind) {
     case 'Calc':
       return [...node.projects, ...(node.condition ? [node.condition] : [])];
+    case 'Correlate':
+      return [...node.call.operands, ...(node.condition ? [node.condition] : []), ...(node.projection ?? [])];
     case 'WatermarkAssigner':
       return [node.watermark];
     case 'Join':

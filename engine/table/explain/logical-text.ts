@@ -1,10 +1,15 @@
-import type { RexLiteral } from '../../expressions/rex-node.ts';
+import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
+import type { SortKeySpec, TableFunctionCall } from '../../operators/operator-spec.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
+import { readColumns } from '../plan/correlate-converter.ts';
 import { qualifiedName } from '../plan/planned-table.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type {
   LogicalAggregate,
+  LogicalCorrelate,
   LogicalNode,
+  LogicalTableFunctionCall,
+  LogicalSort,
   LogicalTableFunctionScan,
   LogicalTableScan,
   LogicalValues,
@@ -12,10 +17,11 @@ import type {
   SinkTarget,
 } from '../plan/rel-node.ts';
 import { fieldNames } from '../plan/rex.ts';
+import { ONE_ROW } from '../plan/values-converter.ts';
 import { literalDigest, valueDigest } from './literal-text.ts';
 import { drawTree } from './plan-text.ts';
 import type { TreeNode } from './plan-text.ts';
-import { rexDigest } from './rex-text.ts';
+import { rexDigest, rexText } from './rex-text.ts';
 import { recordTypeDigest } from './type-digest.ts';
 
 /** The logical plan as "Abstract Syntax Tree": columns by number, one node a line. */
@@ -26,7 +32,54 @@ export function logicalPlanText(node: LogicalNode): string {
 function treeOf(node: LogicalNode): TreeNode {
   // The client that asked for a query is no node of the plan.
   if (node.kind === 'LogicalSink' && node.target.kind === 'collect') return treeOf(node.inputs[0]);
+  if (node.kind === 'LogicalTableFunctionCall') return functionTree(node);
+  if (node.kind === 'LogicalCorrelate' && isCalledOnce(node)) return treeOf(node.inputs[1]);
   return { text: `${node.kind}(${attributes(node)})`, children: node.inputs.map(treeOf) };
+}
+
+/** Whether the left side is there only so that a function is called at all. */
+function isCalledOnce({ inputs: [left, right] }: LogicalCorrelate): boolean {
+  return left === ONE_ROW && functionOf(right).outerNames.length === 0;
+}
+
+/** The function that a correlation calls. */
+function functionOf(node: LogicalNode): LogicalTableFunctionCall {
+  return node.kind === 'LogicalTableFunctionCall' ? node : functionOf(node.inputs[0] as LogicalNode);
+}
+
+/** UNNEST as Calcite has it: a collection is computed for a row of nothing, and taken apart. */
+function functionTree(node: LogicalTableFunctionCall): TreeNode {
+  const { call, aliases, correlation, outerNames, rowType } = node;
+  const names = outerNames.map((name) => `$cor${correlation}.${name}`);
+  const operands = call.operands.map((operand) => rexText(operand, names, 'digest'));
+  if (call.userFunction !== undefined) {
+    const text = `LogicalTableFunctionScan(invocation=[${call.name}(${operands.join(', ')})], rowType=[${recordTypeDigest(rowType.fields)}])`;
+    return { text, children: [] };
+  }
+  const rows: TreeNode = { text: 'LogicalValues(tuples=[[{ 0 }]])', children: [] };
+  const [operand] = call.operands;
+  const name = operand ? collectionName(operand, outerNames) : '';
+  const computed: TreeNode = { text: `LogicalProject(${name}=[${operands[0]}])`, children: [rows] };
+  const collected: TreeNode = {
+    text: `Uncollect${call.withOrdinality ? '(withOrdinality=[true])' : ''}`,
+    children: [computed],
+  };
+  const given = rowType.fields.map((field, i) => unnamedAs(call, field.name, i));
+  if (aliases.every((alias, i) => alias === given[i])) return collected;
+  const columns = aliases.map((alias, i) => `${alias}=[$${i}]`);
+  return { text: `LogicalProject(${columns.join(', ')})`, children: [collected] };
+}
+
+function collectionName(operand: RexNode, names: readonly string[]): string {
+  if (operand.kind === 'input') return names[operand.index] ?? '';
+  if (operand.kind !== 'field' || operand.node.type.root !== 'ROW') return 'EXPR$0';
+  return operand.node.type.fields[operand.index]?.name ?? 'EXPR$0';
+}
+
+/** What a query calls a column of UNNEST without naming it. */
+function unnamedAs({ operands: [collection] }: TableFunctionCall, name: string, index: number): string {
+  if (name === 'ORDINALITY' || !/^f\d$/.test(name)) return name;
+  return collection?.type.root === 'MAP' ? (['KEY', 'VALUE'][index] ?? name) : 'EXPR$0';
 }
 
 function attributes(node: LogicalNode): string {
@@ -50,8 +103,21 @@ function attributes(node: LogicalNode): string {
       return aggregateAttributes(node);
     case 'LogicalJoin':
       return `condition=[${rexDigest(node.condition)}], joinType=[${node.joinType.toLowerCase()}]`;
+    case 'LogicalCorrelate': {
+      const { call, correlation } = functionOf(node.inputs[1]);
+      return `correlation=[$cor${correlation}], joinType=[${node.joinType.toLowerCase()}], requiredColumns=[{${readColumns(call.operands).join(', ')}}]`;
+    }
+    case 'LogicalTableFunctionCall':
+      return `invocation=[${node.call.name}]`;
     case 'LogicalUnion':
       return `all=[${node.all}]`;
+    case 'LogicalSort':
+      return sortAttributes(node);
+    case 'LogicalIntersect':
+    case 'LogicalMinus':
+      return `all=[${node.all}]`;
+    case 'LogicalReplicateRows':
+      return 'count=[$0]';
     case 'LogicalTableFunctionScan':
       return `invocation=[${windowInvocation(node)}], rowType=[${recordTypeDigest(node.rowType.fields)}]`;
     case 'LogicalWindowAggregate':
@@ -59,6 +125,20 @@ function attributes(node: LogicalNode): string {
     case 'LogicalSink':
       return sinkAttributes(node.target, fieldNames(node.inputs[0].rowType));
   }
+}
+
+function sortAttributes({ keys, offset, fetch }: LogicalSort): string {
+  return [
+    ...keys.map(({ column }, i) => `sort${i}=[$${column}]`),
+    ...keys.map((key, i) => `dir${i}=[${directionText(key)}]`),
+    ...(offset > 0 ? [`offset=[${offset}]`] : []),
+    ...(fetch === undefined ? [] : [`fetch=[${fetch}]`]),
+  ].join(', ');
+}
+
+/** `ASC-nulls-first`: how plans print an order. */
+export function directionText({ descending, nullsFirst }: SortKeySpec): string {
+  return `${descending ? 'DESC' : 'ASC'}-nulls-${nullsFirst ? 'first' : 'last'}`;
 }
 
 // A query's own scans are whole: projection and filter come with the rules.

@@ -1,8 +1,11 @@
 import type {
   PhysicalCalc,
+  PhysicalCorrelate,
   PhysicalGlobalWindowAggregate,
+  PhysicalHashJoin,
   PhysicalJoin,
   PhysicalNode,
+  PhysicalSort,
   PhysicalTableSourceScan,
 } from '../plan/physical-node.ts';
 import type { NamedAggregateCall } from '../plan/rel-node.ts';
@@ -16,7 +19,7 @@ import {
 } from './aggregate-text.ts';
 import { scanFilterText } from './filter-text.ts';
 import { sinkAttributes, tablePath, tuplesText } from './logical-text.ts';
-import { rexText } from './rex-text.ts';
+import { rexDigest, rexText } from './rex-text.ts';
 import type { RexStyle } from './rex-text.ts';
 import { recordTypeDigest } from './type-digest.ts';
 import { windowText } from './window-text.ts';
@@ -29,7 +32,8 @@ export function nodeText(
   before: readonly string[] = [],
 ): string {
   const attributes = [...before, ...attributesOf(node, style), ...after];
-  return attributes.length === 0 ? node.kind : `${node.kind}(${attributes.join(', ')})`;
+  const name = node.kind === 'Sort' && node.fetch !== undefined ? 'SortLimit' : node.kind;
+  return attributes.length === 0 ? name : `${name}(${attributes.join(', ')})`;
 }
 
 function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
@@ -88,6 +92,29 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
       return globalAttributes(node, names);
     case 'Join':
       return joinAttributes(node, style);
+    case 'Correlate':
+      return correlateAttributes(node);
+    case 'HashAggregate': {
+      const texts = aggregateTexts(node.calls, inputNames(node), names.slice(node.group.length), false);
+      return [
+        'isMerge=[false]',
+        ...groupBy(node.group, inputNames(node)),
+        select([...names.slice(0, node.group.length), ...texts]),
+      ];
+    }
+    case 'HashJoin':
+      return [
+        `joinType=[${JOIN_TYPES[node.joinType]}]`,
+        `where=[${rexText(node.condition, conditionNames(node), style)}]`,
+        select(names),
+        `build=[${node.joinType === 'RIGHT' ? 'left' : 'right'}]`,
+      ];
+    case 'Sort':
+      return sortAttributes(node);
+    case 'Limit':
+      return [...limitAttributes(node.offset, node.fetch), 'global=[true]'];
+    case 'ReplicateRows':
+      return [select(names)];
     case 'Union':
       return ['all=[true]', `union=[${names.join(', ')}]`];
     case 'DropUpdateBefore':
@@ -193,8 +220,43 @@ function joinAttributes(node: PhysicalJoin, style: RexStyle): string[] {
   ];
 }
 
+/** In both sections alike, and with a condition over the function's columns by number. */
+function correlateAttributes({
+  call,
+  condition,
+  outerNames,
+  rowType,
+  joinType,
+}: PhysicalCorrelate): string[] {
+  const operands = call.operands.map((operand) => rexText(operand, outerNames, 'digest'));
+  const invocation = `${call.name}(${operands.join(', ')})`;
+  return [
+    `invocation=[${invocation}]`,
+    `correlate=[table(${invocation})]`,
+    `select=[${fieldNames(rowType).join(',')}]`,
+    `rowType=[${recordTypeDigest(rowType.fields)}]`,
+    `joinType=[${joinType}]`,
+    ...(condition ? [`condition=[${rexDigest(condition)}]`] : []),
+  ];
+}
+
+function sortAttributes({ keys, offset, fetch, rowType }: PhysicalSort): string[] {
+  const names = fieldNames(rowType);
+  const order = keys.map((key) => {
+    const isDefault = key.nullsFirst === !key.descending;
+    const nulls = isDefault ? '' : ` NULLS ${key.nullsFirst ? 'FIRST' : 'LAST'}`;
+    return `${names[key.column]} ${key.descending ? 'DESC' : 'ASC'}${nulls}`;
+  });
+  const limits = fetch === undefined ? [] : [...limitAttributes(offset, fetch), 'global=[true]'];
+  return [`orderBy=[${order.join(', ')}]`, ...limits];
+}
+
+function limitAttributes(offset: number, fetch: number): string[] {
+  return [`offset=[${offset}]`, `fetch=[${fetch}]`];
+}
+
 /** Columns of both inputs, which a semi-join does not hand on. */
-function conditionNames(node: PhysicalJoin): string[] {
+function conditionNames(node: PhysicalJoin | PhysicalHashJoin): string[] {
   const own = fieldNames(node.rowType);
   const both = node.inputs.flatMap((input) => fieldNames(input.rowType));
   return both.length === own.length ? own : both;

@@ -3,6 +3,7 @@ import type { RowField, RowType } from '../../types/logical-type.ts';
 import { withNullability } from '../../types/type-families.ts';
 import type {
   JoinType,
+  LogicalCorrelate,
   LogicalFilter,
   LogicalJoin,
   LogicalNode,
@@ -51,6 +52,15 @@ export function logicalJoin(
 ): LogicalJoin {
   const rowType = joinRowType(left.rowType, right.rowType, joinType);
   return { kind: 'LogicalJoin', inputs: [left, right], joinType, condition, rowType };
+}
+
+export function logicalCorrelate(
+  left: LogicalNode,
+  right: LogicalNode,
+  joinType: LogicalCorrelate['joinType'],
+): LogicalCorrelate {
+  const rowType = joinRowType(left.rowType, right.rowType, joinType);
+  return { kind: 'LogicalCorrelate', inputs: [left, right], joinType, rowType };
 }
 
 /** Left columns, then right ones under names of their own; the side that an outer join pads is nullable. */

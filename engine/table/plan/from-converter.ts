@@ -1,19 +1,37 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
-import type { FromItem, Identifier, Join, TableFunctionRef, TableRef } from '../parser/ast.ts';
+import type {
+  FromItem,
+  Identifier,
+  Join,
+  Select,
+  SubqueryRef,
+  TableFunctionRef,
+  TableRef,
+} from '../parser/ast.ts';
 import type { Clause } from '../validate/conversion-context.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { nearestNames } from '../validate/nearest-names.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { conditionForTree } from '../rules/simplify.ts';
-import { joinRowType } from './builders.ts';
+import { joinRowType, logicalCorrelate, logicalFilter } from './builders.ts';
+import {
+  convertTableFunction,
+  firstItem,
+  isOverTableFunction,
+  isTableFunction,
+  withFirstItem,
+} from './correlate-converter.ts';
+import type { TableFunctionItem } from './correlate-converter.ts';
 import { joinWithPushedKeys } from './join-converter.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import type { QueryConverter } from './query-converter.ts';
 import { mergedColumn, relationOf, sideBySide } from './relation-plan.ts';
 import type { PlannedRelation, RelationPlan } from './relation-plan.ts';
-import type { JoinType } from './rel-node.ts';
-import { TRUE, conjoin } from './rex.ts';
+import type { JoinType, LogicalNode } from './rel-node.ts';
+import { TRUE, conjoin, moveInputs, usedInputs } from './rex.ts';
+import { SelectConverter } from './select-converter.ts';
+import { ONE_ROW } from './values-converter.ts';
 import { convertWindowFunction, isWindowFunction } from './window-function-converter.ts';
 
 /** FROM: tables, views, common tables, sub-queries, window functions, joins. What else parses is refused by name. */
@@ -37,11 +55,11 @@ export class FromConverter {
         if (item.lateral) throw notSupported(source, item, 'LATERAL');
         return relationOf(this.#queries.convert(item.query), [], item.alias, source);
       case 'TableFunctionRef':
-        return this.#tableFunction(item);
+        return this.#isCalled(item) ? this.#calledAlone(item, parent) : this.#tableFunction(item);
       case 'Join':
         return this.#join(item, parent);
       case 'UnnestRef':
-        throw notSupported(source, item, 'UNNEST');
+        return this.#calledAlone(item, parent);
       case 'MatchRecognize':
         throw notSupported(source, item, 'MATCH_RECOGNIZE');
     }
@@ -82,6 +100,13 @@ export class FromConverter {
   }
 
   #join(join: Join, parent: Scope | undefined): RelationPlan {
+    const first = firstItem(join.right);
+    if (first !== join.right && this.#isCalled(first)) {
+      const moved = join.type === 'COMMA' ? withFirstItem(join, join.left) : undefined;
+      if (moved) return this.convert(moved, parent);
+    }
+    if (this.#isCalled(join.right) || lateralSelect(join.right))
+      return this.#correlate(join, this.convert(join.left, parent), parent);
     const left = this.convert(join.left, parent);
     const right = this.convert(join.right, parent);
     const joinType: JoinType = join.type === 'CROSS' || join.type === 'COMMA' ? 'INNER' : join.type;
@@ -101,6 +126,87 @@ export class FromConverter {
       withoutColumns(relation, replaced),
     );
     return { node, relations: [...merged, ...relations] };
+  }
+
+  // ------------------------------------------------------------------------------------ table functions, UNNEST
+
+  #isCalled(item: FromItem): item is TableFunctionItem {
+    if (!isTableFunction(item)) return false;
+    if (item.kind === 'UnnestRef') return true;
+    const path = item.call.name.parts.map((part) => part.name);
+    return this.#session.environment.findUserFunction?.(path) !== undefined;
+  }
+
+  /** A function without a table on its left: it is called once. */
+  #calledAlone(item: TableFunctionItem, parent: Scope | undefined): RelationPlan {
+    const left: RelationPlan = { node: ONE_ROW, relations: [] };
+    return correlated(left, this.#called(item, left, parent), 'INNER');
+  }
+
+  #called(item: TableFunctionItem, left: RelationPlan, parent: Scope | undefined): RelationPlan {
+    const { source } = this.#text;
+    const side = {
+      scope: new Scope(left.relations, parent),
+      relations: left.relations,
+      correlation: correlationsOf(left.node),
+    };
+    const { node, relation } = convertTableFunction(item, side, source, this.#session.environment);
+    return { node, relations: [relation] };
+  }
+
+  #correlate(join: Join, left: RelationPlan, parent: Scope | undefined): RelationPlan {
+    const { source } = this.#text;
+    const { type, right: item } = join;
+    if (type === 'RIGHT' || type === 'FULL')
+      throw invalid(source, item, `${type} JOIN with a table function on its right side is not supported`);
+    if (join.natural || join.condition?.kind === 'Using')
+      throw notSupported(source, item, `${join.natural ? 'NATURAL JOIN' : 'USING'} with a table function`);
+    const select = lateralSelect(item);
+    const right = select
+      ? this.#lateral(item as SubqueryRef, select, left, parent)
+      : this.#called(item as TableFunctionItem, left, parent);
+    const joinType = type === 'LEFT' ? 'LEFT' : 'INNER';
+    const condition = this.#conditionOfCall(join, left, right, parent);
+    const matching = condition ? { ...right, node: logicalFilter(right.node, condition) } : right;
+    return correlated(left, matching, joinType);
+  }
+
+  /** What ON asks of the function's rows. */
+  #conditionOfCall(
+    join: Join,
+    left: RelationPlan,
+    right: RelationPlan,
+    parent: Scope | undefined,
+  ): RexNode | undefined {
+    if (join.condition?.kind !== 'On') return undefined;
+    const { expression } = join.condition;
+    const leftWidth = left.node.rowType.fields.length;
+    const both = joinRowType(left.node.rowType, right.node.rowType, 'INNER').fields;
+    const scope = new Scope(sideBySide(left.relations, right.relations, both, leftWidth), parent);
+    const condition = conditionForTree(this.#converter(scope, 'ON').convertCondition(expression));
+    if ([...usedInputs([condition])].some((index) => index < leftWidth)) {
+      throw notSupported(
+        this.#text.source,
+        expression,
+        'A condition of a join with a table function that reads columns of the left side',
+      );
+    }
+    return moveInputs(condition, (index) => index - leftWidth);
+  }
+
+  /** `LATERAL (SELECT ... FROM UNNEST(...) WHERE ...)`: conditions and projections of the function's rows. */
+  #lateral(
+    item: SubqueryRef,
+    { select, from }: LateralSelect,
+    left: RelationPlan,
+    parent: Scope | undefined,
+  ): RelationPlan {
+    const called = this.#called(from, left, parent);
+    const scope = new Scope(left.relations, parent);
+    const plan = new SelectConverter(this.#session, this.#text, select, called, scope).convert(called.node);
+    if (!isOverTableFunction(plan.node))
+      throw notSupported(this.#text.source, item, 'LATERAL over an aggregation of a table function');
+    return relationOf(plan, [], item.alias, this.#text.source);
   }
 
   #condition(
@@ -155,6 +261,33 @@ export class FromConverter {
   #converter(scope: Scope, clause: Clause): ExpressionConverter {
     return new ExpressionConverter(this.#session.environment, { source: this.#text.source, scope, clause });
   }
+}
+
+/** A query whose FROM is one table function, so that it may be called for the rows around it. */
+interface LateralSelect {
+  readonly select: Select;
+  readonly from: TableFunctionItem;
+}
+
+function lateralSelect(item: FromItem): LateralSelect | undefined {
+  if (item.kind !== 'SubqueryRef' || !item.lateral) return undefined;
+  const { body, with: commonTables, orderBy, limit, offset } = item.query;
+  if (body.kind !== 'Select' || commonTables.length > 0 || orderBy.length > 0 || limit || offset)
+    return undefined;
+  const { from } = body;
+  return from && isTableFunction(from) ? { select: body, from } : undefined;
+}
+
+function correlated(left: RelationPlan, right: RelationPlan, joinType: 'INNER' | 'LEFT'): RelationPlan {
+  const node = logicalCorrelate(left.node, right.node, joinType);
+  const leftWidth = left.node.rowType.fields.length;
+  return { node, relations: sideBySide(left.relations, right.relations, node.rowType.fields, leftWidth) };
+}
+
+/** How many functions are called below a node: the number of the next correlation. */
+function correlationsOf(node: LogicalNode): number {
+  const own = node.kind === 'LogicalTableFunctionCall' ? 1 : 0;
+  return node.inputs.reduce((sum: number, input) => sum + correlationsOf(input), own);
 }
 
 /** A column that both sides of a join have, and the input columns that it is made of on each. */

@@ -1,5 +1,10 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
-import type { UniqueKeyKind, WindowSpec } from '../../operators/operator-spec.ts';
+import type {
+  SortKeySpec,
+  TableFunctionCall,
+  UniqueKeyKind,
+  WindowSpec,
+} from '../../operators/operator-spec.ts';
 import type { RowType } from '../../types/logical-type.ts';
 import type { ChangelogMode } from '../../types/row-kind.ts';
 import type { PlannedTable } from './planned-table.ts';
@@ -24,8 +29,14 @@ export type PhysicalNode =
   | PhysicalLocalWindowAggregate
   | PhysicalGlobalWindowAggregate
   | PhysicalJoin
+  | PhysicalCorrelate
   | PhysicalUnion
   | PhysicalDropUpdateBefore
+  | PhysicalSort
+  | PhysicalLimit
+  | PhysicalHashAggregate
+  | PhysicalHashJoin
+  | PhysicalReplicateRows
   | PhysicalSink;
 
 interface PhysicalNodeBase {
@@ -130,6 +141,19 @@ export interface PhysicalJoin extends PhysicalNodeBase {
   readonly rightUniqueKey: UniqueKeyKind;
 }
 
+/** Every row with what a table function makes of it. */
+export interface PhysicalCorrelate extends PhysicalNodeBase {
+  readonly kind: 'Correlate';
+  readonly inputs: readonly [PhysicalNode];
+  readonly joinType: 'INNER' | 'LEFT';
+  readonly call: TableFunctionCall;
+  /** Over the function's rows. */
+  readonly condition?: RexNode;
+  readonly projection?: readonly RexNode[];
+  /** `$cor0.a`: how plans print the columns that operands read. */
+  readonly outerNames: readonly string[];
+}
+
 export interface PhysicalUnion extends PhysicalNodeBase {
   readonly kind: 'Union';
   readonly inputs: readonly PhysicalNode[];
@@ -137,6 +161,41 @@ export interface PhysicalUnion extends PhysicalNodeBase {
 
 export interface PhysicalDropUpdateBefore extends PhysicalNodeBase {
   readonly kind: 'DropUpdateBefore';
+  readonly inputs: readonly [PhysicalNode];
+}
+
+/** ORDER BY of a bounded input; with a `fetch` EXPLAIN says SortLimit. */
+export interface PhysicalSort extends PhysicalNodeBase {
+  readonly kind: 'Sort';
+  readonly inputs: readonly [PhysicalNode];
+  readonly keys: readonly SortKeySpec[];
+  readonly offset: number;
+  readonly fetch?: number;
+}
+
+export interface PhysicalLimit extends PhysicalNodeBase {
+  readonly kind: 'Limit';
+  readonly inputs: readonly [PhysicalNode];
+  readonly offset: number;
+  readonly fetch: number;
+}
+
+/** A group aggregation of a bounded input. */
+export interface PhysicalHashAggregate extends PhysicalNodeBase {
+  readonly kind: 'HashAggregate';
+  readonly inputs: readonly [PhysicalNode];
+  readonly group: readonly number[];
+  readonly calls: readonly NamedAggregateCall[];
+}
+
+/** A join of bounded inputs. */
+export type PhysicalHashJoin = Omit<PhysicalJoin, 'kind' | 'leftUniqueKey' | 'rightUniqueKey'> & {
+  readonly kind: 'HashJoin';
+};
+
+/** Every row as often as its first column says. */
+export interface PhysicalReplicateRows extends PhysicalNodeBase {
+  readonly kind: 'ReplicateRows';
   readonly inputs: readonly [PhysicalNode];
 }
 

@@ -1,6 +1,6 @@
 import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { AggregateCall } from '../../operators/aggregate-call.ts';
-import type { WindowSpec } from '../../operators/operator-spec.ts';
+import type { SortKeySpec, TableFunctionCall, WindowSpec } from '../../operators/operator-spec.ts';
 import type { RowType } from '../../types/logical-type.ts';
 import type { PlannedTable } from './planned-table.ts';
 
@@ -19,9 +19,14 @@ export type LogicalNode =
   | LogicalFilter
   | LogicalAggregate
   | LogicalJoin
+  | LogicalCorrelate
+  | LogicalTableFunctionCall
   | LogicalUnion
   | LogicalTableFunctionScan
   | LogicalWindowAggregate
+  | LogicalSort
+  | LogicalSetOperation
+  | LogicalReplicateRows
   | LogicalSink;
 
 /** A table's stored columns (physical, then metadata), before computed columns and watermark. */
@@ -90,11 +95,57 @@ export interface LogicalJoin {
   readonly rowType: RowType;
 }
 
+/** Each row of the left with those that the right makes of it: a `LogicalTableFunctionCall` below filters and projections. */
+export interface LogicalCorrelate {
+  readonly kind: 'LogicalCorrelate';
+  readonly inputs: readonly [LogicalNode, LogicalNode];
+  readonly joinType: 'INNER' | 'LEFT';
+  readonly rowType: RowType;
+}
+
+/** A table function, UNNEST among them, called for a row: its operands speak of the columns of the left side of the correlation. */
+export interface LogicalTableFunctionCall {
+  readonly kind: 'LogicalTableFunctionCall';
+  readonly inputs: readonly [];
+  readonly call: TableFunctionCall;
+  /** Which correlation of the query, and how it calls the columns of its left side: `$cor0.ids`. */
+  readonly correlation: number;
+  readonly outerNames: readonly string[];
+  /** Names that the query gives the columns, where it gives any. */
+  readonly aliases: readonly string[];
+  readonly rowType: RowType;
+}
+
 /** UNION ALL; without `all`, rows that occur several times are kept once. */
 export interface LogicalUnion {
   readonly kind: 'LogicalUnion';
   readonly inputs: readonly LogicalNode[];
   readonly all: boolean;
+  readonly rowType: RowType;
+}
+
+/** ORDER BY, OFFSET and LIMIT; without keys rows come in any order. Absent `fetch`: all behind the offset. */
+export interface LogicalSort {
+  readonly kind: 'LogicalSort';
+  readonly inputs: readonly [LogicalNode];
+  readonly keys: readonly SortKeySpec[];
+  readonly offset: number;
+  readonly fetch?: number;
+  readonly rowType: RowType;
+}
+
+/** INTERSECT [ALL] and EXCEPT [ALL] of two inputs; a rule makes joins and aggregations of it. */
+export interface LogicalSetOperation {
+  readonly kind: 'LogicalIntersect' | 'LogicalMinus';
+  readonly inputs: readonly [LogicalNode, LogicalNode];
+  readonly all: boolean;
+  readonly rowType: RowType;
+}
+
+/** Every row as often as its first column says; the others are the output. Made by a rule. */
+export interface LogicalReplicateRows {
+  readonly kind: 'LogicalReplicateRows';
+  readonly inputs: readonly [LogicalNode];
   readonly rowType: RowType;
 }
 

@@ -151,11 +151,12 @@ export function combine(operator: 'AND' | 'OR', nodes: readonly RexNode[]): RexN
   return rexCall(operator, nodes, nullable ? BOOLEAN : BOOLEAN_NOT_NULL);
 }
 
-/** A user's function counts as deterministic, as in Flink where `isDeterministic` is not overridden. */
+/** A user's function says it itself. */
 export function isDeterministic(node: RexNode): boolean {
   let result = true;
   walkRex(node, (each) => {
-    if (each.kind === 'call' && each.userFunction === undefined) {
+    if (each.kind === 'call' && each.isVolatile) result = false;
+    else if (each.kind === 'call' && each.userFunction === undefined) {
       // UNIX_TIMESTAMP of a text is fixed by the text.
       const isFixed = each.operator === 'UNIX_TIMESTAMP' && each.operands.length > 0;
       if (!isFixed && (findFunction(each.operator)?.determinism ?? 'pure') !== 'pure') result = false;

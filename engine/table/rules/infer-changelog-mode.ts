@@ -45,6 +45,10 @@ function modifications(node: PhysicalNode): Modifications {
     case 'TableSourceScan':
       return modificationsOf(node.table.changelogMode);
     case 'Values':
+    case 'HashAggregate':
+    case 'HashJoin':
+    case 'Sort':
+    case 'Limit':
     case 'WindowAggregate':
     case 'LocalWindowAggregate':
     case 'GlobalWindowAggregate':
@@ -90,6 +94,7 @@ class ChangelogInference {
       case 'Exchange':
       case 'WatermarkAssigner':
       case 'WindowTableFunction':
+      case 'Correlate':
       case 'Union':
         for (const input of node.inputs) this.#check(input, allowed, requester);
         return;

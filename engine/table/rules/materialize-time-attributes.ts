@@ -47,6 +47,10 @@ function materialize(node: LogicalNode): LogicalNode {
       const rowType = joinRowType(left.rowType, right.rowType, node.joinType);
       return { ...node, inputs: [left, right], condition: withPlainInputs(node.condition), rowType };
     }
+    case 'LogicalCorrelate': {
+      const [left, right] = node.inputs;
+      return { ...node, rowType: joinRowType(left.rowType, right.rowType, node.joinType) };
+    }
     case 'LogicalTableFunctionScan':
       return { ...node, rowType: withoutLost(node.rowType, node.inputs[0].rowType) };
     case 'LogicalWindowAggregate': {

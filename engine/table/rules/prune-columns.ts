@@ -1,5 +1,11 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { logicalAggregate, logicalJoin, logicalProject, withInputs } from '../plan/builders.ts';
+import {
+  logicalAggregate,
+  logicalCorrelate,
+  logicalJoin,
+  logicalProject,
+  withInputs,
+} from '../plan/builders.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type {
   LogicalAggregate,
@@ -88,6 +94,7 @@ class ColumnPruner {
       case 'LogicalTableScan':
         return this.#scan(node, wanted);
       case 'LogicalValues':
+      case 'LogicalTableFunctionCall':
         return unchanged(node);
       case 'LogicalWatermarkAssigner':
         return this.#watermarkAssigner(node, wanted);
@@ -103,6 +110,16 @@ class ColumnPruner {
         return this.#aggregate(node, wanted);
       case 'LogicalJoin':
         return this.#join(node, wanted);
+      case 'LogicalCorrelate': {
+        // Both sides stay whole, as in Flink: the function's operands know columns by their place.
+        const [left, right] = node.inputs.map((input) =>
+          this.exactly(
+            input,
+            input.rowType.fields.map((_, i) => i),
+          ),
+        ) as [LogicalNode, LogicalNode];
+        return unchanged(logicalCorrelate(left, right, node.joinType));
+      }
       case 'LogicalUnion': {
         const columns = ascending(wanted.columns);
         const isWhole = columns.length === node.rowType.fields.length;
@@ -113,6 +130,21 @@ class ColumnPruner {
       }
       case 'LogicalTableFunctionScan':
         return this.#windowFunction(node, wanted);
+      case 'LogicalSort': {
+        const own = node.keys.map(({ column }) => column);
+        const input = this.prune(node.inputs[0], {
+          columns: ascending([...wanted.columns, ...own]),
+          isFiltered: false,
+        });
+        const keys = node.keys.map((key) => ({ ...key, column: input.positions.get(key.column) as number }));
+        return { ...input, node: { ...node, inputs: [input.node], keys, rowType: input.node.rowType } };
+      }
+      case 'LogicalReplicateRows':
+      case 'LogicalIntersect':
+      case 'LogicalMinus': {
+        const inputs = node.inputs.map((input) => this.exactly(input, [...input.rowType.fields.keys()]));
+        return unchanged(withInputs<LogicalNode>(node, inputs));
+      }
       case 'LogicalWindowAggregate':
       case 'LogicalSink': {
         const [input] = node.inputs;

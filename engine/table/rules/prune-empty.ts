@@ -1,7 +1,7 @@
 import type { RowType } from '../../types/logical-type.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode, LogicalValues } from '../plan/rel-node.ts';
-import { fieldNames, inputOf, isLiteral } from '../plan/rex.ts';
+import { fieldNames, inputOf, isLiteral, nullLiteral } from '../plan/rex.ts';
 
 /** What can have no rows becomes empty VALUES, from a condition that is FALSE upwards. */
 export function pruneEmpty(plan: LogicalNode): LogicalNode {
@@ -26,6 +26,11 @@ export function pruneEmpty(plan: LogicalNode): LogicalNode {
                 : left;
         return isNothing ? emptyValues(node) : node;
       }
+      case 'LogicalCorrelate': {
+        const [left, right] = node.inputs;
+        if (isEmpty(left) || (isEmpty(right) && node.joinType === 'INNER')) return emptyValues(node);
+        return isEmpty(right) ? withoutPartners(left, node.rowType) : node;
+      }
       case 'LogicalUnion': {
         const inputs = node.inputs.filter((input) => !isEmpty(input));
         const [only] = inputs;
@@ -37,6 +42,15 @@ export function pruneEmpty(plan: LogicalNode): LogicalNode {
         return node;
     }
   });
+}
+
+/** The rows of the left side alone, as an outer join gives them that has no others. */
+function withoutPartners(left: LogicalNode, rowType: RowType): LogicalNode {
+  const width = left.rowType.fields.length;
+  const columns = rowType.fields.map(({ type }, i) =>
+    i < width ? inputOf(left.rowType, i) : nullLiteral(type),
+  );
+  return logicalProject(left, columns, fieldNames(rowType));
 }
 
 function isNeverTrue(condition: Parameters<typeof isLiteral>[0]): boolean {

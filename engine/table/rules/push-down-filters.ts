@@ -1,9 +1,10 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
-import { logicalFilter, logicalJoin, withInputs } from '../plan/builders.ts';
+import { logicalCorrelate, logicalFilter, logicalJoin, withInputs } from '../plan/builders.ts';
 import type {
   JoinType,
   LogicalAggregate,
+  LogicalCorrelate,
   LogicalJoin,
   LogicalNode,
   LogicalProject,
@@ -43,6 +44,8 @@ function push(node: LogicalNode, predicates: readonly RexNode[]): LogicalNode {
       return pushPastProject(node, predicates);
     case 'LogicalJoin':
       return pushIntoJoin(node, predicates);
+    case 'LogicalCorrelate':
+      return pushIntoCorrelate(node, predicates);
     case 'LogicalUnion':
       return { ...node, inputs: node.inputs.map((input) => push(input, predicates)) };
     case 'LogicalAggregate':
@@ -127,6 +130,26 @@ function pushIntoJoin(node: LogicalJoin, predicates: readonly RexNode[]): Logica
       condition,
     ),
     above,
+  );
+}
+
+/** To the rows that a function is called for, or to those that it gives: these only where none is padded with NULLs. */
+function pushIntoCorrelate(node: LogicalCorrelate, predicates: readonly RexNode[]): LogicalNode {
+  const [left, right] = node.inputs;
+  const leftWidth = left.rowType.fields.length;
+  const sideOf = (predicate: RexNode): 'left' | 'right' | 'above' => {
+    const used = [...usedInputs([predicate])];
+    if (!isDeterministic(predicate)) return 'above';
+    if (used.every((index) => index < leftWidth)) return 'left';
+    return node.joinType === 'INNER' && used.every((index) => index >= leftWidth) ? 'right' : 'above';
+  };
+  const toLeft = predicates.filter((predicate) => sideOf(predicate) === 'left');
+  const toRight = predicates
+    .filter((predicate) => sideOf(predicate) === 'right')
+    .map((predicate) => moveInputs(predicate, (index) => index - leftWidth));
+  return filtered(
+    logicalCorrelate(push(left, toLeft), push(right, toRight), node.joinType),
+    predicates.filter((predicate) => sideOf(predicate) === 'above'),
   );
 }
 

@@ -11,6 +11,7 @@ import type {
   LogicalWindowAggregate,
 } from '../plan/rel-node.ts';
 import { fieldOf, inputOf } from '../plan/rex.ts';
+import { correlate } from './correlate.ts';
 import { joinKeys } from './join-keys.ts';
 import { uniqueKeys } from './unique-keys.ts';
 
@@ -74,6 +75,31 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
       };
     case 'LogicalJoin':
       return join(node);
+    case 'LogicalCorrelate':
+      return correlate(node, toPhysical(node.inputs[0]));
+    case 'LogicalTableFunctionCall':
+      throw new TableException(
+        'A table function is called for the rows of a table: it stands behind a join.',
+      );
+    case 'LogicalSort': {
+      const { keys, offset, fetch } = node;
+      const input = exchange(toPhysical(node.inputs[0]), []);
+      if (keys.length > 0)
+        return {
+          kind: 'Sort',
+          inputs: [input],
+          keys,
+          offset,
+          ...(fetch !== undefined && { fetch }),
+          rowType,
+        };
+      return { kind: 'Limit', inputs: [input], offset, fetch: fetch ?? Number.MAX_SAFE_INTEGER, rowType };
+    }
+    case 'LogicalReplicateRows':
+      return { kind: 'ReplicateRows', inputs: [toPhysical(node.inputs[0])], rowType };
+    case 'LogicalIntersect':
+    case 'LogicalMinus':
+      throw new RangeError(`${node.kind} was not rewritten`);
     case 'LogicalUnion':
       return { kind: 'Union', inputs: node.inputs.map(toPhysical), rowType };
     case 'LogicalSink':

@@ -1,12 +1,12 @@
 /** Function calls: built-in and users' functions, aggregates, and calls with OVER. */
 
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { supportsImplicitCast } from '../../types/cast-rules.ts';
 import { MAX_LENGTH } from '../../types/logical-type.ts';
-import type { LogicalType } from '../../types/logical-type.ts';
+import type { LogicalType, RowType } from '../../types/logical-type.ts';
+import type { TableFunctionCall } from '../../operators/operator-spec.ts';
 import { typeText } from '../../types/type-text.ts';
 import { withNullability } from '../../types/type-families.ts';
-import type { UserFunction } from '../catalog/user-function.ts';
+import type { UserFunction, UserFunctionSignature } from '../catalog/user-function.ts';
 import { userFunctionKey } from '../catalog/user-function.ts';
 import type { CallSite, FunctionDefinition } from '../functions/function-definition.ts';
 import { findFunction, functionNames } from '../functions/functions.ts';
@@ -20,6 +20,7 @@ import type { ExpressionConverter } from './expression-converter.ts';
 import { checkCall, signatureText } from './function-call.ts';
 import type { CheckedCall } from './function-call.ts';
 import { nearestNames } from './nearest-names.ts';
+import { checkUserCall, signatureOfCall } from './user-call.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
 const STRING: LogicalType = { root: 'VARCHAR', length: MAX_LENGTH, nullable: false };
@@ -142,7 +143,7 @@ export class CallConverter {
     return this.#expressions.nullIf(value, other, call);
   }
 
-  #refuseAggregateSyntax({ name }: FunctionDefinition, call: FunctionCall): void {
+  #refuseAggregateSyntax({ name }: { readonly name: string }, call: FunctionCall): void {
     if (call.quantifier) throw this.#invalid(call, `DISTINCT/ALL not allowed with ${name} function`);
     if (call.filter) throw this.#invalid(call, 'FILTER must be applied to aggregate function');
     if (call.withinGroup || call.orderBy.length > 0) {
@@ -327,65 +328,72 @@ export class CallConverter {
   // --------------------------------------------------------------------------------------- users' functions
 
   #userCall(user: UserFunction, call: FunctionCall): RexNode {
-    const { signature } = user;
+    const { source } = this.#context;
+    const signature = signatureOfCall(user, call, source);
     const key = userFunctionKey(user);
-    if (user.language !== 'JAVASCRIPT') {
-      throw notSupported(
-        this.#context.source,
-        call,
-        `Function '${key}' in ${user.language} (a browser runs LANGUAGE JAVASCRIPT)`,
-      );
-    }
-    if (!signature)
-      throw notSupported(this.#context.source, call, `Calling the user-defined function '${key}'`);
-    const place = (operands: readonly RexNode[]) => this.#castArguments(user, operands, call);
     if (signature.kind === 'table')
       throw this.#invalid(call, `Function '${key}' is a table function: it stands in FROM`);
-    if (signature.kind === 'aggregate') {
-      if (!this.#context.aggregate) {
-        throw this.#invalid(call, `Aggregate expression is illegal in ${this.#context.clause} clause`);
-      }
-      const inner = this.#argumentConverter('Aggregate expressions cannot be nested', call);
-      const filter = call.filter && this.#filter(call.filter);
-      return this.#context.aggregate(
-        {
-          function: key,
-          operands: place(call.args.map((argument) => inner.argument(argument))),
-          distinct: call.quantifier === 'DISTINCT',
-          ...(filter && { filter }),
-          orderBy: [],
-          ignoreNulls: false,
-          type: signature.result,
-          userFunction: key,
-        },
-        call,
-      );
-    }
-    const operands = place(call.args.map((argument) => this.argument(argument)));
-    return { kind: 'call', operator: user.name, operands, type: signature.result, userFunction: key };
+    if (signature.kind === 'aggregate') return this.#userAggregate(user, signature, call);
+    if (call.over !== undefined) throw this.#invalid(call, 'OVER must be applied to aggregate function');
+    this.#refuseAggregateSyntax(user, call);
+    const place = { source, convert: (argument: Argument) => this.argument(argument) };
+    const { operands, result } = checkUserCall(user, signature, call, place);
+    return {
+      kind: 'call',
+      operator: user.name,
+      operands,
+      type: result,
+      userFunction: key,
+      ...(signature.kind === 'async-scalar' && { isAsync: true }),
+      ...(!signature.isDeterministic && { isVolatile: true }),
+    };
   }
 
-  #castArguments(user: UserFunction, operands: readonly RexNode[], call: FunctionCall): RexNode[] {
-    const { arguments: types = [], isVariadic = false } = user.signature ?? {};
-    if (isVariadic ? operands.length < types.length - 1 : operands.length !== types.length) {
-      throw this.#invalid(
-        call,
-        `Invalid number of arguments to function '${user.name}'. Was expecting ${types.length} arguments`,
-      );
-    }
-    return operands.map((operand, i) => {
-      const type = types[Math.min(i, types.length - 1)];
-      if (!type || !supportsImplicitCast(operand.type, type)) {
-        const [given, wanted] = [operands.map((each) => each.type), types].map((list) =>
-          list.map(typeText).join(', '),
-        );
-        throw this.#invalid(
-          call,
-          `Invalid function call:\n${user.name}(${given})\nExpected: ${user.name}(${wanted})`,
-        );
-      }
-      return coerce(operand, withNullability(type, true), 'implicit');
-    });
+  #userAggregate(user: UserFunction, signature: UserFunctionSignature, call: FunctionCall): RexNode {
+    const { source, clause } = this.#context;
+    const key = userFunctionKey(user);
+    if (call.over !== undefined)
+      throw notSupported(source, call, `User-defined aggregate function '${key}' OVER`);
+    if (!this.#context.aggregate)
+      throw this.#invalid(call, `Aggregate expression is illegal in ${clause} clause`);
+    if (call.quantifier === 'DISTINCT')
+      throw notSupported(source, call, `DISTINCT in the user-defined aggregate function '${key}'`);
+    const inner = this.#argumentConverter('Aggregate expressions cannot be nested', call);
+    const filter = call.filter && this.#filter(call.filter);
+    const { operands, result } = checkUserCall(user, signature, call, { source, convert: inner.argument });
+    const aggregate: AggregateExpression = {
+      function: user.name,
+      operands,
+      distinct: false,
+      ...(filter && { filter }),
+      orderBy: [],
+      ignoreNulls: false,
+      type: result,
+      userFunction: { key, canRetract: signature.canRetract, canMerge: signature.canMerge },
+    };
+    return this.#context.aggregate(aggregate, call);
+  }
+
+  /** A user's table function in FROM. */
+  tableFunction(call: FunctionCall): TableFunctionCall {
+    const { source } = this.#context;
+    const path = call.name.parts.map((part) => part.name);
+    const user = this.#environment.findUserFunction?.(path);
+    if (!user) throw this.#unknown(call);
+    const signature = signatureOfCall(user, call, source);
+    const key = userFunctionKey(user);
+    if (signature.kind !== 'table')
+      throw this.#invalid(call, `Function '${key}' is no table function: it is called in an expression`);
+    const place = { source, convert: (argument: Argument) => this.argument(argument) };
+    const { operands, result } = checkUserCall(user, signature, call, place);
+    return {
+      name: user.name,
+      operands,
+      rowType: { ...(result as RowType), nullable: false }, // of a table function it is a ROW
+      withOrdinality: false,
+      userFunction: key,
+      ...(!signature.isDeterministic && { isVolatile: true }),
+    };
   }
 
   #unknown(call: FunctionCall) {

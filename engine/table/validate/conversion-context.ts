@@ -47,6 +47,13 @@ export interface SortKey {
   readonly nullsFirst: boolean;
 }
 
+/** A user's aggregate function: its key in the job's list, and what it can do beside folding rows. */
+export interface UserAggregate {
+  readonly key: string;
+  readonly canRetract: boolean;
+  readonly canMerge: boolean;
+}
+
 /** An aggregate function with its arguments converted over the input of the aggregation. */
 export interface AggregateExpression {
   /** By Flink's name: COUNT, SUM, AVG, ... */
@@ -60,7 +67,7 @@ export interface AggregateExpression {
   readonly orderBy: readonly SortKey[];
   readonly ignoreNulls: boolean;
   readonly type: LogicalType;
-  readonly userFunction?: string;
+  readonly userFunction?: UserAggregate;
 }
 
 /** An aggregate or ranking function with OVER. Named windows are resolved and merged. */

@@ -125,10 +125,12 @@ describe('functions of users', () => {
             ...found,
             signature: {
               kind: 'scalar',
-              arguments: [type('STRING'), type('BIGINT')],
+              parameters: ['STRING', 'BIGINT'].map((text) => ({ type: type(text), isOptional: false })),
               isVariadic: false,
-              result: type('BIGINT'),
+              result: () => type('BIGINT'),
               isDeterministic: true,
+              canRetract: false,
+              canMerge: false,
             },
           }
         );
@@ -141,7 +143,9 @@ describe('functions of users', () => {
       operands: [{ kind: 'input' }, { operator: 'CAST', implicit: true, type: { root: 'BIGINT' } }],
     });
     expect(() => convert('count_char(i, s)', environment)).toThrowError(/Invalid function call/);
-    expect(() => convert('count_char(s)', environment)).toThrowError(/Was expecting 2 arguments/);
+    expect(() => convert('count_char(s)', environment)).toThrowError(
+      /Expected signatures are:\n.*count_char\(STRING, BIGINT\)/,
+    );
   });
 
   test('have a key of their full name', () => {
