@@ -1,5 +1,8 @@
 import type { CollectMessage } from '../operators/stream-operator.ts';
 
+/** What a client gets at its port: messages, then a word that none will follow. */
+export type CollectDelivery = CollectMessage | { readonly isOver: true };
+
 /** Messages that the client may have been sent and not yet taken. */
 const WINDOW = 8;
 /** Bytes of the past that are kept for a client who attaches (again). */
@@ -10,6 +13,9 @@ const KEPT_BYTES = 4 * 1024 * 1024;
  * a slow client holds up the job and nothing piles up here.
  *
  * The client posts `{ ack: n }`, the number of messages it has taken from its port in all. Of the past, the last few MiB are kept.
+ *
+ * A sink's last message is not the end: until the job has finished, a failure may make the sink send again. `finish` tells the client when
+ * nothing comes any more, and the client closes the port.
  */
 export class CollectRouter {
   #port: MessagePort | undefined;
@@ -18,6 +24,7 @@ export class CollectRouter {
   readonly #waiting: { readonly message: CollectMessage; readonly taken: () => void }[] = [];
   readonly #kept: CollectMessage[] = [];
   #keptBytes = 0;
+  #isFinished = false;
 
   /** Resolves when the next message of the same sink may come. */
   collect(message: CollectMessage): Promise<void> {
@@ -40,6 +47,14 @@ export class CollectRouter {
     };
     for (const message of this.#kept) this.#send(port, message);
     this.#pump();
+    if (this.#isFinished) this.finish();
+  }
+
+  /** The job has finished, so its sinks have delivered everything: the client, this one or a later one, need not wait for more. */
+  finish(): void {
+    this.#isFinished = true;
+    this.#port?.postMessage({ isOver: true });
+    this.#port = undefined;
   }
 
   close(): void {

@@ -306,6 +306,7 @@ export class Dispatcher implements DispatcherGateway {
     } catch {
       // The disk is full or gone. The job has ended all the same; the next page finds it as interrupted.
     }
+    if (status === 'FINISHED') entry.collect.finish();
     await this.#leases.get(graph.jobId)?.();
     this.#leases.delete(graph.jobId);
     this.#tellWatchers(graph.jobId);
