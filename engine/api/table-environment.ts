@@ -174,10 +174,10 @@ export class TableEnvironment {
     }
     const result = new QueryResult(rowType);
     let taken = 0;
-    port1.onmessage = ({ data }: MessageEvent<Parameters<QueryResult['accept']>[0]>) => {
+    port1.onmessage = ({ data }: MessageEvent<CollectDelivery>) => {
+      if ('isOver' in data) return port1.close();
       result.accept(data);
       port1.postMessage({ ack: ++taken });
-      if (data.isLast) port1.close();
     };
     return result;
   }
