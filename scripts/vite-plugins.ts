@@ -8,6 +8,7 @@ import path from 'node:path';
 import { constants, deflateRawSync } from 'node:zlib';
 import { build, type Plugin } from 'vite';
 import { buildWasm, type WasmTarget } from './build-wasm.mjs';
+import { withoutDocsTexts } from './without-docs-texts.ts';
 
 /** `import bytes from './x.wasm?bytes'`: the file as a Uint8Array, inlined. Works in dev, build, workers and vitest. */
 export function inlineBytes(): Plugin {
@@ -66,7 +67,7 @@ export function inlineDeflated(): Plugin {
 /**
  * `import start, { a, b } from './x.ts?function'`: the module with all that it imports as one function that gives the
  * module's exports, and those of a first call. The function has no free variables but what every page and worker has,
- * so that `String(start)` is a script.
+ * so that `String(start)` is a script. Sentences for docs are left out.
  */
 export function bundledFunction(): Plugin {
   return {
@@ -79,6 +80,7 @@ export function bundledFunction(): Plugin {
           configFile: false,
           publicDir: false,
           logLevel: 'warn',
+          plugins: [withoutDocsTexts()],
           build: {
             write: false,
             minify: false, // comes with the whole
