@@ -53,7 +53,7 @@ describe.runIf(existsSync(`${SHARED}/nexmark/cases`))(
       for (const parallelism of [1, 2, 4]) {
         test(
           `${query}, in ${parallelism} subtasks, killed and restored in 3`,
-          { timeout: 30_000, retry: 1 },
+          { timeout: 30_000 },
           async () => {
             const question = parseCase(readFileSync(`${SHARED}/nexmark/cases/${query}.case`, 'utf8'));
             const { answer } = await runCase(question, {
