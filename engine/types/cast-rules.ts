@@ -6,15 +6,16 @@ import { isBinary, isCharacter, isDatetime, isInteger, isNumeric, isTimestamp } 
 
 /** Whether `CAST(source AS target)` is a cast at all. Nullability does not count. */
 export function supportsExplicitCast(source: LogicalType, target: LogicalType): boolean {
+  if (source.root === 'VARIANT') return false;
   if (source.root === 'NULL' || typesEqualSansNullability(source, target)) return true;
   if (isConstructed(target)) return castsWithin(source, target, supportsExplicitCast);
-  if (isCharacter(target)) return source.root !== 'VARIANT' && source.root !== 'SYMBOL';
+  if (isCharacter(target)) return source.root !== 'SYMBOL';
   switch (target.root) {
     case 'BOOLEAN':
       return isNumeric(source) || isCharacter(source);
     case 'BINARY':
     case 'VARBINARY':
-      return isCharacter(source) || isBinary(source);
+      return isCharacter(source) || isBinary(source) || source.root === 'BITMAP';
     case 'DATE':
       return isTimestamp(source) || isCharacter(source) || source.root === 'DATE';
     case 'TIME':

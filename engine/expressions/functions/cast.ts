@@ -55,7 +55,7 @@ function canCast(source: LogicalType, target: LogicalType): boolean {
   }
   if (isDatetime(source)) return isDatetime(target) && !(source.root === 'DATE' && target.root === 'TIME');
   if (isInterval(source)) return isNumeric(target) || isInterval(target);
-  return isBinary(source) && isBinary(target);
+  return (isBinary(source) || source.root === 'BITMAP') && isBinary(target);
 }
 
 function isPrimitive(type: LogicalType): boolean {
@@ -103,7 +103,7 @@ export function castRegister(
   }
   if (isDatetime(source) && isDatetime(target)) return castTime(emitter, register, target);
   if (isInterval(source) || isInterval(target)) return castInterval(emitter, register, target);
-  if (isBinary(source) && isBinary(target)) return toBinary(emitter, register, target, site.node);
+  if ((isBinary(source) || source.root === 'BITMAP') && isBinary(target)) return toBinary(emitter, register, target, site.node);
   if (source.root === 'ROW' && target.root === 'ROW') return castRow(emitter, register, target, site);
   return emitter.retype(register, target);
 }

@@ -6,13 +6,14 @@ import { Register } from '../register.ts';
 import type { RexCall } from '../rex-node.ts';
 import { overColumns, perRow, withNulls } from '../value-function.ts';
 import { castRegister } from './cast.ts';
+import { variantPart } from './variant.ts';
 
 /** Rows, arrays and maps made of values, and their elements (S-60k). */
 export const CONSTRUCTION_RUNTIMES: FunctionTable = {
   ROW: { cost: 0, compile: row },
   ARRAY: { cost: 100, compile: array },
   MAP: { cost: 100, compile: map },
-  ITEM: { cost: 100, compile: item },
+  ITEM: { cost: 100, canFail: ({ operands: [of] }) => of?.type.root === 'VARIANT', compile: item },
   CARDINALITY: {
     cost: 100,
     compile: (call, emitter) =>
@@ -75,6 +76,7 @@ function map(call: RexCall, emitter: Emitter): Register {
 }
 
 function item(call: RexCall, emitter: Emitter): Register {
+  if (call.operands[0]?.type.root === 'VARIANT') return variantPart(call, emitter);
   const isMap = call.operands[0]?.type.root === 'MAP';
   return withNulls(emitter, call.type, operands(call, emitter), call, (container, key) => {
     if (!Array.isArray(container) || key === null) return null;

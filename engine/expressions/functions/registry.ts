@@ -2,19 +2,24 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import type { FunctionRuntime, FunctionTable } from '../function-runtime.ts';
 import type { RexCall } from '../rex-node.ts';
 import { ARITHMETIC_RUNTIMES } from './arithmetic.ts';
+import { BITMAP_RUNTIMES } from './bitmap.ts';
 import { CAST_RUNTIMES } from './cast.ts';
 import { COMPARISON_RUNTIMES } from './comparison.ts';
 import { CONDITIONAL_RUNTIMES } from './conditional.ts';
 import { CONSTRUCTION_RUNTIMES } from './construction.ts';
 import { ENCODING_RUNTIMES } from './encoding.ts';
+import { JSON_RUNTIMES } from './json.ts';
 import { LOGIC_RUNTIMES } from './logic.ts';
 import { MATH_RUNTIMES } from './math.ts';
 import { PATTERN_RUNTIMES } from './pattern.ts';
 import { STRING_RUNTIMES } from './string.ts';
 import { SHORT_TEXT_RUNTIMES } from '../short-text.ts';
+import { STRUCTURED_RUNTIMES } from './structured.ts';
 import { TEXT_RUNTIMES } from './text.ts';
 import { TEMPORAL_RUNTIMES } from './temporal.ts';
 import { TIME_TEXT_RUNTIMES } from './time-text.ts';
+import { UTF8_AND_ADDRESS_RUNTIMES } from './utf8-and-address.ts';
+import { VARIANT_RUNTIMES } from './variant.ts';
 import { USER_FUNCTION } from './user.ts';
 
 let runtimes: ReadonlyMap<string, FunctionRuntime> | undefined;
@@ -23,19 +28,24 @@ let runtimes: ReadonlyMap<string, FunctionRuntime> | undefined;
 function allRuntimes(): ReadonlyMap<string, FunctionRuntime> {
   const tables: readonly FunctionTable[] = [
     ARITHMETIC_RUNTIMES,
+    BITMAP_RUNTIMES,
     CAST_RUNTIMES,
     COMPARISON_RUNTIMES,
     CONDITIONAL_RUNTIMES,
     CONSTRUCTION_RUNTIMES,
     ENCODING_RUNTIMES,
+    JSON_RUNTIMES,
     LOGIC_RUNTIMES,
     MATH_RUNTIMES,
     PATTERN_RUNTIMES,
     STRING_RUNTIMES,
     TEXT_RUNTIMES,
     SHORT_TEXT_RUNTIMES,
+    STRUCTURED_RUNTIMES,
     TEMPORAL_RUNTIMES,
     TIME_TEXT_RUNTIMES,
+    UTF8_AND_ADDRESS_RUNTIMES,
+    VARIANT_RUNTIMES,
   ];
   // Made at the first call: these modules import each other.
   return (runtimes ??= new Map(tables.flatMap((table) => Object.entries(table))));

@@ -3,10 +3,15 @@
 import { AGGREGATE_FUNCTIONS } from './aggregate-functions.ts';
 import { ARITHMETIC_FUNCTIONS } from './arithmetic-functions.ts';
 import type { FunctionDefinition } from './function-definition.ts';
+import { BITMAP_FUNCTIONS } from './bitmap-functions.ts';
+import { JSON_FUNCTIONS } from './json-functions.ts';
 import { LOGICAL_FUNCTIONS } from './logical-functions.ts';
 import { OTHER_FUNCTIONS } from './other-functions.ts';
 import { STRING_FUNCTIONS } from './string-functions.ts';
+import { STRUCTURED_FUNCTIONS } from './structured-functions.ts';
 import { TEMPORAL_FUNCTIONS } from './temporal-functions.ts';
+import { UTF8_AND_ADDRESS_FUNCTIONS } from './utf8-and-address-functions.ts';
+import { VARIANT_FUNCTIONS } from './variant-functions.ts';
 
 /** In the order of the docs. */
 export const FUNCTIONS: readonly FunctionDefinition[] = [
@@ -14,6 +19,11 @@ export const FUNCTIONS: readonly FunctionDefinition[] = [
   ...ARITHMETIC_FUNCTIONS,
   ...STRING_FUNCTIONS,
   ...TEMPORAL_FUNCTIONS,
+  ...JSON_FUNCTIONS,
+  ...VARIANT_FUNCTIONS,
+  ...BITMAP_FUNCTIONS,
+  ...STRUCTURED_FUNCTIONS,
+  ...UTF8_AND_ADDRESS_FUNCTIONS,
   ...OTHER_FUNCTIONS,
   ...AGGREGATE_FUNCTIONS,
 ];

@@ -32,9 +32,10 @@ const TESTS = {
   MAP: (type: LogicalType) => type.root === 'MAP',
   MULTISET: (type: LogicalType) => type.root === 'MULTISET',
   VARIANT: (type: LogicalType) => type.root === 'VARIANT',
+  BITMAP: (type: LogicalType) => type.root === 'BITMAP',
   TIME_UNIT: (type: LogicalType) => type.root === 'SYMBOL',
   SYMBOL: (type: LogicalType) => type.root === 'SYMBOL',
-  COMPARABLE_TYPE: (type: LogicalType) => type.root !== 'VARIANT' && type.root !== 'SYMBOL',
+  COMPARABLE_TYPE: (type: LogicalType) => !['VARIANT', 'BITMAP', 'SYMBOL'].includes(type.root),
   /** Must be written out: a constant text, a constant number. */
   CHARACTER_LITERAL: isCharacter,
   ROWTIME: (type: LogicalType) => 'attribute' in type && type.attribute === 'ROWTIME',

@@ -287,11 +287,5 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     nullIfAny(varchar(128)),
   ),
   ...known('string', 'scalar', [
-    ['JSON_QUOTE', 'A text as a JSON string.'],
-    ['JSON_UNQUOTE', 'The text of a JSON string.'],
-    ['IS_VALID_UTF8', 'Whether bytes are UTF-8.'],
-    ['MAKE_VALID_UTF8', 'The text of bytes, with what is not UTF-8 replaced.'],
-    ['INET_ATON', 'An IPv4 address as a number.'],
-    ['INET_NTOA', 'A number as an IPv4 address.'],
   ]),
 ];

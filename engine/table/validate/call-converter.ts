@@ -17,6 +17,7 @@ import { coerce } from './coercion.ts';
 import type { AggregateExpression, ConversionContext, SortKey } from './conversion-context.ts';
 import type { ConverterEnvironment } from './converter-environment.ts';
 import type { ExpressionConverter } from './expression-converter.ts';
+import { jsonCall } from './json-call.ts';
 import { checkCall, signatureText } from './function-call.ts';
 import type { CheckedCall } from './function-call.ts';
 import { nearestNames } from './nearest-names.ts';
@@ -88,6 +89,9 @@ export class CallConverter {
   }
 
   #scalarCall(definition: FunctionDefinition, call: FunctionCall): RexNode {
+    const { source } = this.#context;
+    const json = jsonCall(definition, call, { source, convert: (argument) => this.argument(argument) });
+    if (json) return json;
     const operands = call.args.map((argument) => this.argument(argument));
     const place = { source: this.#context.source, call, operands: call.args };
     if (!definition.expand) return this.#checked(definition, operands, place);

@@ -46,7 +46,7 @@ function familyOf(type: LogicalType): string | undefined {
   if (isCharacter(type)) return 'CHARACTER';
   if (isBinary(type)) return 'BINARY';
   if (isTimestamp(type)) return 'TIMESTAMP';
-  return type.root === 'VARIANT' || type.root === 'SYMBOL' ? undefined : type.root;
+  return ['VARIANT', 'BITMAP', 'SYMBOL'].includes(type.root) ? undefined : type.root;
 }
 
 /** Why two comparable types are refused after all; undefined if they are not. */

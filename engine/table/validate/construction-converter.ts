@@ -6,6 +6,7 @@ import { leastRestrictive } from '../../types/common-type.ts';
 import type { LogicalType, RowField, RowType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import {
+  isCharacter,
   isDatetime,
   isInteger,
   isTimeAttribute,
@@ -222,7 +223,9 @@ export class ConstructionConverter {
     }
     if (type.root === 'ROW' && index.kind === 'literal')
       return this.#rowItem(operand, type, index.value, access);
-    if (type.root === 'VARIANT') throw this.#notSupported(access, 'Access to a part of a VARIANT');
+    if (type.root === 'VARIANT' && (isInteger(index.type) || isCharacter(index.type))) {
+      return { kind: 'call', operator: 'ITEM', operands: [operand, index], type: { root: 'VARIANT', nullable: true } };
+    }
     throw this.#invalid(
       access,
       `Cannot apply 'ITEM' to arguments of type 'ITEM(<${calciteTypeText(type)}>, <${calciteTypeText(index.type)}>)'. ` +

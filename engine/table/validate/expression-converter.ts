@@ -270,10 +270,10 @@ export class ExpressionConverter {
 
   #is(is: Is): RexNode {
     const operand = this.convertOrNull(is.operand);
-    if (!['NULL', 'TRUE', 'FALSE', 'UNKNOWN'].includes(is.test)) {
-      throw this.#notSupported(is, `IS ${is.negated ? 'NOT ' : ''}${is.test}`);
-    }
-    const definition = findFunction(`IS ${is.negated ? 'NOT ' : ''}${is.test}`) as FunctionDefinition;
+    const test = is.test === 'JSON' ? 'JSON VALUE' : is.test;
+    const definition = findFunction(`IS ${is.negated ? 'NOT ' : ''}${test}`);
+    if (!definition) throw this.#notSupported(is, `IS ${is.negated ? 'NOT ' : ''}${is.test}`);
+    if (test.startsWith('JSON')) return this.#apply(definition, [operand], is, [is.operand]);
     const typed = operand.type.root === 'NULL' ? nullOf(BOOLEAN) : operand;
     return this.#apply(definition, [typed], is, [is.operand]);
   }

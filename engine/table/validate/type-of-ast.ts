@@ -24,16 +24,15 @@ export function typeOfAst(type: DataType, source: string): LogicalType {
         value: typeOfAst(type.value, source),
         nullable,
       };
-    case 'RowDataType': {
+    case 'RowDataType':
+    case 'StructuredDataType': {
       const fields = type.fields.map((field): RowField => ({
         name: field.name.name,
         type: typeOfAst(field.type, source),
         ...(field.comment && { description: field.comment.value }),
       }));
-      return { root: 'ROW', fields, nullable };
+      return { root: 'ROW', ...(type.kind === 'StructuredDataType' && { className: type.className.value }), fields, nullable };
     }
-    case 'StructuredDataType':
-      throw notSupported(source, type, 'Type STRUCTURED');
     case 'RawDataType':
       throw notSupported(source, type, 'Type RAW, which holds objects of Java,');
     case 'NamedDataType': {

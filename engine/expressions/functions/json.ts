@@ -1,0 +1,195 @@
+import type { Value } from '../../data/value.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import type { Emitter } from '../emitter.ts';
+import type { FunctionRuntime, FunctionTable } from '../function-runtime.ts';
+import { jsonConverter, jsonRefusal, type JsonConverter } from '../json/json-conversion.ts';
+import { jsonLength } from '../json/json-length.ts';
+import { jsonQuery, type Fallback, type Wrapper } from '../json/json-query.ts';
+import { jsonObjectText, jsonText } from '../json/json-text.ts';
+import { isArray, isObject, type JsonValue } from '../json/json-value.ts';
+import { jsonQuote, jsonUnquote } from '../json/json-quote.ts';
+import { parseJson, tryParseJson } from '../json/parse-json.ts';
+import { cachedPath, find, sqlJsonPath, type SqlJsonPath } from '../json/sql-json-path.ts';
+import { literalText } from '../literal-value.ts';
+import { isNullConstant, type Register } from '../register.ts';
+import type { RexCall, RexNode } from '../rex-node.ts';
+import {
+  nullableFunction as nullable,
+  perRow,
+  strictFunction as strict,
+  withNulls,
+} from '../value-function.ts';
+import { JSON_VALUE } from './json-value.ts';
+
+/** JSON in texts (S-60l): built, tested, and taken apart by paths. */
+export const JSON_RUNTIMES: FunctionTable = {
+  ...tests('VALUE', () => true),
+  ...tests('OBJECT', isObject),
+  ...tests('ARRAY', isArray),
+  ...tests('SCALAR', (value) => !isObject(value) && !isArray(value)),
+  JSON_EXISTS: { cost: 1000, canFail: ({ operands }) => symbolOf(operands[2]) === 'ERROR', compile: exists },
+  JSON_VALUE,
+  JSON_QUERY: { cost: 1500, canFail: throwsIfMissing, compile: query },
+  JSON_OBJECT: { cost: 300, canFail: hasEmbedded, supports: areConvertible, compile: object },
+  JSON_ARRAY: { cost: 300, canFail: hasEmbedded, supports: areConvertible, compile: array },
+  JSON: { ...strict(embedded), canFail: true },
+  JSON_STRING: {
+    cost: 200,
+    supports: ({ operands: [operand] }) => operand !== undefined && isConvertible(operand.type),
+    compile: (call, emitter) => {
+      const value = emitter.value(call.operands[0]!); // the validator has counted
+      if (isNullConstant(value)) return emitter.program.nullConstant(call.type);
+      return perRow(emitter, call.type, [value], call, jsonConverter(value.type));
+    },
+  },
+  JSON_QUOTE: strict(jsonQuote),
+  JSON_UNQUOTE: strict(jsonUnquote),
+  JSON_LENGTH: strict(jsonLength),
+};
+
+function tests(kind: string, holds: (value: JsonValue) => boolean): FunctionTable {
+  const isSuch = (text: Value): boolean => {
+    const value = typeof text === 'string' ? tryParseJson(text) : undefined;
+    return value !== undefined && holds(value);
+  };
+  return {
+    [`IS JSON ${kind}`]: { ...nullable(isSuch), cost: 500 },
+    [`IS NOT JSON ${kind}`]: { ...nullable((text) => !isSuch(text)), cost: 500 },
+  };
+}
+
+function exists(call: RexCall, emitter: Emitter): Register {
+  const onError = symbolOf(call.operands[2]) ?? 'FALSE';
+  return overPath(call, emitter, (document, path) => {
+    const found = find(document, path);
+    if (found.kind !== 'error')
+      return found.kind === 'value' && !(path.path?.isDefinite === false && isEmpty(found.value));
+    if (onError === 'ERROR') throw new Error(found.message);
+    return onError === 'UNKNOWN' ? null : onError === 'TRUE';
+  });
+}
+
+/** What a path with many places finds: nothing. */
+function isEmpty(value: JsonValue): boolean {
+  return isArray(value) && value.length === 0;
+}
+
+const BEHAVIOR = /\[(.+)\]$/;
+
+function query(call: RexCall, emitter: Emitter): Register {
+  const returnsArray = call.type.root === 'ARRAY';
+  const wrapper = (symbolOf(call.operands[2]) ?? 'WITHOUT_ARRAY') as Wrapper;
+  const [onEmpty, onError] = [3, 4].map((at): Fallback => {
+    const [, behavior = 'NULL'] = BEHAVIOR.exec(symbolOf(call.operands[at]) ?? '') ?? [];
+    if (behavior === 'ERROR') return 'ERROR';
+    if (behavior === 'NULL') return { value: null };
+    return { value: returnsArray ? [] : behavior === 'EMPTY_ARRAY' ? '[]' : '{}' };
+  }) as [Fallback, Fallback];
+  return overPath(call, emitter, (document, path) =>
+    jsonQuery(find(document, path), path.isLax, wrapper, returnsArray, { onEmpty, onError }),
+  );
+}
+
+/** Document and path of a call; a constant path is compiled once. */
+function overPath(
+  call: RexCall,
+  emitter: Emitter,
+  compute: (document: string, path: SqlJsonPath) => Value,
+): Register {
+  const [documentNode, pathNode] = call.operands;
+  const document = emitter.value(documentNode!);
+  const text = literalText(pathNode);
+  if (text !== undefined) {
+    const path = sqlJsonPath(text);
+    return perRow(emitter, call.type, [document], call, (value: string) => compute(value, path));
+  }
+  const path = emitter.value(pathNode!);
+  return perRow(emitter, call.type, [document, path], call, (value: string, each: string) =>
+    compute(value, cachedPath(each)),
+  );
+}
+
+function throwsIfMissing({ operands }: RexCall): boolean {
+  return operands.some((operand) => symbolOf(operand)?.includes('ERROR]') ?? false);
+}
+
+function symbolOf(node: RexNode | undefined): string | undefined {
+  return node?.kind === 'literal' && node.type.root === 'SYMBOL' ? String(node.value) : undefined;
+}
+
+// ------------------------------------------------------------------------------------------------ construction
+
+/** `{"key": value, ...}` of a flag, then keys and values in turn. */
+function object(call: RexCall, emitter: Emitter): Register {
+  const [flag, ...entries] = call.operands;
+  const names = entries.filter((_, i) => i % 2 === 0).map((key) => literalText(key) ?? '');
+  const values = entries.filter((_, i) => i % 2 === 1);
+  const keepsNulls = symbolOf(flag) !== 'ABSENT_ON_NULL';
+  return overValues(call, values, emitter, (members) => {
+    const pairs = names.map((name, i) => [name, members[i] ?? (keepsNulls ? 'null' : undefined)] as const);
+    return jsonObjectText(pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
+  });
+}
+
+function array(call: RexCall, emitter: Emitter): Register {
+  const [flag, ...values] = call.operands;
+  const keepsNulls = symbolOf(flag) !== 'ABSENT_ON_NULL';
+  return overValues(call, values, emitter, (items) => {
+    const kept = items
+      .map((item) => item ?? (keepsNulls ? 'null' : undefined))
+      .filter((item) => item !== undefined);
+    return `[${kept.join(',')}]`;
+  });
+}
+
+/** Values as JSON texts, undefined for NULL; calls that make JSON are taken as what they make. */
+function overValues(
+  call: RexCall,
+  values: readonly RexNode[],
+  emitter: Emitter,
+  join: (texts: readonly (string | undefined)[]) => string,
+): Register {
+  const converters = values.map((node): JsonConverter =>
+    isRaw(node) ? (text) => text as string : jsonConverter(node.type),
+  );
+  const registers = values.map((node) => emitter.value(node));
+  const compute = (...cells: Value[]): string =>
+    join(
+      converters.map((convert, i) =>
+        cells[i] === null || cells[i] === undefined ? undefined : convert(cells[i]),
+      ),
+    );
+  return withNulls(emitter, call.type, registers, call, compute);
+}
+
+const RAW = new Set(['JSON', 'JSON_OBJECT', 'JSON_ARRAY']);
+
+function isRaw(node: RexNode): boolean {
+  return node.kind === 'call' && node.userFunction === undefined && RAW.has(node.operator);
+}
+
+function hasEmbedded({ operands }: RexCall): boolean {
+  return operands.some((operand) => operand.kind === 'call' && operand.operator === 'JSON');
+}
+
+function areConvertible({ operands }: RexCall): boolean {
+  return operands.every(({ type }) => type.root === 'SYMBOL' || isConvertible(type));
+}
+
+function isConvertible(type: LogicalType): boolean {
+  return type.root === 'NULL' || jsonRefusal(type) === undefined;
+}
+
+/** `JSON(text)`: the document in its one form; an empty text is NULL. */
+function embedded(text: string): string | null {
+  const trimmed = text.trim();
+  if (trimmed === '') return null;
+  try {
+    return jsonText(parseJson(trimmed));
+  } catch (error) {
+    throw new Error(
+      `Invalid JSON string in JSON(value) function: "${text}". Error: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}

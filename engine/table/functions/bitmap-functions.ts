@@ -1,0 +1,31 @@
+/** BITMAPs: sets of 32-bit numbers. */
+
+import type { LogicalType } from '../../types/logical-type.ts';
+import { define } from './define.ts';
+import type { CallSite, FunctionDefinition } from './function-definition.ts';
+import { arrayOf, BIGINT, BYTES, forceNullable, INTEGER, nullIfAny, STRING } from './result-types.ts';
+
+const bitmap = define('bitmap');
+
+const BITMAP: LogicalType = { root: 'BITMAP', nullable: false };
+const NUMBERS = new Set(['TINYINT', 'SMALLINT', 'INTEGER']);
+
+function elementsFit({ operands: [array] }: CallSite): string | undefined {
+  if (array?.type.root !== 'ARRAY' || NUMBERS.has(array.type.element.root)) return undefined;
+  return 'Invalid input arguments. Expected signatures are:\nBITMAP_BUILD(ARRAY<INT>)';
+}
+
+export const BITMAP_FUNCTIONS: readonly FunctionDefinition[] = [
+  bitmap('BITMAP_BUILD', 'Numbers of an array as a bitmap, NULLs left out.', 'ARRAY', nullIfAny(BITMAP), {
+    check: elementsFit,
+  }),
+  bitmap('BITMAP_AND', 'Numbers in both bitmaps.', 'BITMAP BITMAP', nullIfAny(BITMAP)),
+  bitmap('BITMAP_OR', 'Numbers in either bitmap.', 'BITMAP BITMAP', nullIfAny(BITMAP)),
+  bitmap('BITMAP_XOR', 'Numbers in one of the bitmaps.', 'BITMAP BITMAP', nullIfAny(BITMAP)),
+  bitmap('BITMAP_ANDNOT', 'Numbers in the first bitmap only.', 'BITMAP BITMAP', nullIfAny(BITMAP)),
+  bitmap('BITMAP_CARDINALITY', 'How many numbers a bitmap has.', 'BITMAP', nullIfAny(BIGINT)),
+  bitmap('BITMAP_FROM_BYTES', 'A bitmap from bytes.', 'BINARY', forceNullable(BITMAP)),
+  bitmap('BITMAP_TO_BYTES', 'A bitmap as bytes.', 'BITMAP', nullIfAny(BYTES)),
+  bitmap('BITMAP_TO_ARRAY', 'Numbers of a bitmap as an array.', 'BITMAP', nullIfAny(arrayOf(INTEGER))),
+  bitmap('BITMAP_TO_STRING', 'Numbers of a bitmap as a text.', 'BITMAP', nullIfAny(STRING)),
+];
