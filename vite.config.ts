@@ -85,6 +85,7 @@ export default defineConfig(({ mode }): UserConfig => {
         ...(config.resolve!.alias as []),
         { find: /^.*\/host-browser\.ts$/, replacement: path.resolve('engine/runtime/host-single.ts') },
         { find: /^.*\/engine\/index\.ts$/, replacement: `${path.resolve('engine/single.ts')}?function` },
+        { find: /^.*\/graph-layout\.ts$/, replacement: path.resolve('ui/layered-layout.ts') },
         { find: /^#engine(?=\?)/, replacement: path.resolve('engine/single.ts') },
         { find: /^\.{1,2}\/(.*\/)?editor\.ts$/, replacement: './millrace-editor.js' },
       ];

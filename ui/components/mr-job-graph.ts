@@ -1,9 +1,9 @@
-import { Graph, layout } from '@dagrejs/dagre';
 import { localized, msg, str } from '@lit/localize';
 import { css, html, LitElement, nothing, svg } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { JobDetails, JobVertexDetails } from '../../engine/index.ts';
 import { formatCount, formatEventTime, formatRate, formatShare } from '../format.ts';
+import { layOut } from '../graph-layout.ts';
 import { controls } from '../theme.ts';
 
 const NODE_WIDTH = 250;
@@ -168,27 +168,23 @@ export class JobGraphElement extends LitElement {
 }
 
 function arrange({ vertices, plan }: JobDetails) {
-  const graph = new Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 24, ranksep: 96, marginx: 8, marginy: 8 });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const { id } of vertices) graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT });
-  for (const node of plan.nodes) {
-    for (const input of node.inputs) graph.setEdge(input.id, node.id, { strategy: input.ship_strategy });
-  }
-  layout(graph);
-  const placed = vertices.map((vertex): Placed => {
-    const { x = 0, y = 0 } = graph.node(vertex.id) as { x?: number; y?: number };
+  const inputs = plan.nodes.flatMap((node) => node.inputs.map((input) => ({ input, to: node.id })));
+  const layout = layOut(
+    vertices.map(({ id }) => id),
+    inputs.map(({ input, to }) => ({ from: input.id, to })),
+    { nodeWidth: NODE_WIDTH, nodeHeight: NODE_HEIGHT, nodeGap: 24, columnGap: 96, margin: 8 },
+  );
+  const placed = vertices.map((vertex, i): Placed => {
+    const { x, y } = layout.nodes[i]!; // one for each vertex
     return { vertex, x, y };
   });
-  const edges = graph.edges().map((edge) => {
-    const label = graph.edge(edge) as { points?: { x: number; y: number }[]; strategy?: string };
-    const points = label.points ?? [];
-    const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
-    const path = points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join(' ');
-    return { points: path, strategy: label.strategy ?? '', x: middle.x, y: middle.y };
+  const edges = layout.edges.map((points, i) => {
+    const [a, b] = [points[(points.length - 1) >> 1], points[points.length >> 1]]; // the middle, or the two around it
+    const [x, y] = a && b ? [(a.x + b.x) / 2, (a.y + b.y) / 2] : [0, 0];
+    const path = points.map((point, n) => `${n === 0 ? 'M' : 'L'}${point.x} ${point.y}`).join(' ');
+    return { points: path, strategy: inputs[i]!.input.ship_strategy, x, y };
   });
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  return { placed, edges, width, height };
+  return { placed, edges, width: layout.width, height: layout.height };
 }
 
 /** The lowest watermark of the subtasks: that of their input, or what a source emits. */
