@@ -11,6 +11,9 @@ export type Command =
       readonly explain: boolean;
       readonly parallelism: number | undefined;
       readonly checkpointDir: string | undefined;
+      /** JavaScript modules whose functions the script may call. */
+      readonly modules: readonly string[];
+      readonly catalogDir: string | undefined;
       readonly options: Readonly<Record<string, string>>;
     };
 
@@ -20,6 +23,8 @@ Runs the statements of a Flink SQL script and prints what they give. FILE.sql ma
 
   --parallelism N       subtasks of each operator (parallelism.default)
   --checkpoint-dir DIR  keep checkpoints there; Ctrl+C stops with a savepoint, and the same command goes on
+  --catalog-dir DIR     keep catalogs there: CREATE CATALOG c WITH ('type' = 'persistent')
+  --module FILE.js      register the functions that a JavaScript module exports, by their names; may be repeated
   --explain             print Flink's plans instead of running
   -D KEY=VALUE          any option, as SET 'KEY' = 'VALUE'
   --help, --version
@@ -34,6 +39,8 @@ export function parseCommand(words: readonly string[]): Command {
     options: {
       parallelism: { type: 'string' },
       'checkpoint-dir': { type: 'string' },
+      'catalog-dir': { type: 'string' },
+      module: { type: 'string', multiple: true, default: [] },
       explain: { type: 'boolean', default: false },
       define: { type: 'string', short: 'D', multiple: true, default: [] },
       help: { type: 'boolean', short: 'h', default: false },
@@ -51,6 +58,8 @@ export function parseCommand(words: readonly string[]): Command {
     explain: values.explain,
     parallelism: values.parallelism === undefined ? undefined : positive('--parallelism', values.parallelism),
     checkpointDir: values['checkpoint-dir'],
+    modules: values.module,
+    catalogDir: values['catalog-dir'],
     options: Object.fromEntries(values.define.map(pair)),
   };
 }

@@ -4,6 +4,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { version } from '../../package.json';
+import { FolderCatalogs } from '../api/folder-catalogs.ts';
+import { NodePlanFiles } from '../api/node-plan-files.ts';
 import { TableEnvironment } from '../api/table-environment.ts';
 import { nodeHost } from '../runtime/host-node.ts';
 import { LocalCluster } from '../runtime/local-cluster.ts';
@@ -57,6 +59,8 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
     cluster: start,
     configuration,
     moduleUrl: (module) => pathToFileURL(path.resolve(base, module)).href,
+    planFiles: new NodePlanFiles(base),
+    ...(command.catalogDir !== undefined && { catalogStorage: new FolderCatalogs(command.catalogDir) }),
   });
   const runner = new ScriptRunner(environment, start, {
     keepsJobs: command.checkpointDir !== undefined,
@@ -65,6 +69,9 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   const stop = (): void => void runner.stop();
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
+    await environment.restoreCatalogs();
+    for (const module of command.modules) await environment.useModule(pathToFileURL(module).href);
+    await environment.prepareFunctions(script);
     if (command.explain) runner.explain(script);
     else await runner.run(script);
     return 0;

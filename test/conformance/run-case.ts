@@ -8,6 +8,7 @@ import { valueText } from '../../engine/data/value-text.ts';
 import type { LocalCluster } from '../../engine/runtime/local-cluster.ts';
 import { fromErrorData, MillraceError, RuntimeFailure } from '../../engine/types/errors.ts';
 import { ROW_KIND_TEXT } from '../../engine/types/row-kind.ts';
+import { STRING } from '../../engine/table/operations/operation-result.ts';
 import type { Answer, Case, Phase } from './case-file.ts';
 import { tableOf } from './compare.ts';
 
@@ -92,10 +93,13 @@ async function rowsOf(
   timeoutMs = 60_000,
 ): Promise<Answer> {
   if (result.kind !== 'job') {
-    const columns = result.kind === 'rows' ? result.columns : [];
-    const values = result.kind === 'rows' ? result.rows : [];
+    // What only does something answers OK.
+    const columns = result.kind === 'rows' ? result.columns : [{ name: 'result', type: STRING }];
+    const values = result.kind === 'rows' ? result.rows : [['OK']];
     const rows = values.map((row) => columns.map(({ type }, i) => valueText(row[i] ?? null, type)));
-    return { changelog: { ordered: false, rows: rows.map((cells) => ({ kind: '+I', cells })) } };
+    const changelog = { ordered: false, rows: rows.map((cells) => ({ kind: '+I', cells })) };
+    const text = columns[0]?.name === 'result' ? rows[0]?.[0] : undefined;
+    return typeof text === 'string' ? { changelog, plan: text.trimEnd() } : { changelog };
   }
   const { dispatcher } = await start();
   const collected = await environment.attachResult(result.jobId);

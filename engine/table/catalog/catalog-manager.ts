@@ -8,6 +8,7 @@ import type { Span } from '../parser/ast.ts';
 import type { ObjectPath } from '../parser/ast.ts';
 import { nearestNames } from '../validate/nearest-names.ts';
 import { invalid } from '../validate/validation-error.ts';
+import type { CatalogModel } from './catalog-model.ts';
 import { InMemoryCatalog } from './in-memory-catalog.ts';
 import type { Database } from './in-memory-catalog.ts';
 import { plainName } from './object-identifier.ts';
@@ -34,10 +35,11 @@ export class CatalogManager {
     string,
     { readonly identifier: ObjectIdentifier; readonly object: CatalogObject }
   >();
+  readonly #temporaryModels = new Map<string, CatalogModel>();
   #current: CurrentPath;
 
   constructor(catalog = 'default_catalog', database = 'default_database') {
-    this.catalogs.set(catalog, new InMemoryCatalog(catalog, database, { type: 'generic_in_memory' }));
+    this.catalogs.set(catalog, new InMemoryCatalog(catalog, database));
     this.#current = { catalog, database };
     this.functions = new UserFunctions(this);
   }
@@ -56,7 +58,7 @@ export class CatalogManager {
   useDatabase(path: readonly string[]): void {
     const [catalog, name] = path.length > 1 ? path : [this.#current.catalog, ...path];
     if (catalog === undefined || name === undefined || path.length > 2) {
-      throw new ValidationException(`'${path.join('.')}' is no database: write [catalog.]database`);
+      throw new ValidationException('use database identifier format error: write [catalog.]database');
     }
     if (!this.catalog(catalog).databases.has(name)) {
       throw new ValidationException(
@@ -72,7 +74,7 @@ export class CatalogManager {
     const catalog = this.catalogs.get(name);
     if (catalog) return catalog;
     throw new ValidationException(
-      `Catalog ${name} does not exist.`,
+      `Catalog ${name} does not exist`,
       this.#suggest(name, this.catalogs.keys()),
     );
   }
@@ -157,6 +159,38 @@ export class CatalogManager {
       .filter(([, object]) => kind === undefined || object.kind === kind)
       .map(([name]) => name)
       .sort();
+  }
+
+  /** A model; a temporary one first. */
+  findModel(
+    identifier: ObjectIdentifier,
+  ): { readonly model: CatalogModel; readonly isTemporary: boolean } | undefined {
+    const temporary = this.#temporaryModels.get(plainName(identifier));
+    if (temporary) return { model: temporary, isTemporary: true };
+    const model = this.#models(identifier)?.get(identifier.name);
+    return model && { model, isTemporary: false };
+  }
+
+  /** Whether a model of that name is there, among the temporary or the permanent ones. */
+  hasModel(identifier: ObjectIdentifier, isTemporary: boolean): boolean {
+    if (isTemporary) return this.#temporaryModels.has(plainName(identifier));
+    return this.#models(identifier)?.has(identifier.name) ?? false;
+  }
+
+  /** Adds a model or puts another in its place. Throws ValidationException if there is no such database. */
+  putModel(identifier: ObjectIdentifier, model: CatalogModel, isTemporary: boolean): void {
+    const { catalog, database, name } = identifier;
+    if (isTemporary) this.#temporaryModels.set(plainName(identifier), model);
+    else this.database(catalog, database).models.set(name, model);
+  }
+
+  removeModel(identifier: ObjectIdentifier, isTemporary: boolean): void {
+    if (isTemporary) this.#temporaryModels.delete(plainName(identifier));
+    else this.#models(identifier)?.delete(identifier.name);
+  }
+
+  #models({ catalog, database }: ObjectIdentifier): Map<string, CatalogModel> | undefined {
+    return this.catalogs.get(catalog)?.databases.get(database)?.models;
   }
 
   #notFound(path: ObjectPath, names: readonly string[], source: string, at: CurrentPath): never {

@@ -30,6 +30,12 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     'Whether a job goes on for ever or ends with its input.',
   ),
   option('parallelism.default', 'int', '1', 'Number of subtasks of every operator.'),
+  option(
+    'table.plan.force-recompile',
+    'boolean',
+    'false',
+    'Whether COMPILE PLAN overwrites a plan that is there.',
+  ),
   option('pipeline.name', 'string', undefined, 'Name of the next job.'),
   option('pipeline.max-parallelism', 'int', '-1', 'Number of key groups; -1 lets the parallelism decide.'),
   option(

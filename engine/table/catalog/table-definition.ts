@@ -89,6 +89,28 @@ export interface CatalogTable {
   readonly kind: 'table';
   readonly definition: TableDefinition;
   readonly schema: ResolvedSchema;
+  /** What ALTER TABLE ... ADD PARTITION has made known, in that order. */
+  readonly partitions?: readonly CatalogPartition[];
+  /** Set for a materialized table. */
+  readonly materialized?: MaterializedDefinition;
+}
+
+/** What keeps a materialized table fresh: a job that never ends (continuous mode). */
+export interface MaterializedDefinition {
+  readonly query: WrittenQuery;
+  readonly startMode: string;
+  /** `INTERVAL '30' SECOND`, as written. */
+  readonly freshness?: string;
+  readonly refreshMode: 'CONTINUOUS';
+  /** The job that fills it, and whether that was stopped with a savepoint. */
+  readonly jobId?: string;
+  readonly isSuspended?: boolean;
+}
+
+export interface CatalogPartition {
+  /** Value by partition column. */
+  readonly spec: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
 }
 
 /** The query is resolved anew at every use, with the catalog and database that were current when the view was made. */

@@ -112,13 +112,14 @@ function mergeOne<T>(
   throw new ValidationException(CLASHES[what]);
 }
 
+// As in Flink, EXCLUDING lets both tables have keys, and those of the base win.
 function mergePartitions(
   strategy: Strategy,
   base: readonly string[],
   own: readonly string[],
 ): readonly string[] {
-  if (strategy === 'EXCLUDING' || base.length === 0) return own;
-  if (own.length === 0) return base;
+  if (base.length === 0) return own;
+  if (own.length === 0 || strategy === 'EXCLUDING') return base;
   throw new ValidationException(
     'The base table already has partitions defined. You might want to specify EXCLUDING PARTITIONS.',
   );

@@ -9,10 +9,12 @@ import { resolveSchema } from '../catalog/schema-resolver.ts';
 import type { ColumnDefinition, TableDefinition } from '../catalog/table-definition.ts';
 import type { WrittenExpression } from '../catalog/written-expression.ts';
 import type {
+  AddPartitions,
   AlterTable,
   ColumnPosition,
   DropColumns,
   DropFeature,
+  DropPartitions,
   ObjectPath,
   RenameColumn,
   RenameTo,
@@ -20,17 +22,21 @@ import type {
   SchemaChange,
   SetProperties,
 } from '../parser/ast.ts';
-import { invalid, notSupported } from '../validate/validation-error.ts';
+import { invalid } from '../validate/validation-error.ts';
 import { identify } from './create-operations.ts';
 import { OK } from './operation-result.ts';
 import type { OperationResult } from './operation-result.ts';
 import { columnsRead } from './columns-read.ts';
+import { changedPartitions } from './partition-operations.ts';
 import type { Session } from './session.ts';
 import { constraintsOf, propertiesOf, TableDefinitions, withKeyNotNull } from './table-definitions.ts';
 
 export function alterTable(statement: AlterTable, source: string, session: Session): OperationResult {
   const identifier = identify(statement.name, session);
-  const object = session.catalogs.findPermanent(identifier);
+  // A temporary object hides the permanent one.
+  const object = session.catalogs.findTemporary(identifier)
+    ? undefined
+    : session.catalogs.findPermanent(identifier);
   if (!object) {
     if (statement.ifExists) return OK;
     throw invalid(
@@ -42,12 +48,20 @@ export function alterTable(statement: AlterTable, source: string, session: Sessi
   if (object.kind === 'view') throw invalid(source, statement.name, 'ALTER TABLE for a view is not allowed');
   const { action } = statement;
   if (action.kind === 'RenameTo') return renameTable(identifier, action, session);
+  if (action.kind === 'AddPartitions' || action.kind === 'DropPartitions') {
+    const partitions = changedPartitions(identifier, object, action, source);
+    session.catalogs.replace(identifier, { ...object, partitions }, false);
+    return OK;
+  }
   const definitions = new TableDefinitions(source);
-  const definition = changed(object.definition, statement, definitions, source);
+  const definition = changed(object.definition, action, definitions, source);
   const schema = resolveSchema(definition, session.environment, definitions.origin);
-  session.catalogs.replace(identifier, { kind: 'table', definition, schema }, false);
+  session.catalogs.replace(identifier, { ...object, definition, schema }, false);
   return OK;
 }
+
+/** What changes a table's definition, rather than its name or what is known of its partitions. */
+type DefinitionChange = Exclude<AlterTable['action'], RenameTo | AddPartitions | DropPartitions>;
 
 /** RENAME TO of a table or view. */
 export function renameTable(from: ObjectIdentifier, { name }: RenameTo, session: Session): OperationResult {
@@ -68,11 +82,10 @@ export function renameTable(from: ObjectIdentifier, { name }: RenameTo, session:
 
 function changed(
   table: TableDefinition,
-  statement: AlterTable,
+  action: DefinitionChange,
   definitions: TableDefinitions,
   source: string,
 ): TableDefinition {
-  const { action } = statement;
   switch (action.kind) {
     case 'SchemaChange':
       return changeSchema(table, action, definitions);
@@ -93,12 +106,6 @@ function changed(
       return setOptions(table, action);
     case 'ResetProperties':
       return resetOptions(table, action, source);
-    default:
-      throw notSupported(
-        source,
-        action,
-        `ALTER TABLE ... ${action.kind === 'AddPartitions' ? 'ADD' : 'DROP'} PARTITION`,
-      );
   }
 }
 

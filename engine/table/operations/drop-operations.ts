@@ -1,12 +1,15 @@
 /** DROP of every kind of object. */
 
-import { ValidationException } from '../../types/errors.ts';
 import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import type { Drop } from '../parser/ast.ts';
 import { nearestNames } from '../validate/nearest-names.ts';
-import { invalid, notSupported } from '../validate/validation-error.ts';
-import { databasePath, identify } from './create-operations.ts';
+import { invalid } from '../validate/validation-error.ts';
+import { dropCatalog } from './catalog-operations.ts';
+import { identify } from './create-operations.ts';
+import { dropDatabase } from './database-operations.ts';
+import { dropMaterializedTable } from './materialized-table-operations.ts';
+import { dropModel } from './model-operations.ts';
 import { OK } from './operation-result.ts';
 import type { OperationResult } from './operation-result.ts';
 import type { Session } from './session.ts';
@@ -27,8 +30,10 @@ export function drop(statement: Drop, source: string, session: Session): Operati
       return dropDatabase(statement, source, session);
     case 'CATALOG':
       return dropCatalog(statement, source, session);
-    default:
-      throw notSupported(source, statement.name, `DROP ${statement.object}`);
+    case 'MODEL':
+      return dropModel(statement, source, session);
+    case 'MATERIALIZED TABLE':
+      return dropMaterializedTable(statement, source, session);
   }
 }
 
@@ -69,44 +74,4 @@ function namesLike(
 ): string[] {
   const isKnown = session.catalogs.catalogs.get(catalog)?.databases.has(database);
   return isKnown ? session.catalogs.list(catalog, database, kind) : [];
-}
-
-function dropDatabase(statement: Drop, source: string, session: Session): OperationResult {
-  const { catalogs } = session;
-  const [catalogName, name] = databasePath(statement.name, source, session);
-  const behavior = statement.behavior ?? 'RESTRICT';
-  const refuse = (reason: string) =>
-    invalid(
-      source,
-      statement.name,
-      `Could not execute DROP DATABASE ${catalogName}.${name} ${behavior}\n${reason}`,
-    );
-  const database = catalogs.catalog(catalogName).databases.get(name);
-  if (!database) {
-    if (statement.ifExists) return OK;
-    throw refuse(`Database ${name} does not exist in Catalog ${catalogName}.`);
-  }
-  const { current } = catalogs;
-  if (current.catalog === catalogName && current.database === name) {
-    throw refuse('Cannot drop a database which is currently in use.');
-  }
-  const isEmpty = database.objects.size === 0 && database.functions.size === 0;
-  if (!isEmpty && behavior === 'RESTRICT')
-    throw refuse(`Database ${name} in catalog ${catalogName} is not empty.`);
-  catalogs.catalog(catalogName).databases.delete(name);
-  return OK;
-}
-
-function dropCatalog(statement: Drop, source: string, session: Session): OperationResult {
-  const { catalogs } = session;
-  const name = statement.name.parts.map((part) => part.name).join('.');
-  const refuse = (reason: string): ValidationException =>
-    invalid(source, statement.name, `Could not execute DROP CATALOG: (catalogName: [${name}])\n${reason}`);
-  if (!catalogs.catalogs.has(name)) {
-    if (statement.ifExists) return OK;
-    throw refuse(`Catalog ${name} does not exist.`);
-  }
-  if (catalogs.current.catalog === name) throw refuse('Cannot drop a catalog which is currently in use.');
-  catalogs.catalogs.delete(name);
-  return OK;
 }

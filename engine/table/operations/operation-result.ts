@@ -14,6 +14,12 @@ export interface OperationResult {
 export const STRING: LogicalType = { root: 'VARCHAR', length: MAX_LENGTH, nullable: true };
 export const BOOLEAN: LogicalType = { root: 'BOOLEAN', nullable: true };
 
+/** Columns of DESCRIBE CATALOG, FUNCTION and the like. */
+export const INFO_COLUMNS: readonly RowField[] = [
+  { name: 'info name', type: STRING },
+  { name: 'info value', type: STRING },
+];
+
 /** The answer of a statement that has nothing to say. */
 export const OK: OperationResult = {
   columns: [{ name: 'result', type: STRING }],

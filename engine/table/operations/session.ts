@@ -1,7 +1,8 @@
 /** What statements of a session work on. */
 
 import type { RowType } from '../../types/logical-type.ts';
-import type { CatalogManager } from '../catalog/catalog-manager.ts';
+import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
+import type { ModuleManager } from '../catalog/module-manager.ts';
 import type { TableConfig } from '../catalog/table-config.ts';
 import type { Query } from '../parser/ast.ts';
 import type { ConverterEnvironment } from '../validate/converter-environment.ts';
@@ -9,9 +10,15 @@ import type { ConverterEnvironment } from '../validate/converter-environment.ts'
 export interface Session {
   readonly catalogs: CatalogManager;
   readonly config: TableConfig;
+  readonly modules: ModuleManager;
   readonly environment: ConverterEnvironment;
-  /** Validates a query and says what it selects; the planner's. `source` is the text its spans point into. */
-  queryType(query: Query, source: string): RowType;
+  /** Whether catalogs of type `persistent` outlive the session. */
+  readonly keepsCatalogs: boolean;
+  /**
+   * Validates a query and says what it selects; the planner's. `source` is the text its spans point into, `at` what is current for its
+   * names (default: of the session).
+   */
+  queryType(query: Query, source: string, at?: CurrentPath): RowType;
 }
 
 /** What expressions may ask of a session, as it is at every question. */

@@ -1,21 +1,23 @@
-/** SHOW and DESCRIBE: tables in Flink's very shapes. */
+/** SHOW: tables in Flink's very shapes. */
 
-import type { Value } from '../../data/value.ts';
-import type { LogicalType, RowField } from '../../types/logical-type.ts';
-import { quoteName, quoteText, typeText } from '../../types/type-text.ts';
-import { withNullability } from '../../types/type-families.ts';
 import { functionNames } from '../functions/functions.ts';
 import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { FoundObject } from '../catalog/catalog-manager.ts';
-import { columnExtras, showCreateTable, showCreateView } from '../catalog/show-create.ts';
-import type { CatalogTable } from '../catalog/table-definition.ts';
-import type { Describe, ObjectPath, Show } from '../parser/ast.ts';
+import { showCreateTable, showCreateView } from '../catalog/show-create.ts';
+import type { ObjectPath, Show } from '../parser/ast.ts';
 import { nearestNames } from '../validate/nearest-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
-import { databasePath, identify } from './create-operations.ts';
+import { showCreateCatalog } from './catalog-operations.ts';
+import { identify } from './create-operations.ts';
+import { databasePath } from './database-operations.ts';
+import { describeObject } from './describe-operations.ts';
 import { filterNames, nameFilter } from './like-pattern.ts';
-import { BOOLEAN, listOf, STRING, tableOf } from './operation-result.ts';
+import { showCreateMaterializedTable } from './materialized-table-operations.ts';
+import { modelNames, showCreateModelText } from './model-operations.ts';
+import { showModules } from './module-operations.ts';
+import { listOf, tableOf } from './operation-result.ts';
 import type { OperationResult } from './operation-result.ts';
+import { showPartitions } from './partition-operations.ts';
 import type { Session } from './session.ts';
 
 export function show(statement: Show, source: string, session: Session): OperationResult {
@@ -43,15 +45,30 @@ export function show(statement: Show, source: string, session: Session): Operati
       const names = catalogs.list(...shownDatabase(statement, source, session), 'view');
       return listOf('view name', filterNames(names, statement.like));
     }
+    case 'MATERIALIZED TABLES': {
+      const [catalog, database] = shownDatabase(statement, source, session);
+      const isShown = (name: string): boolean => {
+        const object = catalogs.findPermanent({ catalog, database, name });
+        return object?.kind === 'table' && object.materialized !== undefined;
+      };
+      const names = catalogs.list(catalog, database, 'table').filter(isShown);
+      return listOf('materialized table', filterNames(names, statement.like));
+    }
+    case 'MODELS': {
+      const names = modelNames(...databaseOf(statement, source, session), session);
+      return listOf('model name', filterNames(names, statement.like));
+    }
+    case 'PARTITIONS':
+      return showPartitions(statement, source, session);
     case 'FUNCTIONS': {
-      const users = catalogs.functions.list(...shownDatabase(statement, source, session));
+      const users = userFunctionNames(statement, source, session);
       return listOf(
         'function name',
         filterNames([...new Set([...functionNames(), ...users])].sort(), statement.like),
       );
     }
     case 'USER FUNCTIONS': {
-      const names = catalogs.functions.list(...shownDatabase(statement, source, session));
+      const names = userFunctionNames(statement, source, session);
       return listOf('function name', filterNames(names, statement.like));
     }
     case 'COLUMNS': {
@@ -67,17 +84,14 @@ export function show(statement: Show, source: string, session: Session): Operati
     case 'CREATE VIEW':
       return showCreate(statement, 'view', source, session);
     case 'CREATE CATALOG':
-      return showCreateCatalog(statement.name?.parts[0]?.name ?? '', session);
+      return showCreateCatalog(statement.name as ObjectPath, source, session);
+    case 'CREATE MODEL':
+      return showCreateModelText(statement.name as ObjectPath, source, session);
+    case 'CREATE MATERIALIZED TABLE':
+      return showCreateMaterializedTable(statement.name as ObjectPath, source, session);
     case 'MODULES':
-      return listOf('module name', ['core']);
     case 'FULL MODULES':
-      return tableOf(
-        [
-          { name: 'module name', type: STRING },
-          { name: 'used', type: BOOLEAN },
-        ],
-        [['core', true]],
-      );
+      return showModules(statement, session);
     case 'JARS':
       return listOf('jars', []);
     default:
@@ -85,13 +99,18 @@ export function show(statement: Show, source: string, session: Session): Operati
   }
 }
 
-export function describe(statement: Describe, source: string, session: Session): OperationResult {
-  const { name } = statement;
-  if (statement.object === 'TABLE' && name) {
-    return describeObject(shownObject(name, source, session));
-  }
-  if (statement.object === 'CATALOG' && name) return describeCatalog(name.parts[0]?.name ?? '', session);
-  throw notSupported(source, statement, `DESCRIBE ${statement.object}`);
+/** As in Flink, a database that is not there has no functions, and that is no mistake. */
+function userFunctionNames(statement: Show, source: string, session: Session): string[] {
+  const [catalog, database] = databaseOf(statement, source, session);
+  const { catalogs } = session.catalogs;
+  return catalogs.get(catalog)?.databases.has(database)
+    ? session.catalogs.functions.list(catalog, database)
+    : [];
+}
+
+function databaseOf({ name }: Show, source: string, session: Session): [catalog: string, database: string] {
+  const { catalog, database } = session.catalogs.current;
+  return name ? databasePath(name, source, session) : [catalog, database];
 }
 
 function shownDatabase(
@@ -102,6 +121,14 @@ function shownDatabase(
   const { catalogs } = session;
   if (!name) return [catalogs.current.catalog, catalogs.current.database];
   const [catalog, database] = databasePath(name, source, session);
+  if (!catalogs.catalogs.has(catalog)) {
+    throw invalid(
+      source,
+      name,
+      `Catalog ${catalog} does not exist`,
+      nearestNames(catalog, catalogs.catalogs.keys()),
+    );
+  }
   if (!catalogs.catalogs.get(catalog)?.databases.has(database)) {
     const known = [...(catalogs.catalogs.get(catalog)?.databases.keys() ?? [])];
     throw invalid(
@@ -114,7 +141,7 @@ function shownDatabase(
   return [catalog, database];
 }
 
-function shownObject(path: ObjectPath, source: string, session: Session): FoundObject {
+export function shownObject(path: ObjectPath, source: string, session: Session): FoundObject {
   const identifier = identify(path, session);
   const found = session.catalogs.find(identifier);
   if (found) return found;
@@ -127,59 +154,6 @@ function shownObject(path: ObjectPath, source: string, session: Session): FoundO
     isKnown ? nearestNames(name, session.catalogs.list(catalog, database)) : [],
   );
 }
-
-// -------------------------------------------------------------------------------------------------- columns
-
-const DESCRIBE_COLUMNS: readonly RowField[] = [
-  { name: 'name', type: STRING },
-  { name: 'type', type: STRING },
-  { name: 'null', type: BOOLEAN },
-  { name: 'key', type: STRING },
-  { name: 'extras', type: STRING },
-  { name: 'watermark', type: STRING },
-];
-
-function describeObject({ object }: FoundObject): OperationResult {
-  if (object.kind === 'table') return describeTable(object);
-  const rows = object.rowType.fields.map(({ name, type }) => [
-    name,
-    bareType(type),
-    type.nullable,
-    null,
-    null,
-    null,
-  ]);
-  return tableOf(DESCRIBE_COLUMNS, rows);
-}
-
-function describeTable({ definition, schema }: CatalogTable): OperationResult {
-  const { primaryKey } = definition;
-  const key = primaryKey && `PRI(${primaryKey.columns.join(', ')})`;
-  // The last column is there only if a comment is.
-  const hasComments = definition.columns.some((column) => column.comment !== undefined);
-  const rows = schema.columns.map(({ name, type, comment }, i): Value[] => {
-    const column = definition.columns[i];
-    const row: Value[] = [
-      name,
-      bareType(type),
-      type.nullable,
-      key !== undefined && primaryKey?.columns.includes(name) ? key : null,
-      column ? columnExtras(column) : null,
-      schema.watermark?.column === i ? schema.watermark.text : null,
-    ];
-    return hasComments ? [...row, comment ?? null] : row;
-  });
-  return tableOf(
-    hasComments ? [...DESCRIBE_COLUMNS, { name: 'comment', type: STRING }] : DESCRIBE_COLUMNS,
-    rows,
-  );
-}
-
-function bareType(type: LogicalType): string {
-  return typeText(withNullability(type, true));
-}
-
-// --------------------------------------------------------------------------------------------------- create
 
 function showCreate(
   statement: Show,
@@ -216,30 +190,4 @@ function showCreate(
       ? showCreateTable(identifier, object.definition, isTemporary)
       : showCreateView(identifier, object, isTemporary);
   return listOf('result', [text]);
-}
-
-function showCreateCatalog(name: string, session: Session): OperationResult {
-  const { properties, comment } = session.catalogs.catalog(name);
-  const options = Object.entries(properties)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `  ${quoteText(key)} = ${quoteText(value)}`);
-  const remark = comment === undefined ? '' : `COMMENT ${quoteText(comment)}\n`;
-  return listOf('result', [
-    `CREATE CATALOG ${quoteName(name)}\n${remark}WITH (\n${options.join(',\n')}\n)\n`,
-  ]);
-}
-
-function describeCatalog(name: string, session: Session): OperationResult {
-  const catalog = session.catalogs.catalog(name);
-  return tableOf(
-    [
-      { name: 'info name', type: STRING },
-      { name: 'info value', type: STRING },
-    ],
-    [
-      ['name', name],
-      ['type', catalog.properties['type'] ?? 'generic_in_memory'],
-      ['comment', catalog.comment ?? null],
-    ],
-  );
 }

@@ -1,5 +1,6 @@
 /** From CREATE TABLE as written to a table definition. */
 
+import { ValidationException } from '../../types/errors.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { withNullability } from '../../types/type-families.ts';
 import type { ExpressionOrigin } from '../catalog/schema-resolver.ts';
@@ -30,6 +31,8 @@ const ENFORCED =
   "Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls if the constraint checks are " +
   'performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode';
 
+type Clauses = Pick<CreateTable, 'distribution' | 'comment' | 'properties'>;
+
 /** Makes definitions of one statement and remembers where their expressions stand. */
 export class TableDefinitions {
   readonly #source: string;
@@ -44,7 +47,7 @@ export class TableDefinitions {
   }
 
   /** Columns, options and comment of CREATE TABLE without its key, watermark and partitions, which may be about columns of a LIKE. */
-  columnsOf(statement: CreateTable): TableDefinition {
+  columnsOf(statement: Clauses & Pick<CreateTable, 'columns'>): TableDefinition {
     const columns: ColumnDefinition[] = [];
     for (const column of statement.columns) {
       if (column.kind === 'ColumnName') {
@@ -53,11 +56,14 @@ export class TableDefinitions {
       this.#checkNew(column, columns);
       columns.push(this.column(column));
     }
-    const { distribution, comment } = statement;
+    return { columns, ...this.clausesOf(statement) };
+  }
+
+  /** What stands behind the columns: options, distribution and comment. */
+  clausesOf({ distribution, comment, properties }: Clauses): Omit<TableDefinition, 'columns'> {
     return {
-      columns,
       partitionKeys: [],
-      options: propertiesOf(statement.properties),
+      options: propertiesOf(properties),
       ...(distribution && { distribution: this.distribution(distribution) }),
       ...(comment && { comment: comment.value }),
     };
@@ -145,7 +151,10 @@ export class TableDefinitions {
     };
   }
 
-  partitionKeys({ partitionedBy }: CreateTable, columns: readonly ColumnDefinition[]): string[] {
+  partitionKeys(
+    { partitionedBy }: Pick<CreateTable, 'partitionedBy'>,
+    columns: readonly ColumnDefinition[],
+  ): string[] {
     for (const key of partitionedBy) {
       if (columns.some((each) => each.name === key.name)) continue;
       const known = columns.map((each) => `'${each.name}'`).join(', ');
@@ -222,6 +231,28 @@ export function withKeyNotNull(
       ? { ...column, type: withNullability<LogicalType>(column.type, false) }
       : column,
   );
+}
+
+/** Of a new table: columns that the statement declares become NOT NULL by its key; those that come from elsewhere have to be. */
+export function withNewKey(
+  columns: readonly ColumnDefinition[],
+  key: PrimaryKey | undefined,
+  declared: readonly ColumnDefinition[],
+): ColumnDefinition[] {
+  const isDeclared = (name: string): boolean => declared.some((column) => column.name === name);
+  const nullable = columns.find(
+    (column) =>
+      column.kind === 'physical' &&
+      column.type.nullable &&
+      key?.columns.includes(column.name) &&
+      !isDeclared(column.name),
+  );
+  if (key && nullable) {
+    throw new ValidationException(
+      `Invalid primary key '${key.name}'. Column '${nullable.name}' is nullable.`,
+    );
+  }
+  return withKeyNotNull(columns, key);
 }
 
 export function propertiesOf(properties: readonly Property[]): Record<string, string> {

@@ -108,11 +108,11 @@ describe('LIKE', () => {
     ],
     [
       "(n INT) WITH ('connector' = 'print') LIKE base (EXCLUDING ALL)",
-      'id s ts n | key - | watermark - | partitions - | connector=print | -',
+      'id s ts n | key - | watermark - | partitions s | connector=print | -',
     ],
     [
       "(n INT) WITH ('connector' = 'print') LIKE base (EXCLUDING ALL INCLUDING GENERATED)",
-      'id s up ts n | key - | watermark - | partitions - | connector=print | -',
+      'id s up ts n | key - | watermark - | partitions s | connector=print | -',
     ],
     [
       '(up AS id + 2) LIKE base (OVERWRITING GENERATED)',

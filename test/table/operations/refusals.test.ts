@@ -87,7 +87,7 @@ const cases: [script: string, expected: string][] = [
     'Could not execute CreateTable in path `default_catalog`.`default_database`.`x`\nTable (or view) default_database.x already exists in Catalog default_catalog.',
   ],
   [`CREATE TABLE nosuch.x (a INT) ${W}`, 'Database nosuch does not exist in Catalog default_catalog.'],
-  [`CREATE TABLE nosuch.db.x (a INT) ${W}`, 'Catalog nosuch does not exist.'],
+  [`CREATE TABLE nosuch.db.x (a INT) ${W}`, 'Catalog nosuch does not exist'],
   [
     `CREATE TABLE x LIKE nosuch`,
     "1:21 Source table '`default_catalog`.`default_database`.`nosuch`' of the LIKE clause not found in the catalog, at line 1, column 21",
@@ -112,7 +112,24 @@ const cases: [script: string, expected: string][] = [
     `CREATE TABLE b (a INT) ${W}; CREATE TABLE x LIKE b (INCLUDING OPTIONS OVERWRITING OPTIONS)`,
     'Each like option feature can be declared only once.',
   ],
-  [`CREATE TABLE x ${W} AS SELECT 1`, '1:14 CREATE TABLE AS SELECT is not supported'],
+  [
+    `CREATE TEMPORARY TABLE x ${W} AS SELECT 1`,
+    '1:24 CREATE TABLE AS SELECT syntax does not support to create temporary table yet.',
+  ],
+  [`CREATE TABLE x (a) ${W} AS SELECT 1 AS b`, "1:17 Column 'a' not found in the source schema. [b]"],
+  [
+    `ALTER CATALOG c SET ('a' = 'b')`,
+    '1:15 Could not execute ALTER CATALOG c\nCatalog c does not exist in the catalog store.',
+  ],
+  [
+    `LOAD MODULE cores`,
+    "1:13 Could not execute LOAD MODULE `cores`. Unable to create module 'cores': a module of that name is not supported.\n\nAvailable factory identifiers are:\n\ncore [core]",
+  ],
+  [`DELETE FROM nosuch`, "1:13 Object 'nosuch' not found"],
+  [
+    `CALL p(1)`,
+    '1:6 Procedure `default_catalog`.`default_database`.`p` does not exist: procedures are not supported by the catalogs of this build.',
+  ],
   [
     `CREATE VIEW v (a, b, c) AS SELECT 1, 2`,
     '1:28 VIEW definition and input fields not match:\n\tDef fields: [a, b, c].\n\tInput fields: [EXPR$0, EXPR$1].',
@@ -233,7 +250,11 @@ describe('ALTER TABLE refuses', () => {
     ],
     ["ALTER TABLE t RESET ('connector')", "1:22 ALTER TABLE RESET does not support changing 'connector'"],
     ['ALTER VIEW t RENAME TO x', '1:12 ALTER VIEW for a table is not allowed'],
-    ['ALTER TABLE t ADD PARTITION (i = 1)', '1:15 ALTER TABLE ... ADD PARTITION is not supported'],
+    [
+      'ALTER TABLE t ADD PARTITION (i = 1)',
+      '1:29 Could not execute ALTER TABLE default_catalog.default_database.t ADD PARTITION (i=1)\n' +
+        'Table default_database.t in catalog default_catalog is not partitioned.',
+    ],
   ])('%s', (statement, expected) => {
     const executor = session();
     run(executor, table);

@@ -2,7 +2,7 @@ import { valueText } from '../../../engine/data/value-text.ts';
 import { StatementExecutor } from '../../../engine/table/operations/statement-executor.ts';
 import type { OperationResult } from '../../../engine/table/operations/operation-result.ts';
 import { parseScript } from '../../../engine/table/parser/parser.ts';
-import type { FromItem, Query, TableRef } from '../../../engine/table/parser/ast.ts';
+import type { FromItem, Query, Statement, TableRef } from '../../../engine/table/parser/ast.ts';
 import { ExpressionConverter } from '../../../engine/table/validate/expression-converter.ts';
 import { Scope } from '../../../engine/table/validate/scope.ts';
 import { selectName } from '../../../engine/table/validate/select-names.ts';
@@ -21,7 +21,18 @@ export function session(): StatementExecutor {
 export function run(executor: StatementExecutor, script: string): OperationResult | undefined {
   const { statements, errors } = parseScript(script);
   if (errors[0]) throw errors[0];
-  return statements.map((statement) => executor.execute(statement, script)).at(-1);
+  return statements.map((statement) => executed(statement, script, executor)).at(-1);
+}
+
+/** Of a CREATE TABLE AS the table is made, and nothing inserted. */
+function executed(
+  statement: Statement,
+  script: string,
+  executor: StatementExecutor,
+): OperationResult | undefined {
+  if (statement.kind !== 'CreateTable' || !statement.query) return executor.execute(statement, script);
+  executor.createTableAs({ ...statement, query: statement.query }, script);
+  return undefined;
 }
 
 /** The rows as a conformance case has them: `["a", "INT", "TRUE", null]`. */

@@ -1,0 +1,124 @@
+/** ALTER FUNCTION and DESCRIBE FUNCTION. */
+
+import { quotedName } from '../catalog/object-identifier.ts';
+import type { UserFunction } from '../catalog/user-function.ts';
+import { typeText } from '../../types/type-text.ts';
+import { findFunction, functionNames } from '../functions/functions.ts';
+import type { Form, FunctionDefinition } from '../functions/function-definition.ts';
+import type { AlterFunction, Describe, ObjectPath } from '../parser/ast.ts';
+import { nearestNames } from '../validate/nearest-names.ts';
+import { invalid } from '../validate/validation-error.ts';
+import { checkFunctionClass, identify } from './create-operations.ts';
+import { INFO_COLUMNS, OK, tableOf } from './operation-result.ts';
+import type { OperationResult } from './operation-result.ts';
+import type { Session } from './session.ts';
+
+export function alterFunction(statement: AlterFunction, source: string, session: Session): OperationResult {
+  const { name, temporary, system, ifExists, className, language = 'JAVA' } = statement;
+  if (temporary) {
+    const what = system ? 'system' : 'catalog';
+    throw invalid(source, name, `Alter temporary ${what} function is not supported`);
+  }
+  const { catalog, database, name: written } = identify(name, session);
+  const key = written.toLowerCase();
+  const functions = session.catalogs.catalogs.get(catalog)?.databases.get(database)?.functions;
+  if (!functions?.has(key)) {
+    if (ifExists) return OK;
+    const message = `Function ${database}.${key} does not exist in Catalog ${catalog}.`;
+    throw invalid(source, name, message, nearestNames(key, functions?.keys() ?? []));
+  }
+  checkFunctionClass(statement, source);
+  // What was known of the old code says nothing of the new.
+  functions.set(key, {
+    name: key,
+    className: className.value,
+    language,
+    isTemporary: false,
+    database: { catalog, database },
+  });
+  return OK;
+}
+
+export function describeFunction(
+  { extended }: Describe,
+  name: ObjectPath,
+  source: string,
+  session: Session,
+): OperationResult {
+  const path = name.parts.map((part) => part.name);
+  const user = session.catalogs.functions.find(path);
+  // A temporary system function hides a built-in one, others stand behind it.
+  const builtIn =
+    path.length === 1 && (user === undefined || user.database) ? findFunction(path[0] ?? '') : undefined;
+  if (builtIn) return tableOf(INFO_COLUMNS, builtInRows(builtIn, path[0] ?? '', extended));
+  if (user) return tableOf(INFO_COLUMNS, userRows(user, extended));
+  const shown = path.length === 1 ? `\`${path[0] ?? ''}\`` : quotedName(identify(name, session));
+  const message = `Function with the identifier '${shown}' doesn't exist.`;
+  throw invalid(source, name, message, nearestNames(path.at(-1) ?? '', functionNames()));
+}
+
+type Row = readonly [name: string, value: string];
+
+function builtInRows(definition: FunctionDefinition, written: string, isExtended: boolean): Row[] {
+  const head: Row[] = [
+    ['is system function', 'true'],
+    ['is temporary', 'false'],
+  ];
+  if (!isExtended) return head;
+  const kind = { scalar: 'SCALAR', aggregate: 'AGGREGATE', over: 'AGGREGATE', table: 'TABLE' }[
+    definition.kind
+  ];
+  const forms = definition.forms ?? [];
+  const signature = forms.map((form) => `${written}(${familiesText(form)})`).join('\n');
+  return [
+    ...head,
+    ...kindRows(kind, definition.determinism !== 'volatile'),
+    ['signature', signature || (definition.usage ?? `${written}(*)`)],
+  ];
+}
+
+// What Flink calls the families of types.
+const FLINK_FAMILIES: Readonly<Record<string, string>> = {
+  CHARACTER: 'CHARACTER_STRING',
+  INTEGER: 'INTEGER_NUMERIC',
+  BINARY: 'BINARY_STRING',
+  DATETIME_INTERVAL: 'INTERVAL',
+  CHARACTER_LITERAL: 'CHARACTER_STRING',
+};
+
+function familiesText({ families, isVariadic }: Form): string {
+  const texts = families.map((family) => `<${FLINK_FAMILIES[family] ?? family}>`);
+  const last = texts.pop();
+  return last === undefined ? '' : [...texts, isVariadic ? `${last}...` : last].join(', ');
+}
+
+function kindRows(kind: string, isDeterministic: boolean): Row[] {
+  return [
+    ['kind', kind],
+    ['requirements', '[]'],
+    ['is deterministic', String(isDeterministic)],
+    ['supports constant folding', 'true'],
+  ];
+}
+
+function userRows(user: UserFunction, isExtended: boolean): Row[] {
+  const head: Row[] = [
+    ['is system function', String(user.database === undefined)],
+    ['is temporary', String(user.isTemporary)],
+    ['class name', user.className],
+    ['function language', user.language],
+    ['resource uris', '[]'],
+  ];
+  const { signature } = user;
+  if (!isExtended || !signature) return head;
+  const { parameters, isVariadic } = signature;
+  const operands = parameters.map(({ name, type }, i) => {
+    const text = [name, type ? typeText(type) : '<ANY>'].filter(Boolean).join(' ');
+    return isVariadic && i === parameters.length - 1 ? `${text}...` : text;
+  });
+  return [
+    ...head,
+    ...kindRows(signature.kind.toUpperCase(), signature.isDeterministic),
+    ['signature', `${user.name}(${operands.join(', ')})`],
+  ];
+}
