@@ -2,13 +2,17 @@ import type { LogicalType } from '../types/logical-type.ts';
 
 /** One aggregate function of a GROUP BY as plain data, its argument and filter already computed into columns. */
 export interface AggregateCall {
-  /** COUNT (argument -1: `COUNT(*)`), SUM, SUM0, MIN, MAX, AVG, and others by Flink's name. */
+  /** COUNT (no argument: `COUNT(*)`), SUM, SUM0, MIN, MAX, AVG, and others by Flink's name in plans. */
   readonly function: string;
   readonly arguments: readonly number[];
   readonly distinct: boolean;
   /** BOOLEAN column of the FILTER clause, or -1. */
   readonly filter: number;
   readonly argumentTypes: readonly LogicalType[];
+  /** Of arguments that are constants and have to be known (a separator, shares of a percentile): their values, by place. */
+  readonly literals?: readonly (string | number | readonly number[] | null)[];
+  /** ARRAY_AGG leaves NULLs out. */
+  readonly ignoreNulls?: boolean;
   /** Flink's result type (S-55), what the output column holds. */
   readonly type: LogicalType;
 }

@@ -45,7 +45,6 @@ export class GroupAggregate extends OneInputStreamOperator {
     const keyTypes = spec.keys.map((key) => spec.inputType.fields[key]!.type); // checked by the planner
     const layout = new KeyLayout(keyTypes);
     const hasTtl = spec.stateTtlMs > 0;
-    const hasBundles = spec.miniBatchSize > 0;
     const slots = SlotAllocator.of(pool);
     this.#times = slots.allocate(16);
     this.#records = new KeyRecords(wasm, pool, layout);
@@ -53,7 +52,8 @@ export class GroupAggregate extends OneInputStreamOperator {
     this.#handler = new AggsHandleFunction(wasm, pool, layout, spec.aggregates, {
       retracts: spec.inputRetracts,
       isReborn: spec.inputRetracts || hasTtl,
-      ownBytes: 8 * (Number(hasTtl) + Number(hasBundles)),
+      keepsImages: spec.miniBatchSize > 0,
+      ownBytes: 8 * (Number(hasTtl) + Number(spec.miniBatchSize > 0)),
       distinct: { kind: 'tables', times: hasTtl ? this.#times : 0 },
     });
     this.#groups = this.#handler.createTable(layout);
@@ -64,7 +64,8 @@ export class GroupAggregate extends OneInputStreamOperator {
     this.#rowNumbers = slots.allocate(4 * MAX_BATCH_ROWS);
     this.#kinds = slots.allocate(MAX_BATCH_ROWS);
     if (hasTtl) this.#groups.table.beforeGrowth = () => this.#expireAll();
-    if (hasBundles) {
+    // Multisets show what they are, not what they were: with one of them, each row has its result.
+    if (spec.miniBatchSize > 0 && this.#handler.readsImages) {
       const offset = this.#timeOffset + (hasTtl ? 8 : 0);
       this.#bundle = new Bundle(context, keyTypes, this.#groups, offset);
     }
@@ -84,8 +85,7 @@ export class GroupAggregate extends OneInputStreamOperator {
     for (let from = 0; from < batch.rowCount;) {
       let rows = Math.min(size, batch.rowCount - from);
       if (this.#bundle) rows = Math.min(rows, this.#spec.miniBatchSize - this.#bundle.rows);
-      this.#process(batch.slice(from, from + rows));
-      from += rows;
+      from += this.#process(batch.slice(from, from + rows));
     }
   }
 
@@ -138,11 +138,14 @@ export class GroupAggregate extends OneInputStreamOperator {
     return task.subtask === 0 ? { start: 0, end: task.maxParallelism - 1 } : undefined;
   }
 
-  #process(batch: RecordBatch): void {
+  /** Returns how many rows were done: fewer where results are large. */
+  #process(batch: RecordBatch): number {
     const { rowCount: rows, columns, kinds } = batch;
     const keys = this.#spec.keys.map((key) => batch.column(key));
     this.#records.pack(rows, keys);
     this.#groups.table.lookup(rows, this.#records, this.#slots);
+    const limit = this.#handler.limit(rows, this.#slots);
+    if (limit < rows) return this.#process(batch.slice(0, limit));
     if (this.#spec.stateTtlMs > 0) this.#expire(rows);
     const storage = this.#groups;
     const slots = this.#slots;
@@ -158,7 +161,7 @@ export class GroupAggregate extends OneInputStreamOperator {
         wantsAfter: false,
       });
       if (this.#bundle.rows === this.#spec.miniBatchSize) this.#flush();
-      return;
+      return rows;
     }
     const wantsBefore = this.#wantsBefore;
     this.#handler.accumulate({ rows, columns, kinds, slots, storage, wantsBefore, wantsAfter: true });
@@ -166,6 +169,7 @@ export class GroupAggregate extends OneInputStreamOperator {
     this.#handler.evaluate(rows, 'after');
     this.#emit(rows, keys);
     this.#groups.settle();
+    return rows;
   }
 
   get #wantsBefore(): boolean {

@@ -1,5 +1,5 @@
 /**
- * MIN and MAX of texts for an input that only adds; arguments are those of `aggregate.ts`.
+ * MIN, MAX, the first and the last of texts for an input that only adds; arguments are those of `aggregate.ts`.
  *
  *   accumulator:   | u32 offset into the operator's heap | u32 length |      offset 0: the empty text, or nothing yet
  *
@@ -97,6 +97,53 @@ export function aggExtremeText(
       }
     }
     putView(heap, after, row, cell);
+  }
+}
+
+/** The first or last text; `before` and `after` are views. */
+export function aggEdgeText(
+  rows: u32,
+  slots: usize,
+  offset: u32,
+  weights: usize,
+  counts: usize,
+  values: usize,
+  stride: u32,
+  before: usize,
+  after: usize,
+  heapControl: usize,
+  isLast: u32,
+): void {
+  const heap = changetype<Heap>(heapControl);
+  for (let row: u32 = 0; row < rows; row++, values += stride) {
+    const cell = slotAt(slots, row) + offset;
+    putView(heap, before, row, cell);
+    const weight: i8 = weights ? load<i8>(weights + row) : 1;
+    if (weight > 0 && (isLast || load<i64>(counts + (<usize>row << 3)) == 0)) {
+      setText(heap, cell, <usize>load<u32>(values), load<u32>(values, 4));
+    }
+    putView(heap, after, row, cell);
+  }
+}
+
+/** MERGE of first or last texts of entries that come later. */
+export function aggMergeEdgeText(
+  rows: u32,
+  from: usize,
+  to: usize,
+  offset: u32,
+  countOffset: u32,
+  fromHeap: usize,
+  toHeap: usize,
+  isLast: u32,
+): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    const source = slotAt(from, row);
+    const target = slotAt(to, row);
+    if (load<i64>(source + countOffset) == 0) continue;
+    if (!isLast && load<i64>(target + countOffset) != 0) continue;
+    const text = textAt(changetype<Heap>(fromHeap), source + offset);
+    setText(changetype<Heap>(toHeap), target + offset, text, load<u32>(source + offset, 4));
   }
 }
 

@@ -7,7 +7,7 @@
  *
  * A treap: in order of value from left to right, and with priorities that fall from the root down; a node's priority follows from
  * its number, so the shape needs no bytes. High and low compare unsigned, except for text, where low is u32 offset into a heap and
- * u32 length. Counts below 0 are of values that were taken back without having been added.
+ * u32 length, and high 0. NULL, where it counts as a value, is the greatest high. Counts below 0 are of values that were taken back without having been added.
  */
 import { compareTexts } from './aggregate-text';
 import { Heap, copyBytes, heapAddress, heapAllocate, heapFree } from './state-heap';
@@ -79,6 +79,7 @@ function rightOf(node: Node): usize {
 @inline
 function compareWith(heap: NodeHeap, low: u64, high: u64, node: Node): i32 {
   if (heap.texts) {
+    if (high != node.high) return high < node.high ? -1 : 1; // NULL is no text
     const offset = <u32>node.low;
     const text = offset ? heapAddress(changetype<Heap>(heap.texts), offset) : 0;
     return compareTexts(<usize>(<u32>low), <u32>(low >> 32), text, <u32>(node.low >> 32));

@@ -73,6 +73,15 @@ export function orderKeysView(rows: u32, values: usize, stride: u32, keys: usize
   }
 }
 
+/** Keys of NULLs, which equal each other and nothing else. */
+export function orderKeysNull(rows: u32, validity: usize, stride: u32, keys: usize): void {
+  for (let row: u32 = 0; row < rows; row++, keys += 16) {
+    if (load<u8>(validity + (stride ? <usize>row : 0))) continue;
+    store<u64>(keys, 0);
+    store<u64>(keys, <u64>-1, 8);
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function fromKeys<T>(rows: u32, keys: usize, out: usize): void {

@@ -45,10 +45,16 @@ export interface MergeStep {
 export abstract class Accumulator {
   /** Bytes of an entry, a multiple of 8. */
   abstract readonly bytes: number;
+  /** What of the table's heaps and sets it uses. */
+  readonly needsTexts: boolean = false;
+  readonly needsSets: boolean = false;
+  readonly needsTextSets: boolean = false;
   /** Bytes of a value in the array. */
   readonly width: number;
   /** Address of the array. */
   readonly values: number;
+  /** Whether an entry that was copied can be read when the entry itself has gone on, until the heap settles. */
+  readonly readsImages: boolean = true;
   /** Place in the entry. */
   offset = 0;
   protected readonly kernels: Kernels;
@@ -69,6 +75,11 @@ export abstract class Accumulator {
   abstract accumulate(step: AccumulateStep): void;
   abstract merge(step: MergeStep): void;
   abstract read(rows: number, slots: number, part: Part, storage: AggregateTable): void;
+
+  /** How many rows may be done at a time so that what is shown of entries like these does not fill the memory. */
+  limit(_rows: number, _slots: number): number {
+    return MAX_BATCH_ROWS;
+  }
 
   /** After entries were copied as bytes from another table: brings what they point to along. */
   adopt(_rows: number, _from: number, _to: number, _source: AggregateTable, _target: AggregateTable): void {}

@@ -1,12 +1,14 @@
 import { cellKernels } from '../../data/cell-kernels.ts';
 import { ColumnBuffer } from '../../data/column-buffer.ts';
-import { Column, isView, physicalWidth } from '../../data/column.ts';
+import { Column, physicalWidth } from '../../data/column.ts';
 import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import { SlotAllocator } from '../../data/slot-allocator.ts';
 import type { Kernels, Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
 import type { AggregateCall } from '../aggregate-call.ts';
 import { STEP, type Accumulator, type Part } from './accumulator.ts';
+import type { CallResult } from './call-result.ts';
+import { markKernel } from './result-cells.ts';
 import { SumAccumulator } from './sum-accumulator.ts';
 
 /** Whether results over the same values are NULL: where none of them counts. Shared by SUM, AVG, MIN and MAX of an argument. */
@@ -51,7 +53,7 @@ export class ResultValidity {
  *
  * Where the accumulator is the result (COUNT, SUM of BIGINT, MIN) its array is used as it is.
  */
-export class AggregateResult {
+export class AggregateResult implements CallResult {
   readonly #call: AggregateCall;
   readonly #kernels: Kernels;
   readonly #pool: MemorySegmentPool;
@@ -111,18 +113,7 @@ export class AggregateResult {
 
   /** Sets bytes of `changed` where the result after a row is not what it was before. */
   markChanged(rows: number, changed: number): void {
-    const kernels = this.#kernels;
-    const mark = isView(this.#call.type)
-      ? kernels.markChangedView
-      : (
-          {
-            1: kernels.markChanged8,
-            2: kernels.markChanged16,
-            4: kernels.markChanged32,
-            8: kernels.markChanged64,
-            16: kernels.markChanged128,
-          } as Record<number, Kernels['markChanged8']>
-        )[this.#width]!; // all widths
+    const mark = markKernel(this.#kernels, this.#call.type, this.#width);
     const [before, after] = [this.#validityOf('before'), this.#validityOf('after')];
     mark(rows, this.#valuesOf('before'), this.#valuesOf('after'), before, after, changed);
   }

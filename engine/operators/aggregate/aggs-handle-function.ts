@@ -3,28 +3,30 @@ import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import { SlotAllocator } from '../../data/slot-allocator.ts';
 import type { Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
-import { isView } from '../../data/column.ts';
-import type { LogicalType } from '../../types/logical-type.ts';
 import type { KeyLayout } from '../../state/key-records.ts';
 import type { PagedStateGroup, RestoredPagedStateGroup } from '../../state/paged-state-group.ts';
 import type { AggregateCall } from '../aggregate-call.ts';
 import type { Accumulator, AccumulateStep, MergeStep, Part } from './accumulator.ts';
-import { AggregateResult, ResultValidity } from './aggregate-result.ts';
+import type { ResultValidity } from './aggregate-result.ts';
 import { AggregateTable, type AggregateStorageNeeds } from './aggregate-table.ts';
-import { CountAccumulator, RowCount } from './count-accumulator.ts';
-import { DistinctTable } from './distinct-table.ts';
-import { DistinctWeights } from './distinct-weights.ts';
-import { ExtremeAccumulator } from './extreme-accumulator.ts';
+import { BagAccumulator } from './bag-accumulator.ts';
+import { CallPlanner } from './call-planner.ts';
+import type { CallResult } from './call-result.ts';
+import { type CountAccumulator, RowCount } from './count-accumulator.ts';
+import type { DistinctTable } from './distinct-table.ts';
+import type { DistinctWeights } from './distinct-weights.ts';
 import { GroupIds } from './group-ids.ts';
-import { RowWeights } from './row-weights.ts';
+import { ListAccumulator } from './list-accumulator.ts';
+import type { RowWeights } from './row-weights.ts';
 import { SumAccumulator } from './sum-accumulator.ts';
-import { ValueSetAccumulator } from './value-set-accumulator.ts';
 
 export interface AggsHandleOptions {
   /** Whether rows may be taken back. */
   readonly retracts: boolean;
   /** Whether a key may be forgotten and come back (retraction, TTL). */
   readonly isReborn: boolean;
+  /** Whether entries are copied and read as they were until the heap settles (mini-batch). */
+  readonly keepsImages?: boolean;
   /** Bytes that the operator keeps in an entry itself, before the accumulators. */
   readonly ownBytes: number;
   /**
@@ -46,10 +48,8 @@ export interface AccumulateInput {
 }
 
 /**
- * All aggregate functions of an operator: takes batches into accumulators, merges them, and shows results.
- *
- * Calls are broken down into accumulators that are shared: SUM(x), AVG(x), MIN(x) and COUNT(x) have one count of x between them, and
- * SUM and AVG of an integer one sum. A count of rows is the entry's own.
+ * All aggregate functions of an operator: takes batches into accumulators (`CallPlanner` says which), merges them, and shows results. A
+ * count of rows is the entry's own.
  */
 export class AggsHandleFunction {
   readonly needs: AggregateStorageNeeds;
@@ -60,16 +60,16 @@ export class AggsHandleFunction {
   readonly #options: AggsHandleOptions;
   readonly #signs: number;
   readonly #rowCount: RowCount;
-  readonly #weights = new Map<string, RowWeights>();
-  readonly #distincts: DistinctWeights[] = [];
-  /** By argument. */
-  readonly #distinctTables = new Map<number, DistinctTable>();
+  readonly #weights: ReadonlyMap<string, RowWeights>;
+  readonly #distincts: readonly DistinctWeights[];
+  readonly #distinctTables: ReadonlyMap<number, DistinctTable>;
   readonly #ids: GroupIds | undefined;
-  /** Counts come after all that reads them in a merge, and before in a batch. */
-  readonly #counts = new Map<string, CountAccumulator>();
-  readonly #others = new Map<string, Accumulator>();
-  readonly #validities = new Map<Accumulator, ResultValidity>();
-  readonly #results: readonly AggregateResult[];
+  readonly #counts: ReadonlyMap<string, CountAccumulator>;
+  readonly #others: ReadonlyMap<string, Accumulator>;
+  /** Of these, those whose results may be larger than their rows. */
+  readonly #growing: readonly Accumulator[];
+  readonly #validities: ReadonlyMap<Accumulator, ResultValidity>;
+  readonly #results: readonly CallResult[];
   /** Whether a result changes with every row, so that none is ever silent. */
   readonly alwaysChanges: boolean;
 
@@ -88,10 +88,15 @@ export class AggsHandleFunction {
     this.#signs = slots.allocate(MAX_BATCH_ROWS);
     this.#rowCount = new RowCount(wasm, pool);
     this.#rowCount.offset = 8;
-    this.#results = calls.map((call) => this.#plan(call));
-    this.alwaysChanges = calls.some(
-      (call) => this.#countsOf(call) === this.#rowCount && call.function === 'COUNT',
-    );
+    const planner = new CallPlanner(wasm, pool, options, this.#rowCount);
+    this.#results = calls.map((call) => planner.plan(call));
+    this.alwaysChanges = calls.some((call) => planner.countsRows(call));
+    this.#weights = planner.weights;
+    this.#distincts = planner.distincts;
+    this.#distinctTables = planner.distinctTables;
+    this.#counts = planner.counts;
+    this.#others = planner.others;
+    this.#validities = planner.validities;
     if (this.#distinctTables.size > 0) this.#ids = new GroupIds(wasm, pool);
     let offset = 16 + 8 * layout.words + options.ownBytes;
     for (const part of [
@@ -104,19 +109,27 @@ export class AggsHandleFunction {
       offset += part.bytes;
     }
     const others = [...this.#others.values()];
-    const sets = [
-      ...this.#distincts.map(({ keys }) => keys),
-      ...others.filter((a) => a instanceof ValueSetAccumulator),
-    ];
-    const views = calls.some(
-      ({ function: name, type }) => (name === 'MIN' || name === 'MAX') && isView(type),
+    this.#growing = others.filter(
+      (each) => each instanceof ListAccumulator || each instanceof BagAccumulator,
     );
+    const distincts = this.#distincts.map(({ keys }) => keys);
+    const hasTextSets = distincts.some(({ isText }) => isText) || others.some((each) => each.needsTextSets);
     this.needs = {
       valueBytes: offset - 16 - 8 * layout.words,
-      texts: views,
-      sets: sets.some(({ isText }) => !isText),
-      textSets: sets.some(({ isText }) => isText),
+      texts: others.some((each) => each.needsTexts),
+      sets: distincts.some(({ isText }) => !isText) || others.some((each) => each.needsSets),
+      textSets: hasTextSets,
     };
+  }
+
+  /** Whether entries as they were can be read to the end of a bundle (mini-batch). */
+  get readsImages(): boolean {
+    return [...this.#others.values()].every((each) => each.readsImages);
+  }
+
+  /** How many rows of those with entries at `slots` may be done at a time. */
+  limit(rows: number, slots: number): number {
+    return this.#growing.reduce((least, each) => Math.min(least, each.limit(rows, slots)), MAX_BATCH_ROWS);
   }
 
   /** Whether entries can be taken out of a merged one again. */
@@ -238,112 +251,4 @@ export class AggsHandleFunction {
     for (const validity of this.#validities.values()) validity.release();
     for (const result of this.#results) result.release();
   }
-
-  #plan(call: AggregateCall): AggregateResult {
-    const counts = this.#countsOf(call);
-    const value = this.#valueOf(call, counts);
-    return new AggregateResult(this.#wasm, this.#pool, call, counts, value, this.#validityOf(call, counts));
-  }
-
-  /** Undefined where a result is never NULL. */
-  #validityOf(call: AggregateCall, counts: Accumulator): ResultValidity | undefined {
-    if (counts === this.#rowCount || call.function === 'COUNT' || call.function === 'SUM0') return undefined;
-    let validity = this.#validities.get(counts);
-    if (!validity)
-      this.#validities.set(counts, (validity = new ResultValidity(this.#wasm, this.#pool, counts)));
-    return validity;
-  }
-
-  #countsOf(call: AggregateCall): CountAccumulator | RowCount {
-    const [argument = -1] = call.arguments;
-    const isNullable = argument >= 0 && call.argumentTypes[0]?.nullable !== false;
-    if (call.filter < 0 && !isNullable && !isDistinct(call)) return this.#rowCount;
-    const key = weightsKey(call);
-    let counts = this.#counts.get(key);
-    if (!counts) {
-      const weights = this.#weightsOf(call);
-      const distinct = weights instanceof DistinctWeights ? weights : undefined;
-      counts = new CountAccumulator(this.#wasm, this.#pool, weights, distinct);
-      this.#counts.set(key, counts);
-    }
-    return counts;
-  }
-
-  #weightsOf(call: AggregateCall): RowWeights {
-    const key = weightsKey(call);
-    let weights = this.#weights.get(key);
-    if (!weights) {
-      const [argument = -1] = call.arguments;
-      const [type] = call.argumentTypes;
-      const { distinct: kept, retracts } = this.#options;
-      if (isDistinct(call) && type && kept.kind === 'tables') {
-        let table = this.#distinctTables.get(argument);
-        if (!table) {
-          table = new DistinctTable(this.#wasm, this.#pool, { argument, type, retracts, times: kept.times });
-          this.#distinctTables.set(argument, table);
-        }
-        weights = table.addWeights(call.filter);
-      } else if (isDistinct(call) && type) {
-        const distinct = new DistinctWeights(this.#wasm, this.#pool, argument, call.filter, type);
-        this.#distincts.push(distinct);
-        weights = distinct;
-      } else weights = new RowWeights(this.#wasm, this.#pool, argument, call.filter);
-      this.#weights.set(key, weights);
-    }
-    return weights;
-  }
-
-  #valueOf(call: AggregateCall, counts: Accumulator): Accumulator | undefined {
-    const [argument = -1] = call.arguments;
-    const [type] = call.argumentTypes;
-    const name = call.function;
-    if (call.arguments.length > 1)
-      throw new Error(`${name} of ${call.arguments.length} columns is not supported.`);
-    if (name === 'COUNT') return undefined;
-    if (!type || !['SUM', 'SUM0', 'AVG', 'MIN', 'MAX'].includes(name)) {
-      throw new Error(`The aggregate function ${name} is not supported.`);
-    }
-    const weights = this.#weightsOf(call);
-    const isSum = name === 'SUM' || name === 'SUM0' || name === 'AVG';
-    // Integers add up alike for SUM and AVG.
-    const isTotal = isSum && name !== 'SUM' && isTotalled(type, name);
-    const key = `${isSum ? (isTotal ? 'total' : 'sum') : name} ${weightsKey(call)}`;
-    let value = this.#others.get(key);
-    if (!value) {
-      if (isSum) {
-        const distinct = weights instanceof DistinctWeights ? weights : undefined;
-        const spec = { argument, type, isTotal };
-        value = new SumAccumulator(
-          this.#wasm,
-          this.#pool,
-          spec,
-          weights,
-          counts,
-          this.#options.isReborn,
-          distinct,
-        );
-      } else {
-        const spec = { argument, type, isMax: name === 'MAX' };
-        value = this.#options.retracts
-          ? new ValueSetAccumulator(this.#wasm, this.#pool, spec, weights)
-          : new ExtremeAccumulator(this.#wasm, this.#pool, spec, weights, counts);
-      }
-      this.#others.set(key, value);
-    }
-    return value;
-  }
-}
-
-/** Whether AVG or SUM0 need a sum that SUM cannot share. */
-function isTotalled({ root }: LogicalType, name: string): boolean {
-  return root === 'DOUBLE' || root === 'DECIMAL' || (root === 'FLOAT' && name === 'AVG');
-}
-
-/** MIN and MAX are the same with and without. */
-function isDistinct(call: AggregateCall): boolean {
-  return call.distinct && call.function !== 'MIN' && call.function !== 'MAX';
-}
-
-function weightsKey(call: AggregateCall): string {
-  return `${isDistinct(call) ? 'distinct ' : ''}${call.arguments.join()} filter ${call.filter}`;
 }

@@ -9,7 +9,7 @@ import type { PagedStateGroup, RestoredPagedStateGroup } from '../../state/paged
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { AccumulateStep } from './accumulator.ts';
 import type { IdRenaming } from './group-ids.ts';
-import { RowWeights } from './row-weights.ts';
+import { OwnWeights, type RowWeights } from './row-weights.ts';
 
 const BIGINT = { root: 'BIGINT', nullable: false } as const;
 const SLOT_BYTES = 4 * MAX_BATCH_ROWS;
@@ -34,7 +34,7 @@ export class DistinctTable {
   readonly #options: DistinctTableOptions;
   readonly #layout: KeyLayout;
   readonly #records: KeyRecords;
-  readonly #weights: TableWeights[] = [];
+  readonly #weights: OwnWeights[] = [];
   readonly #entries: number;
   readonly #mask: number;
   #table: KeyedTable | undefined;
@@ -50,9 +50,10 @@ export class DistinctTable {
     this.#mask = this.#slots.allocate(MAX_BATCH_ROWS);
   }
 
-  /** Weights of the rows that pass a filter. All are made before the table is used. */
-  addWeights(filter: number): RowWeights {
-    const weights = new TableWeights(this.#wasm, this.#pool, this.#options.argument, filter);
+  /** Weights of the rows that pass a filter; NULL may count as a value. All are made before the table is used. */
+  addWeights(filter: number, countsNulls = false): RowWeights {
+    const argument = countsNulls ? -1 : this.#options.argument;
+    const weights = new OwnWeights(this.#wasm, this.#pool, argument, filter);
     this.#weights.push(weights);
     return weights;
   }
@@ -136,12 +137,5 @@ export class DistinctTable {
       kernels.aggKill(kernels.aggSelectExpired(rows, entries, table.valueOffset, times, times + 8), entries);
     });
     this.#slots.release(entries, SLOT_BYTES);
-  }
-}
-
-/** Weights before the table looks at them: always bytes of their own, for it writes to them. */
-class TableWeights extends RowWeights {
-  protected override get isAlwaysNeeded(): boolean {
-    return true;
   }
 }

@@ -17,16 +17,30 @@ export class DistinctWeights extends RowWeights {
   offset = 0;
   readonly keys: ValueKeys;
 
-  constructor(wasm: Wasm, pool: MemorySegmentPool, argument: number, filter: number, type: LogicalType) {
-    super(wasm, pool, argument, filter);
+  readonly #value: number;
+
+  /** @param countsNulls whether NULL is a value */
+  constructor(
+    wasm: Wasm,
+    pool: MemorySegmentPool,
+    argument: number,
+    filter: number,
+    type: LogicalType,
+    countsNulls = false,
+  ) {
+    super(wasm, pool, countsNulls ? -1 : argument, filter);
+    this.#value = argument;
     this.keys = new ValueKeys(wasm, pool, type);
   }
 
   override prepare(step: AccumulateStep): void {
     super.prepare(step);
     const { rows, slots, life, storage } = step;
-    const argument = step.columns[this.argument] as Column;
+    const argument = step.columns[this.#value] as Column;
     this.keys.write(rows, argument);
+    if (this.argument < 0 && argument.validity !== 0) {
+      this.kernels.orderKeysNull(rows, argument.validity, argument.stride, this.keys.address);
+    }
     this.reserve(rows, argument, storage);
     const nodes = this.nodes(storage);
     this.kernels.setDistinct(rows, slots, this.offset, this.current, life, this.keys.address, nodes);

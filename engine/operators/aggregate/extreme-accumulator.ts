@@ -15,6 +15,7 @@ export interface ExtremeSpec {
 /** MIN or MAX of an input that only adds: the value alone. */
 export class ExtremeAccumulator extends Accumulator {
   readonly bytes: number;
+  override readonly needsTexts: boolean;
   readonly #spec: ExtremeSpec;
   readonly #weights: RowWeights;
   readonly #counts: Accumulator;
@@ -30,6 +31,7 @@ export class ExtremeAccumulator extends Accumulator {
   ) {
     super(wasm, pool, physicalWidth(spec.type));
     this.bytes = Math.max(8, this.width);
+    this.needsTexts = isView(spec.type);
     this.#spec = spec;
     this.#weights = weights;
     this.#counts = counts;

@@ -55,3 +55,10 @@ export class RowWeights {
     return false;
   }
 }
+
+/** Weights that somebody else writes to: always bytes of their own. */
+export class OwnWeights extends RowWeights {
+  protected override get isAlwaysNeeded(): boolean {
+    return true;
+  }
+}

@@ -14,6 +14,9 @@ const KEY = 16;
 /** MIN or MAX of an input that takes rows back (S-37): all values with their counts, and the extreme one of them. */
 export class ValueSetAccumulator extends Accumulator {
   readonly bytes = 8 + KEY;
+  override readonly needsTexts: boolean;
+  override readonly needsSets: boolean;
+  override readonly needsTextSets: boolean;
   readonly #spec: ExtremeSpec;
   readonly #weights: RowWeights;
   readonly #keys: ValueKeys;
@@ -26,6 +29,8 @@ export class ValueSetAccumulator extends Accumulator {
     this.#spec = spec;
     this.#weights = weights;
     this.#keys = new ValueKeys(wasm, pool, spec.type);
+    this.needsTexts = this.needsTextSets = this.#keys.isText;
+    this.needsSets = !this.#keys.isText;
     this.#pool = pool;
     this.#results = pool.allocate(MAX_BATCH_ROWS * KEY);
   }

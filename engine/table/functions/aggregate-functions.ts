@@ -1,11 +1,11 @@
 /** Aggregate functions, and those that stand with OVER alone. */
 
 import type { LogicalType } from '../../types/logical-type.ts';
-import { withNullability } from '../../types/type-families.ts';
+import { isNumeric, withNullability } from '../../types/type-families.ts';
 import { define, known } from './define.ts';
-import type { FunctionDefinition, ResultType } from './function-definition.ts';
-import { avgType, sumType, toDouble } from './numeric-results.ts';
-import { BIGINT, DOUBLE, forceNullable, notNull, nullIfEmpty, STRING, typeAt } from './result-types.ts';
+import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
+import { avgType, sumType } from './numeric-results.ts';
+import { BIGINT, DOUBLE, notNull, nullIfEmpty, STRING, typeAt, varchar } from './result-types.ts';
 
 const aggregate = define('aggregate', 'aggregate');
 const over = define('aggregate', 'over');
@@ -21,6 +21,24 @@ const shifted: ResultType = (call) => {
 };
 
 const spread = (name: string, summary: string) => aggregate(name, summary, 'NUMERIC', ofArgument(avgType));
+
+/** As Calcite has it; longer texts are not cut. */
+const JSON_TEXT = varchar(2000);
+
+const PERCENTILES: LogicalType = { root: 'ARRAY', element: { ...DOUBLE, nullable: true }, nullable: true };
+
+function sharesType(type: LogicalType): LogicalType {
+  return type.root === 'ARRAY' ? { root: 'ARRAY', element: DOUBLE, nullable: false } : DOUBLE;
+}
+
+function sharesFit({ operands }: CallSite): string | undefined {
+  const shares = operands[1]?.type;
+  if (!shares) return undefined;
+  const isArray = shares.root === 'ARRAY';
+  const isNumber = isArray ? isNumeric(shares.element) && !shares.element.nullable : true;
+  if (isNumber && !shares.nullable) return undefined;
+  return 'Invalid input arguments. Expected signatures are:\nPERCENTILE(expr <NUMERIC>, percentage [<NUMERIC NOT NULL> | ARRAY<NUMERIC NOT NULL> NOT NULL])\nPERCENTILE(expr <NUMERIC>, percentage [<NUMERIC NOT NULL> | ARRAY<NUMERIC NOT NULL> NOT NULL], frequency <INTEGER_NUMERIC>)';
+}
 
 export const AGGREGATE_FUNCTIONS: readonly FunctionDefinition[] = [
   aggregate('COUNT', 'Number of rows, or of values that are not NULL.', ['ANY', 'ANY+'], notNull(BIGINT)),
@@ -59,20 +77,21 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionDefinition[] = [
   })),
   aggregate(
     'PERCENTILE',
-    'The value at a share of the sorted values.',
-    ['NUMERIC NUMERIC', 'NUMERIC NUMERIC INTEGER'],
-    forceNullable(DOUBLE),
-    {
-      casts: (call) => toDouble(call).slice(0, 2),
-    },
+    'The value at a share of the sorted values, or the values at several; each may count as often as a number says.',
+    ['NUMERIC NUMERIC', 'NUMERIC ARRAY', 'NUMERIC NUMERIC INTEGER', 'NUMERIC ARRAY INTEGER'],
+    (call) => (typeAt(call, 1).root === 'ARRAY' ? PERCENTILES : withNullability(DOUBLE, true)),
+    { casts: (call) => [undefined, sharesType(typeAt(call, 1))], check: sharesFit },
   ),
   aggregate('APPROX_COUNT_DISTINCT', 'Number of different values, about.', 'ANY', notNull(BIGINT)),
   aggregate('SINGLE_VALUE', 'The value of the only row; fails if there are more.', 'ANY', (call) =>
     withNullability(typeAt(call, 0), true),
   ),
+  aggregate('$SUM0', 'Sum of the values, 0 if there are none.', 'NUMERIC', (call) =>
+    withNullability(sumType(typeAt(call, 0)), false),
+  ),
+  aggregate('JSON_OBJECTAGG', 'Keys and values as a JSON object.', 'CHARACTER ANY', notNull(JSON_TEXT)),
+  aggregate('JSON_ARRAYAGG', 'Values as a JSON array.', 'ANY', notNull(JSON_TEXT)),
   ...known('aggregate', 'aggregate', [
-    ['JSON_OBJECTAGG', 'Keys and values as a JSON object.'],
-    ['JSON_ARRAYAGG', 'Values as a JSON array.'],
     ['BITMAP_AND_AGG', 'What all bitmaps have in common.'],
     ['BITMAP_OR_AGG', 'All bitmaps together.'],
     ['BITMAP_XOR_AGG', 'What an odd number of bitmaps have.'],

@@ -1,14 +1,38 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { FunctionCall } from '../parser/ast.ts';
 import type { AggregateExpression } from '../validate/conversion-context.ts';
-import { notSupported } from '../validate/validation-error.ts';
+import { invalid, notSupported } from '../validate/validation-error.ts';
 import { simplifyForTree } from '../rules/simplify.ts';
 import { logicalAggregate, logicalProject } from './builders.ts';
 import type { LogicalNode, NamedAggregateCall } from './rel-node.ts';
 import { BOOLEAN_NOT_NULL, fieldOf, rexCall, rexInput, sameRex } from './rex.ts';
 
 /** Functions that an aggregation can compute. */
-const FUNCTIONS = new Set(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX']);
+const FUNCTIONS = new Set([
+  'COUNT',
+  'SUM',
+  'SUM0',
+  'AVG',
+  'MIN',
+  'MAX',
+  'STDDEV_POP',
+  'STDDEV_SAMP',
+  'STDDEV',
+  'VAR_POP',
+  'VAR_SAMP',
+  'VARIANCE',
+  'FIRST_VALUE',
+  'LAST_VALUE',
+  'SINGLE_VALUE',
+  'LISTAGG',
+  'COLLECT',
+  'ARRAY_AGG',
+  'PERCENTILE',
+  'JSON_OBJECTAGG_NULL_ON_NULL',
+  'JSON_OBJECTAGG_ABSENT_ON_NULL',
+  'JSON_ARRAYAGG_NULL_ON_NULL',
+  'JSON_ARRAYAGG_ABSENT_ON_NULL',
+]);
 
 interface Column {
   readonly node: RexNode;
@@ -47,18 +71,22 @@ export class AggregateConverter {
 
   /** Column of the aggregation that holds an aggregate. `name`: what the SELECT list calls it, when it stands there by itself. */
   call(call: AggregateExpression, syntax: FunctionCall, name: string | undefined): RexNode {
-    this.#refuse(call, syntax);
+    const functionName = plannedName(call, syntax);
+    this.#refuse(call, functionName, syntax);
     const operands = call.operands.map((operand) => this.#column(operand));
+    const literals = this.#literals(call, syntax);
     const filter = call.filter ? this.#column(isTrueOf(call.filter)) : -1;
     // Values that are never NULL are counted as rows.
     const isRowCount =
       call.function === 'COUNT' && !call.distinct && call.operands.every((each) => !each.type.nullable);
     const planned: Omit<NamedAggregateCall, 'name'> = {
-      function: call.function,
+      function: functionName,
       arguments: isRowCount ? [] : operands,
       argumentTypes: isRowCount ? [] : call.operands.map((operand) => operand.type),
       distinct: call.distinct,
       filter,
+      ...(literals && { literals }),
+      ...(call.ignoreNulls && { ignoreNulls: true }),
       type: call.type,
     };
     let index = this.#calls.findIndex((known) => isSameCall(known, planned));
@@ -99,17 +127,44 @@ export class AggregateConverter {
     return this.#keys.length;
   }
 
-  #refuse(call: AggregateExpression, syntax: FunctionCall): void {
+  #refuse(call: AggregateExpression, functionName: string, syntax: FunctionCall): void {
     const name = syntax.name.parts.at(-1)?.name.toUpperCase() ?? call.function;
-    const what =
-      call.userFunction !== undefined || !FUNCTIONS.has(call.function)
-        ? `Aggregate function ${name}`
-        : call.orderBy.length > 0
-          ? `ORDER BY in ${name}`
-          : call.operands.length > 1
-            ? `${name} of several arguments`
-            : undefined;
+    if (name === 'APPROX_COUNT_DISTINCT') {
+      throw notSupported(this.#source, syntax, 'APPROX_COUNT_DISTINCT in streaming');
+    }
+    const what = !FUNCTIONS.has(functionName)
+      ? `Aggregate function ${name}`
+      : call.orderBy.length > 0
+        ? `ORDER BY in ${name}`
+        : name === 'PERCENTILE' && call.distinct && call.operands.length > 2
+          ? 'PERCENTILE(DISTINCT ...) with a frequency'
+          : undefined;
     if (what !== undefined) throw notSupported(this.#source, syntax, what);
+  }
+
+  /** Values of arguments that the operator has to know. */
+  #literals(
+    { function: name, operands }: AggregateExpression,
+    syntax: FunctionCall,
+  ): AggregateLiterals | undefined {
+    const [, second] = operands;
+    if (!second || (name !== 'LISTAGG' && name !== 'PERCENTILE')) return undefined;
+    const place = syntax.args[1] ?? syntax;
+    const value = name === 'LISTAGG' ? literalText(second) : literalNumbers(second);
+    if (value === undefined) {
+      const what = name === 'LISTAGG' ? 'LISTAGG with a separator' : 'PERCENTILE with a percentage';
+      throw notSupported(this.#source, place, `${what} that is not a literal`);
+    }
+    const shares = typeof value === 'number' ? [value] : typeof value === 'string' ? [] : value;
+    const wrong = shares.find((share) => !(share >= 0 && share <= 1));
+    if (wrong !== undefined) {
+      throw invalid(
+        this.#source,
+        place,
+        `Percentage of PERCENTILE should be between [0.0, 1.0], but was '${wrong}'.`,
+      );
+    }
+    return [null, value];
   }
 
   #column(node: RexNode): number {
@@ -131,6 +186,43 @@ export class AggregateConverter {
   }
 }
 
+type AggregateLiterals = NonNullable<NamedAggregateCall['literals']>;
+
+/** By Flink's name in plans. */
+function plannedName({ function: name }: AggregateExpression, syntax: FunctionCall): string {
+  switch (name) {
+    case '$SUM0':
+      return 'SUM0';
+    case 'JSON_OBJECTAGG':
+      return `JSON_OBJECTAGG_${syntax.json?.onNull ?? 'NULL'}_ON_NULL`;
+    case 'JSON_ARRAYAGG':
+      return `JSON_ARRAYAGG_${syntax.json?.onNull ?? 'ABSENT'}_ON_NULL`;
+    default:
+      return name;
+  }
+}
+
+function literalText(node: RexNode): string | undefined {
+  return node.kind === 'literal' && typeof node.value === 'string' ? node.value : undefined;
+}
+
+/** A number, or an array of them, through the casts that the function asks for. */
+function literalNumbers(node: RexNode): number | number[] | undefined {
+  if (node.kind === 'literal') {
+    const number = typeof node.value === 'string' ? Number(node.value) : node.value;
+    return typeof number === 'number' && !Number.isNaN(number) ? number : undefined;
+  }
+  if (node.kind !== 'call') return undefined;
+  if (node.operator === 'CAST') return literalNumbers(node.operands[0] as RexNode);
+  if (node.operator === '-' && node.operands.length === 1) {
+    const number = literalNumbers(node.operands[0] as RexNode);
+    return typeof number === 'number' ? -number : undefined;
+  }
+  if (node.operator !== 'ARRAY') return undefined;
+  const numbers = node.operands.map(literalNumbers);
+  return numbers.every((number) => typeof number === 'number') ? numbers : undefined;
+}
+
 function isTrueOf(filter: RexNode): RexNode {
   return filter.type.nullable ? rexCall('IS TRUE', [filter], BOOLEAN_NOT_NULL) : filter;
 }
@@ -140,6 +232,7 @@ function isSameCall(known: NamedAggregateCall, call: Omit<NamedAggregateCall, 'n
     known.function === call.function &&
     known.distinct === call.distinct &&
     known.filter === call.filter &&
+    known.ignoreNulls === call.ignoreNulls &&
     known.arguments.join() === call.arguments.join()
   );
 }

@@ -1,81 +1,58 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isInteger, withNullability } from '../../types/type-families.ts';
 import { logicalAggregate, logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalAggregate, LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
 import { BOOLEAN_NOT_NULL, fieldNames, inputOf, nullLiteral, rexCall, rexCast } from '../plan/rex.ts';
-import { typesEqualSansNullability } from '../../types/type-equality.ts';
+
+const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
+const DOUBLE: LogicalType = { root: 'DOUBLE', nullable: true };
+const WELFORD = '$WELFORD_M2$1';
+
+/** Of a population or a sample, and whether the root is drawn. */
+const SPREADS: Readonly<Record<string, { readonly isSample: boolean; readonly isRoot: boolean }>> = {
+  VAR_POP: { isSample: false, isRoot: false },
+  VAR_SAMP: { isSample: true, isRoot: false },
+  VARIANCE: { isSample: true, isRoot: false },
+  STDDEV_POP: { isSample: false, isRoot: true },
+  STDDEV_SAMP: { isSample: true, isRoot: true },
+  STDDEV: { isSample: true, isRoot: true },
+};
 
 /**
- * AVG, SUM and COUNT of one integer column are computed from one sum and one count. As in Flink, the average then comes from the sum as
- * it wraps (S-55), which is why this is no optimization that could be left out.
+ * Variances and deviations are computed from the sum of squared distances and a count, averages from a sum and a count, above an aggregation
+ * that has each of these once.
+ *
+ * Like Flink, this happens to all averages and sums of an aggregation that has a variance, and where AVG, SUM and COUNT of one column stand
+ * together. An average of integers then comes from the sum as it wraps (S-55), which is why this is no optimization that could be left out.
  */
 export function reduceAverages(plan: LogicalNode): LogicalNode {
-  return mapPlan(plan, (node) => (node.kind === 'LogicalAggregate' ? (reduced(node) ?? node) : node));
+  return mapPlan(plan, (node) => (node.kind === 'LogicalAggregate' ? reduced(node) : node));
 }
 
-function reduced(node: LogicalAggregate): LogicalNode | undefined {
-  const average = node.calls.find((call) => call.function === 'AVG' && isReducible(call, node.calls));
-  if (!average) return undefined;
-  const isFamily = (call: NamedAggregateCall): boolean =>
-    isSameInput(call, average) && FAMILY.has(call.function);
-  const width = node.group.length;
-  const count = node.calls.find((call) => isFamily(call) && call.function === 'COUNT') as NamedAggregateCall;
-  const sum = node.calls.find((call) => isFamily(call) && call.function === 'SUM') as NamedAggregateCall;
-  const calls: NamedAggregateCall[] = [];
-  const places = new Map<NamedAggregateCall, number>();
-  const add = (call: NamedAggregateCall): number => calls.push({ ...call, name: call.name }) - 1;
-  for (const call of node.calls) {
-    if (!isFamily(call)) places.set(call, add(call));
-    else if (!places.has(sum)) {
-      places.set(
-        sum,
-        add({
-          ...sum,
-          function: 'SUM0',
-          name: `$f${width + calls.length}`,
-          type: withNullability(sum.type, false),
-        }),
-      );
-      places.set(count, add({ ...count, name: `$f${width + calls.length}` }));
-    }
-  }
-  const aggregate = logicalAggregate(node.inputs[0], node.group, calls);
-  const result = (call: NamedAggregateCall): RexNode =>
-    inputOf(aggregate.rowType, width + (places.get(call) as number));
-  const total = (): RexNode => {
-    const zero: RexNode = { kind: 'literal', value: 0, type: { root: 'INTEGER', nullable: false } };
-    const isNone = rexCall('=', [result(count), zero], BOOLEAN_NOT_NULL);
-    return rexCall('CASE', [isNone, nullLiteral(sum.type), result(sum)], withNullability(sum.type, true));
+function reduced(node: LogicalAggregate): LogicalNode {
+  const hasSpread = node.calls.some((call) => call.function in SPREADS);
+  const isReduced = (call: NamedAggregateCall): boolean => {
+    if (call.function in SPREADS) return true;
+    if (call.function !== 'AVG' && call.function !== 'SUM') return false;
+    if (hasSpread) return call.function === 'AVG' || canBeZero(call);
+    return node.calls.some((average) => isSameInput(average, call) && isFamily(average, node.calls));
   };
-  const projects = node.calls.map((call): RexNode => {
-    if (!isFamily(call) || call.function === 'COUNT') return result(isFamily(call) ? count : call);
-    if (call.function === 'SUM') return total();
-    const quotient = rexCall('/', [widened(total()), result(count)], { root: 'BIGINT', nullable: true });
-    return typesEqualSansNullability(quotient.type, call.type) ? quotient : rexCast(quotient, call.type);
-  });
-  const keys = node.group.map((_, i) => inputOf(aggregate.rowType, i));
-  return logicalProject(aggregate, [...keys, ...projects], fieldNames(node.rowType));
+  if (!node.calls.some(isReduced)) return node;
+  return new Reduction(node).build(isReduced);
 }
 
-// The count is a BIGINT, and so both are.
-function widened(sum: RexNode): RexNode {
-  if (sum.type.root === 'BIGINT') return sum;
-  return {
-    kind: 'call',
-    operator: 'CAST',
-    operands: [sum],
-    type: { root: 'BIGINT', nullable: true },
-    implicit: true,
-  };
-}
-
-const FAMILY = new Set(['AVG', 'SUM', 'COUNT']);
-
-function isReducible(average: NamedAggregateCall, calls: readonly NamedAggregateCall[]): boolean {
-  const [type] = average.argumentTypes;
+/** AVG whose sum and count are asked for anyway. */
+function isFamily(average: NamedAggregateCall, calls: readonly NamedAggregateCall[]): boolean {
   const has = (name: string): boolean =>
     calls.some((call) => call.function === name && isSameInput(call, average));
-  return type !== undefined && isInteger(type) && has('SUM') && has('COUNT');
+  return average.function === 'AVG' && canBeZero(average) && has('SUM') && has('COUNT');
+}
+
+/** Whether a sum is computed from 0: those of DECIMALs, which may overflow, are not. */
+function canBeZero({ argumentTypes: [type] }: NamedAggregateCall): boolean {
+  return type !== undefined && (isInteger(type) || type.root === 'DOUBLE' || type.root === 'FLOAT');
 }
 
 function isSameInput(call: NamedAggregateCall, other: NamedAggregateCall): boolean {
@@ -84,4 +61,157 @@ function isSameInput(call: NamedAggregateCall, other: NamedAggregateCall): boole
     call.filter === other.filter &&
     call.distinct === other.distinct
   );
+}
+
+class Reduction {
+  readonly #node: LogicalAggregate;
+  readonly #calls: NamedAggregateCall[] = [];
+
+  constructor(node: LogicalAggregate) {
+    this.#node = node;
+  }
+
+  build(isReduced: (call: NamedAggregateCall) => boolean): LogicalNode {
+    const { calls, group, inputs, rowType } = this.#node;
+    const width = group.length;
+    // Results first, so that the aggregation has all that they read.
+    const results = calls.map((call) => (isReduced(call) ? this.#reduce(call) : this.#column(call)));
+    const aggregate = logicalAggregate(inputs[0], group, this.#calls);
+    const keys = group.map((_, i) => inputOf(aggregate.rowType, i));
+    const projects = results.map((result) => result((index) => inputOf(aggregate.rowType, width + index)));
+    return logicalProject(aggregate, [...keys, ...projects], fieldNames(rowType));
+  }
+
+  /** A call that stays, or the same one that was added for another. */
+  #column(call: NamedAggregateCall): Result {
+    const index = this.#add(call, call.name);
+    return (at) => at(index);
+  }
+
+  #reduce(call: NamedAggregateCall): Result {
+    const spread = SPREADS[call.function];
+    if (spread) return this.#spread(call, spread);
+    return call.function === 'SUM' ? this.#sum(call) : this.#average(call);
+  }
+
+  #spread(call: NamedAggregateCall, { isSample, isRoot }: (typeof SPREADS)[string]): Result {
+    const distances = this.#add({ ...call, function: WELFORD, type: DOUBLE });
+    const count = this.#count(call);
+    return (at) => {
+      const n = at(count);
+      const one = integer(1);
+      const divisor = isSample
+        ? rexCall(
+            'CASE',
+            [rexCall('=', [n, one], BOOLEAN_NOT_NULL), nullLiteral(BIGINT), rexCall('-', [n, one], BIGINT)],
+            withNullability(BIGINT, true),
+          )
+        : n;
+      const variance = rexCall('/', [at(distances), implicit(divisor, DOUBLE)], DOUBLE);
+      const result = isRoot ? rexCall('POWER', [variance, implicit(HALF, DOUBLE)], DOUBLE) : variance;
+      return castTo(result, call.type);
+    };
+  }
+
+  #sum(call: NamedAggregateCall): Result {
+    const type = withNullability(call.type, false);
+    // Where there is always a value, the sum is the one from 0.
+    if (!call.type.nullable) {
+      const index = this.#add({ ...call, function: 'SUM0', type }, call.name);
+      return (at) => at(index);
+    }
+    const sum = this.#add({ ...call, function: 'SUM0', type });
+    const count = this.#count(call);
+    return (at) => nullIfNone(at(sum), at(count), call.type);
+  }
+
+  #average(call: NamedAggregateCall): Result {
+    const [argument = call.type] = call.argumentTypes;
+    const type = argument.root === 'DECIMAL' ? { ...argument, precision: 38 } : argument;
+    const isFromZero = canBeZero(call);
+    const sum = isFromZero
+      ? this.#add({ ...call, function: 'SUM0', type: withNullability(type, false) })
+      : this.#add({ ...call, function: 'SUM', type: withNullability(type, call.type.nullable) });
+    const count = this.#count(call);
+    return (at) => {
+      const total = isFromZero && call.type.nullable ? nullIfNone(at(sum), at(count), type) : at(sum);
+      if (isInteger(type)) {
+        return castTo(rexCall('/', [widened(total), at(count)], withNullability(BIGINT, true)), call.type);
+      }
+      if (call.type.root === 'DECIMAL') return quotient(total, at(count), call.type);
+      const divisor = implicit(at(count), DOUBLE);
+      return castTo(rexCall('/', [implicit(total, DOUBLE), divisor], DOUBLE), call.type);
+    };
+  }
+
+  #count(call: NamedAggregateCall): number {
+    const isRowCount = !call.distinct && call.argumentTypes.every((type) => !type.nullable);
+    const { literals: _literals, ...rest } = call;
+    return this.#add({
+      ...rest,
+      function: 'COUNT',
+      arguments: isRowCount ? [] : call.arguments,
+      argumentTypes: isRowCount ? [] : call.argumentTypes,
+      type: BIGINT,
+    });
+  }
+
+  /** The place of a call among those of the aggregation below; equal ones are there once. */
+  #add(call: NamedAggregateCall, name?: string): number {
+    const known = this.#calls.findIndex(
+      (each) =>
+        each.function === call.function && isSameInput(each, call) && each.ignoreNulls === call.ignoreNulls,
+    );
+    const isColumn = name !== undefined && !(call.function === 'COUNT' && this.#hasFamily(call));
+    if (known >= 0) return known;
+    const place = this.#node.group.length + this.#calls.length;
+    return this.#calls.push({ ...call, name: isColumn ? name : `$f${place}` }) - 1;
+  }
+
+  /** A count that the query asks for is named by its place where averages share it. */
+  #hasFamily(count: NamedAggregateCall): boolean {
+    return this.#node.calls.some(
+      (call) => (call.function === 'AVG' || call.function in SPREADS) && isSameInput(call, count),
+    );
+  }
+}
+
+/** An expression over the reduced aggregation; `at` is its column by call. */
+type Result = (at: (index: number) => RexNode) => RexNode;
+
+const HALF: RexNode = {
+  kind: 'literal',
+  value: '0.5',
+  type: { root: 'DECIMAL', precision: 2, scale: 1, nullable: false },
+};
+
+function integer(value: number): RexNode {
+  return { kind: 'literal', value, type: { root: 'INTEGER', nullable: false } };
+}
+
+function nullIfNone(sum: RexNode, count: RexNode, type: LogicalType): RexNode {
+  const isNone = rexCall('=', [count, integer(0)], BOOLEAN_NOT_NULL);
+  return rexCall('CASE', [isNone, nullLiteral(type), sum], withNullability(type, true));
+}
+
+function castTo(node: RexNode, type: LogicalType): RexNode {
+  return typesEqualSansNullability(node.type, type) ? node : rexCast(node, type);
+}
+
+/** A conversion that Flink makes while computing. */
+function implicit(operand: RexNode, target: LogicalType): RexNode {
+  if (operand.type.root === target.root) return operand;
+  const type = withNullability(target, operand.type.nullable);
+  return { kind: 'call', operator: 'CAST', operands: [operand], type, implicit: true };
+}
+
+// The count is a BIGINT, and so both are.
+function widened(sum: RexNode): RexNode {
+  return implicit(sum, BIGINT);
+}
+
+function quotient(sum: RexNode, count: RexNode, type: LogicalType): RexNode {
+  const divisor = implicit(count, { root: 'DECIMAL', precision: 19, scale: 0, nullable: false });
+  const dividend = castTo(sum, withNullability(type, sum.type.nullable));
+  return rexCall('/', [dividend, divisor], withNullability(type, true));
 }
