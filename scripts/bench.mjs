@@ -1,5 +1,5 @@
 // `npm run bench -- [--node | --chromium] [--unchecked] [QUERY...]`: builds what is measured, then measures.
-// `npm run bench -- --first-row`, `npm run bench -- --checkpoint`: the wait for a row, the cost of a large checkpoint.
+// `npm run bench -- --first-row`, `--checkpoint`, `--functions`: the wait for a row, the cost of a large checkpoint, rows a second of functions.
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'vite';
 
