@@ -8,9 +8,22 @@ export type {
   ScriptStatement,
   TableEnvironmentOptions,
 } from './api/table-environment.ts';
+export type { FunctionSource } from './api/user-modules.ts';
 export { QueryResult } from './api/query-result.ts';
 export type { JobResult, OkResult, RowsResult, StatementResult } from './api/statement-result.ts';
 export type { ChangelogRow, TimestampValue, Value } from './data/value.ts';
+export { defineFunction } from './expressions/user-function.ts';
+export type {
+  AggregateFunctionDefinition,
+  ArgumentColumn,
+  AsyncScalarFunctionDefinition,
+  ColumnFunctionDefinition,
+  ColumnResult,
+  ParameterDefinition,
+  ScalarFunctionDefinition,
+  TableFunctionDefinition,
+  UserFunctionDefinition,
+} from './expressions/user-function.ts';
 export { printText, valueText } from './data/value-text.ts';
 export type { JobGraph } from './graph/job-graph.ts';
 export type { DispatcherGateway } from './runtime/gateways.ts';

@@ -1,3 +1,4 @@
+import { TableException } from '../../types/errors.ts';
 import type { AggregateCall } from '../../operators/aggregate-call.ts';
 import type { NamedAggregateCall } from '../plan/rel-node.ts';
 
@@ -5,4 +6,22 @@ import type { NamedAggregateCall } from '../plan/rel-node.ts';
 export function operatorCall({ name: _name, ...call }: NamedAggregateCall): AggregateCall {
   const isCountStar = call.function === 'COUNT' && call.arguments.length === 0;
   return isCountStar ? { ...call, arguments: [-1] } : call;
+}
+
+/** Refuses users' aggregate functions that lack what an operator asks of them. */
+export function checkUserFunctions(
+  calls: readonly NamedAggregateCall[],
+  needs: { readonly retracts: boolean; readonly merges: boolean },
+): void {
+  for (const { function: name, userFunction } of calls) {
+    if (!userFunction) continue;
+    if (needs.retracts && !userFunction.canRetract)
+      throw new TableException(
+        `The aggregate function ${name} needs a function 'retract': its input has updates.`,
+      );
+    if (needs.merges && !userFunction.canMerge)
+      throw new TableException(
+        `The aggregate function ${name} needs a function 'merge': windows of HOP and CUMULATE are put together of slices.`,
+      );
+  }
 }

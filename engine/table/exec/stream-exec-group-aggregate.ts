@@ -2,7 +2,7 @@ import { OneInputTransformation } from '../../graph/transformation.ts';
 import type { Transformation } from '../../graph/transformation.ts';
 import type { PhysicalGroupAggregate } from '../plan/physical-node.ts';
 import { isInsertOnly } from '../rules/infer-changelog-mode.ts';
-import { operatorCall } from './aggregate-calls.ts';
+import { checkUserFunctions, operatorCall } from './aggregate-calls.ts';
 import type { ExecContext } from './exec-context.ts';
 import { StreamExecNode, confinedTo } from './exec-node.ts';
 
@@ -10,6 +10,7 @@ import { StreamExecNode, confinedTo } from './exec-node.ts';
 export class StreamExecGroupAggregate extends StreamExecNode<PhysicalGroupAggregate> {
   protected override translate(context: ExecContext): Transformation {
     const { group, calls, inputs, changelogMode } = this.node;
+    checkUserFunctions(calls, { retracts: !isInsertOnly(inputs[0]), merges: false });
     const { stateTtlMs, miniBatchSize, miniBatchLatencyMs } = context.options;
     return new OneInputTransformation(
       this.input(context),

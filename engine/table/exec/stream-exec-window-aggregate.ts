@@ -7,7 +7,7 @@ import type {
   PhysicalWindowAggregate,
 } from '../plan/physical-node.ts';
 import { isInsertOnly } from '../rules/infer-changelog-mode.ts';
-import { operatorCall } from './aggregate-calls.ts';
+import { checkUserFunctions, operatorCall } from './aggregate-calls.ts';
 import type { ExecContext } from './exec-context.ts';
 import { StreamExecNode, confinedTo } from './exec-node.ts';
 
@@ -22,6 +22,7 @@ export class StreamExecWindowAggregate<
   /** The operator over `input`, which is partitioned by the keys already. */
   protected aggregate(input: Transformation, source: PhysicalNode, inputType: RowType): Transformation {
     const { window, group, calls, properties } = this.node;
+    checkUserFunctions(calls, { retracts: !isInsertOnly(source), merges: window.function !== 'TUMBLE' });
     return new OneInputTransformation(
       input,
       this.describe(

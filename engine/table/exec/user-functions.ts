@@ -12,6 +12,9 @@ export function userFunctionsOf(roots: readonly PhysicalNode[]): string[] {
       });
     }
     if (node.kind === 'Correlate' && node.call.userFunction !== undefined) keys.add(node.call.userFunction);
+    if ('calls' in node) {
+      for (const { userFunction } of node.calls) if (userFunction) keys.add(userFunction.key);
+    }
     node.inputs.forEach(visit);
   };
   roots.forEach(visit);
