@@ -1,4 +1,4 @@
-import type { Column } from '../data/column.ts';
+import { Column } from '../data/column.ts';
 import { MAX_BATCH_ROWS, type RecordBatch } from '../data/record-batch.ts';
 import type { Kernels, Wasm } from '../memory/kernels.ts';
 import type { MemorySegmentPool } from '../memory/memory-segment-pool.ts';
@@ -38,7 +38,8 @@ export class KeyHasher {
   }
 
   /** The same for columns that are no batch. */
-  hashColumns(rows: number, columns: readonly Column[]): number {
+  hashColumns(rows: number, keys: readonly Column[]): number {
+    const columns = keys.map((key) => this.#withoutIdleValidity(rows, key));
     const [single] = columns;
     if (columns.length === 1 && single && isWord(single.type) && single.width >= 4) {
       const kernel = single.width === 4 ? this.#kernels.murmurHash32 : this.#kernels.murmurHash64;
@@ -46,8 +47,11 @@ export class KeyHasher {
       return this.#hash;
     }
     const cursor = this.#hash + WORDS;
-    this.#kernels.murmurBegin(rows, this.#hash, cursor, fixedSize(columns.length));
-    this.#mixRow(rows, columns, cursor, 0, 0);
+    const isPlain = columns.every(({ validity }) => validity === 0);
+    const plainWords = isPlain ? headerBytes(columns.length) / 8 : 0;
+    this.#kernels.murmurBegin(rows, this.#hash, cursor, fixedSize(columns.length), plainWords);
+    if (!isPlain) this.#mixHeader(rows, columns, 0);
+    this.#mixFields(rows, columns, cursor, 0, 0);
     this.#kernels.murmurEnd(rows, this.#hash, cursor);
     return this.#hash;
   }
@@ -65,13 +69,24 @@ export class KeyHasher {
     for (const page of this.#nested.splice(0)) this.#pool.release(page, 2 * WORDS);
   }
 
-  /** Header, fields, variable part. `mask`: validity of the ROW that these columns are the fields of. */
-  #mixRow(rows: number, columns: readonly Column[], cursor: number, mask: number, depth: number): void {
-    const kernels = this.#kernels;
-    const hash = this.#hash;
+  /** Keys are seldom NULL, and a look at all validity bytes of a batch costs less than heeding them row by row. */
+  #withoutIdleValidity(rows: number, column: Column): Column {
+    const { type, values, validity, stride } = column;
+    if (validity === 0 || stride === 0 || this.#kernels.countSet(rows, validity) < rows) return column;
+    return new Column(type, values, 0, stride);
+  }
+
+  /** `mask`: validity of the ROW that these columns are the fields of. */
+  #mixHeader(rows: number, columns: readonly Column[], mask: number): void {
     for (let word = 0; word < headerBytes(columns.length) / 8; word++) {
       this.#mixNullBits(rows, columns, word, mask);
     }
+  }
+
+  /** Fields, then the variable part. */
+  #mixFields(rows: number, columns: readonly Column[], cursor: number, mask: number, depth: number): void {
+    const kernels = this.#kernels;
+    const hash = this.#hash;
     for (const column of columns) {
       const { values, stride, validity } = column;
       switch (kindOf(column.type)) {
@@ -107,7 +122,9 @@ export class KeyHasher {
           const inner = this.#page(depth) + WORDS;
           kernels.murmurBeginNested(rows, inner, fixedSize(column.children.length));
           // A NULL ROW within a NULL ROW is NULL itself, so its own validity is the whole mask.
-          this.#mixRow(rows, column.children, inner, validity === 0 ? mask : validity, depth + 1);
+          const within = validity === 0 ? mask : validity;
+          this.#mixHeader(rows, column.children, within);
+          this.#mixFields(rows, column.children, inner, within, depth + 1);
           break;
         }
         default:

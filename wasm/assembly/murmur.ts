@@ -32,10 +32,15 @@ function isSkipped(mask: usize, row: u32): bool {
   return mask != 0 && load<u8>(mask + row) == 0;
 }
 
-/** Begins a row: seeds `hash`, and sets `cursor` behind `fixedSize` bytes of header and fields. */
-export function murmurBegin(rows: u32, hash: usize, cursor: usize, fixedSize: u32): void {
+/**
+ * Begins a row: seeds `hash`, mixes in `plainWords` words of a header without NULLs, and sets `cursor` behind `fixedSize` bytes of
+ * header and fields.
+ */
+export function murmurBegin(rows: u32, hash: usize, cursor: usize, fixedSize: u32, plainWords: u32): void {
+  let seed: u32 = 42;
+  for (let word: u32 = 0; word < plainWords; word++) seed = mixLong(seed, 0);
   for (let row: u32 = 0; row < rows; row++) {
-    store<u32>(hash + (row << 2), 42);
+    store<u32>(hash + (row << 2), seed);
     store<u32>(cursor + (row << 2), fixedSize);
   }
 }
@@ -56,10 +61,33 @@ export function murmurNullBit(rows: u32, bits: usize, bit: u32, validity: usize,
 // @ts-ignore: decorator
 @inline
 function mixFixed<T>(rows: u32, hash: usize, mask: usize, values: usize, stride: u32, validity: usize): void {
-  for (let row: u32 = 0; row < rows; row++) {
+  let row: u32 = 0;
+  if (isInteger<T>() && sizeof<T>() >= 4 && mask == 0 && validity == 0 && stride == sizeof<T>()) {
+    row = rows & ~3;
+    mixFour<T>(row, hash, values);
+  }
+  for (; row < rows; row++) {
     if (isSkipped(mask, row)) continue;
     const value = isSet(validity, stride, row) ? cellBits<T>(values + <usize>row * stride) : 0;
     store<u32>(hash + (row << 2), mixLong(load<u32>(hash + (row << 2)), value));
+  }
+}
+
+/** Whole numbers side by side, none of them NULL: four rows at once. */
+// @ts-ignore: decorator
+@inline
+function mixFour<T>(rows: u32, hash: usize, values: usize): void {
+  for (let row: u32 = 0; row < rows; row += 4) {
+    const cells = values + <usize>row * sizeof<T>();
+    let low = v128.load(cells);
+    let high = i32x4.splat(0);
+    if (sizeof<T>() == 8) {
+      const next = v128.load(cells, 16);
+      high = v128.shuffle<i32>(low, next, 1, 3, 5, 7);
+      low = v128.shuffle<i32>(low, next, 0, 2, 4, 6);
+    }
+    const state = hash + (row << 2);
+    v128.store(state, mixWord4(mixWord4(v128.load(state), low), high));
   }
 }
 
