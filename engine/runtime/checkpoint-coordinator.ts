@@ -48,6 +48,7 @@ export class CheckpointCoordinator {
   readonly #clock: Clock;
   readonly #store: CompletedCheckpointStore;
   readonly #tracker: CheckpointStatisticsTracker;
+  readonly #isBatch: boolean;
   readonly #intervalMs: number;
   readonly #timeoutMs: number;
   readonly #minPauseMs: number;
@@ -86,6 +87,7 @@ export class CheckpointCoordinator {
     this.#store = store;
     this.#tracker = tracker;
     this.#nextId = nextId;
+    this.#isBatch = configuration['execution.runtime-mode']?.toUpperCase() === 'BATCH';
     this.#intervalMs = durationOption(configuration, `${prefix}.interval`, Infinity) || Infinity;
     this.#timeoutMs = durationOption(configuration, `${prefix}.timeout`, 600_000);
     this.#minPauseMs = durationOption(configuration, `${prefix}.min-pause`, 0);
@@ -122,6 +124,9 @@ export class CheckpointCoordinator {
   /** Asks for a checkpoint now; resolves with its id once it is complete. */
   trigger(options: CheckpointOptions): Promise<number> {
     if (this.#state === 'stopped') return Promise.reject(new Error('The job is not running.'));
+    if (this.#isBatch) {
+      return Promise.reject(new Error('Checkpoints and savepoints of a batch job are not supported.'));
+    }
     return new Promise((resolve) => {
       this.#requests.push({ options, resolve });
       this.#pump();

@@ -1,10 +1,11 @@
-import { TableException } from '../types/errors.ts';
 import type { TableConfig } from './catalog/table-config.ts';
 import type { ExecOptions } from './exec/exec-context.ts';
 
 /** What planning reads of a session's options, once a plan. */
 export interface PlannerOptions {
   readonly exec: ExecOptions;
+  /** `execution.runtime-mode` is BATCH. */
+  readonly isBatch: boolean;
   readonly defaultParallelism: number;
   readonly maxParallelism: number;
   readonly isChainingEnabled: boolean;
@@ -20,11 +21,6 @@ export interface PlannerOptions {
 const COLLECT_BUFFER_BYTES = 2 * 1024 * 1024;
 
 export function plannerOptions(config: TableConfig): PlannerOptions {
-  if (!config.isStreaming) {
-    throw new TableException(
-      "Batch mode ('execution.runtime-mode' = 'BATCH') is not supported: set it to STREAMING.",
-    );
-  }
   const defaultParallelism = Math.max(1, config.number('parallelism.default') ?? 1);
   const isMiniBatch = config.boolean('table.exec.mini-batch.enabled');
   return {
@@ -45,6 +41,7 @@ export function plannerOptions(config: TableConfig): PlannerOptions {
       timeZone: config.timeZone,
       collectBufferBytes: COLLECT_BUFFER_BYTES,
     },
+    isBatch: !config.isStreaming,
     defaultParallelism,
     maxParallelism: config.number('pipeline.max-parallelism') ?? -1,
     isChainingEnabled: config.get('pipeline.operator-chaining.enabled') !== 'false',

@@ -71,7 +71,11 @@ export class Planner {
 
   /** Validates a query: the columns it selects, with their time attributes, under the names it gives them. For views and DESCRIBE. */
   queryType(query: Query, source: string): RowType {
-    const { fields } = new QueryConverter(this.#session(true), this.#text(source)).convert(query);
+    const { fields } = new QueryConverter(this.#session(true), this.#text(source)).convert(
+      query,
+      undefined,
+      true,
+    );
     return rowTypeOf(fields);
   }
 
@@ -93,7 +97,7 @@ export class Planner {
         jobId,
         name: name ?? options.pipelineName ?? jobName(logical),
         configuration: {
-          ...this.#context.config.toConfiguration(),
+          ...jobConfiguration(this.#context.config, options),
           'parallelism.default': String(options.defaultParallelism),
         },
         text,
@@ -143,7 +147,9 @@ export class Planner {
     const sinks = statements.flatMap((statement): LogicalSink[] => {
       switch (statement.kind) {
         case 'QueryStatement':
-          return [collectSink(new QueryConverter(session, queryText).convert(statement.query))];
+          return [
+            collectSink(new QueryConverter(session, queryText).convert(statement.query, undefined, true)),
+          ];
         case 'Insert':
           return [convertInsert(statement, session, queryText)];
         case 'StatementSet':
@@ -159,6 +165,7 @@ export class Planner {
 
   #optimize(sink: LogicalSink, options: PlannerOptions, collectsUpdateBefore: boolean): PhysicalNode {
     return optimize(sink, {
+      isBatch: options.isBatch,
       supportsProjection: (table) => READING_CONNECTORS.has(table.connector),
       supportsFilter: (table) => READING_CONNECTORS.has(table.connector),
       sinkMode: (table, requested) => sinkChangelogMode(table, requested, this.#connectors),
@@ -186,6 +193,14 @@ export class Planner {
 
 // Connectors whose scans take projections and filters, as Flink's do, and show it in EXPLAIN. (Unread columns are decoded nowhere.)
 const READING_CONNECTORS = new Set(['filesystem']);
+
+/** What runs to its end and says its result there takes no checkpoints: it starts anew after a failure, as in Flink. */
+function jobConfiguration(config: TableConfig, { isBatch }: PlannerOptions): Record<string, string> {
+  const { 'execution.checkpointing.interval': interval, ...others } = config.toConfiguration();
+  return isBatch || interval === undefined
+    ? others
+    : { ...others, 'execution.checkpointing.interval': interval };
+}
 
 function collectSink({ node, fields }: ReturnType<QueryConverter['convert']>): LogicalSink {
   const names = uniqueNames(fields.map((field) => field.name));

@@ -42,3 +42,4 @@ export * from './window';
 export * from './join-state';
 export * from './join-pairs';
 export * from './random';
+export * from './sort';

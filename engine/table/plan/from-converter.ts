@@ -93,6 +93,7 @@ export class FromConverter {
     const node = convertWindowFunction(upper, call, {
       source,
       timeZone: this.#session.environment.timeZone,
+      isStreaming: this.#session.environment.isStreaming,
       convertTable: (argument) => this.#queries.convertTableArgument(argument).node,
       convertLiteral: (argument) => converter.convertArgument(argument),
     });

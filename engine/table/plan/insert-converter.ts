@@ -38,7 +38,7 @@ export function convertInsert(insert: Insert, session: PlannerSession, text: Que
   const { overwrites, partitions, ...table } = plannedSink(identifier, object, options, session.connectors);
   checkOverwrite(insert, table, overwrites, session, source);
   const fixed = staticPartition(insert, table, partitions, source);
-  const query = new QueryConverter(session, text).convert(insert.query);
+  const query = new QueryConverter(session, text).convert(insert.query, undefined, true);
   const columns = insert.columns.map((path) => columnOf(path, table, source));
   const arranged = arrange(query, columns, fixed, table, insert, source);
   const node = withSinkTypes(arranged, table);

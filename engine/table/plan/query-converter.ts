@@ -1,13 +1,26 @@
-import type { Hint, ObjectPath, Query, QueryBody, ScalarSubquery, TableArgument } from '../parser/ast.ts';
+import { isTimeAttribute } from '../../types/type-families.ts';
+import type {
+  Hint,
+  ObjectPath,
+  OrderItem,
+  Query,
+  QueryBody,
+  ScalarSubquery,
+  Select,
+  TableArgument,
+} from '../parser/ast.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
+import { logicalProject } from './builders.ts';
 import { FromConverter } from './from-converter.ts';
+import { limitsOf, orderKeys, sortedPlan } from './order-converter.ts';
+import type { OrderedPlan } from './order-converter.ts';
 import type { CommonTableEntry, PlannerSession, QueryText } from './planner-session.ts';
 import { renamedColumns } from './relation-plan.ts';
 import type { QueryPlan, RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
-import { inputOf } from './rex.ts';
+import { fieldNames, fieldOf, inputOf } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
 import { convertSetOperation } from './set-converter.ts';
 import { convertTable, optionsWithHints } from './table-converter.ts';
@@ -31,16 +44,67 @@ export class QueryConverter {
     this.#depth = depth;
   }
 
-  /** `parent`: the scope of the query around this one, where it may be seen. */
-  convert(query: Query, parent?: Scope): QueryPlan {
+  /**
+   * `parent`: the scope of the query around this one, where it may be seen. An order that nobody sees, of a sub-query without LIMIT, is
+   * checked and left out; `isTop` keeps it.
+   */
+  convert(query: Query, parent?: Scope, isTop = false): QueryPlan {
     const { source } = this.#text;
     if (query.recursive) throw notSupported(source, query, 'WITH RECURSIVE');
-    const [order] = query.orderBy;
-    if (order) throw notSupported(source, order, 'ORDER BY');
-    if (query.limit) throw notSupported(source, query.limit, 'LIMIT');
-    if (query.offset) throw notSupported(source, query.offset, 'OFFSET');
-    if (query.with.length === 0) return this.#body(query.body, parent);
-    return this.#withCommonTables(query).#body(query.body, parent);
+    const converter = query.with.length === 0 ? this : this.#withCommonTables(query);
+    return converter.#ordered(query, parent, isTop);
+  }
+
+  #ordered(query: Query, parent: Scope | undefined, isTop: boolean): QueryPlan {
+    const { source } = this.#text;
+    const { body, orderBy } = query;
+    if (orderBy.length === 0 && !query.limit && !query.offset) return this.#body(body, parent);
+    const limits = limitsOf(query, source);
+    const plan =
+      body.kind === 'Select' ? this.#select(body, parent, orderBy) : this.#orderedBody(query, parent);
+    if (this.#session.environment.isStreaming) this.#checkStreaming(query, plan, isTop);
+    const isSeen = isTop || query.limit !== undefined || query.offset !== undefined;
+    return sortedPlan(isSeen ? plan : { ...plan, keys: [] }, limits);
+  }
+
+  /** ORDER BY over the columns of anything but a SELECT. */
+  #orderedBody({ body, orderBy }: Query, parent: Scope | undefined): OrderedPlan {
+    const { source } = this.#text;
+    const plan = this.#body(body, parent);
+    const { node, fields } = plan;
+    const items = fields.map(({ name }, i) => ({ name, node: inputOf(node.rowType, i) }));
+    const scope = new Scope([{ path: [], fields, firstInput: 0 }], parent);
+    const { keys, extra } = orderKeys(orderBy, items, source, (expression, replace) =>
+      new ExpressionConverter(this.#session.environment, {
+        source,
+        scope,
+        clause: 'ORDER BY',
+        replace,
+      }).convert(expression),
+    );
+    if (extra.length === 0) return { ...plan, keys };
+    const names = [...fieldNames(node.rowType), ...extra.map((_, i) => `EXPR$${fields.length + i}`)];
+    return { node: logicalProject(node, [...items.map((item) => item.node), ...extra], names), fields, keys };
+  }
+
+  /** What changes its mind about rows that were sent needs an operator of its own. */
+  #checkStreaming({ orderBy, limit, offset }: Query, { node, keys }: OrderedPlan, isTop: boolean): void {
+    const { source } = this.#text;
+    const [first] = orderBy;
+    if (!first) return;
+    if (limit || offset) throw notSupported(source, first, 'ORDER BY with LIMIT or OFFSET in streaming mode');
+    const key = keys[0];
+    const isTime = key && !key.descending && isTimeAttribute(fieldOf(node.rowType, key.column).type);
+    if (!isTop) return;
+    if (!isTime) throw invalid(source, first, 'Sort on a non-time-attribute field is not supported.');
+    throw notSupported(source, first, 'ORDER BY a time attribute');
+  }
+
+  #select(select: Select, parent: Scope | undefined, orderBy: readonly OrderItem[]): OrderedPlan {
+    const from: RelationPlan = select.from
+      ? new FromConverter(this.#session, this.#text, this).convert(select.from, parent)
+      : { node: ONE_ROW, relations: [] };
+    return new SelectConverter(this.#session, this.#text, select, from, parent).convert(from.node, orderBy);
   }
 
   /** A table, view or common table by name, with the hints behind it. */
@@ -69,7 +133,11 @@ export class QueryConverter {
       at: { catalog: object.currentCatalog, database: object.currentDatabase },
       commonTables: [],
     };
-    const plan = new QueryConverter(this.#session, text, this.#depth + 1).convert(object.query.tree);
+    const plan = new QueryConverter(this.#session, text, this.#depth + 1).convert(
+      object.query.tree,
+      undefined,
+      true,
+    );
     if (!object.isRenamed) return plan;
     const span = { start: 0, end: 0 };
     const names = object.rowType.fields.map((field) => ({
@@ -104,10 +172,8 @@ export class QueryConverter {
         return convertSetOperation(body, left, right, source);
       }
       case 'Select': {
-        const from: RelationPlan = body.from
-          ? new FromConverter(this.#session, this.#text, this).convert(body.from, parent)
-          : { node: ONE_ROW, relations: [] };
-        return new SelectConverter(this.#session, this.#text, body, from, parent).convert(from.node);
+        const { node, fields } = this.#select(body, parent, []);
+        return { node, fields };
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
-import type { Expression, FunctionCall, GroupBy, Select } from '../parser/ast.ts';
+import type { Expression, FunctionCall, GroupBy, OrderItem, Select } from '../parser/ast.ts';
 import { containsAggregate } from '../validate/aggregate-search.ts';
 import type { AggregateExpression, Clause, ConversionContext } from '../validate/conversion-context.ts';
 import { expressionDigest } from '../validate/expression-digest.ts';
@@ -11,8 +11,10 @@ import { invalid, notSupported } from '../validate/validation-error.ts';
 import { conditionForTree, simplifyForTree } from '../rules/simplify.ts';
 import { AggregateConverter } from './aggregate-converter.ts';
 import { logicalAggregate, logicalFilter, logicalProject } from './builders.ts';
+import { orderKeys } from './order-converter.ts';
+import type { OrderKeys, OrderedPlan } from './order-converter.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
-import type { QueryPlan, RelationPlan } from './relation-plan.ts';
+import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { fieldNames } from './rex.ts';
 
@@ -36,25 +38,47 @@ export class SelectConverter {
     this.#scope = new Scope(from.relations, parent);
   }
 
-  convert(from: LogicalNode): QueryPlan {
+  /** `orderBy`: what the rows are to be sorted by; the plan says by which of its columns, and has them all. */
+  convert(from: LogicalNode, orderBy: readonly OrderItem[] = []): OrderedPlan {
     const { where, hints, qualify, distinct } = this.#select;
     const { source } = this.#text;
     const [hint] = hints;
     if (hint) throw notSupported(source, hint, `Hint ${hint.name.name}`);
     if (qualify) throw notSupported(source, qualify, 'QUALIFY');
     const input = where ? filtered(from, this.#converter('WHERE').convertCondition(where)) : from;
-    const plan = this.#isGrouped() ? this.#grouped(input) : this.#plain(input);
+    const plan = this.#isGrouped() ? this.#grouped(input, orderBy) : this.#plain(input, orderBy);
     if (!distinct) return plan;
+    const hidden = plan.keys.findIndex(({ column }) => column >= plan.fields.length);
+    if (hidden >= 0) {
+      throw invalid(
+        source,
+        orderBy[hidden] as OrderItem,
+        'Expression of ORDER BY is not in the select clause',
+      );
+    }
     const all = plan.fields.map((_, i) => i);
-    return { node: logicalAggregate(plan.node, all, []), fields: plan.fields };
+    return { node: logicalAggregate(plan.node, all, []), fields: plan.fields, keys: plan.keys };
   }
 
   // ------------------------------------------------------------------------------------------------ plain
 
-  #plain(input: LogicalNode): QueryPlan {
+  #plain(input: LogicalNode, orderBy: readonly OrderItem[]): OrderedPlan {
     const converter = this.#converter('SELECT');
     const items = this.#items(converter, (expression) => converter.convert(expression));
-    return projected(input, items);
+    const order = this.#orderKeys(orderBy, items, {});
+    return projected(input, items, order);
+  }
+
+  /** `hooks`: those of the SELECT list. */
+  #orderKeys(
+    orderBy: readonly OrderItem[],
+    items: readonly Item[],
+    hooks: Partial<ConversionContext>,
+  ): OrderKeys {
+    return orderKeys(orderBy, items, this.#text.source, (expression, alias) => {
+      const replace = (each: Expression): RexNode | undefined => alias(each) ?? hooks.replace?.(each);
+      return this.#converter('ORDER BY', { ...hooks, replace }).convert(expression);
+    });
   }
 
   /** The SELECT list, `*` expanded. */
@@ -78,7 +102,7 @@ export class SelectConverter {
     );
   }
 
-  #grouped(input: LogicalNode): QueryPlan {
+  #grouped(input: LogicalNode, orderBy: readonly OrderItem[]): OrderedPlan {
     const { groupBy, having } = this.#select;
     const keys = groupBy ? this.#keys(groupBy) : [];
     const aggregates = new AggregateConverter(input, this.#text.source, keys);
@@ -101,8 +125,9 @@ export class SelectConverter {
     item = undefined;
     const condition =
       having && this.#converter('HAVING', { grouping, replace, aggregate }).convertCondition(having);
+    const order = this.#orderKeys(orderBy, items, { grouping, replace, aggregate });
     const aggregation = aggregates.build();
-    return projected(condition ? filtered(aggregation, condition) : aggregation, items, true);
+    return projected(condition ? filtered(aggregation, condition) : aggregation, items, order, true);
   }
 
   #keys({ items, distinct, ...groupBy }: GroupBy): Key[] {
@@ -181,13 +206,18 @@ function filtered(input: LogicalNode, condition: RexNode): LogicalNode {
 }
 
 /** A projection to the items. Of an aggregation that has just these columns under these names, none is made. */
-function projected(input: LogicalNode, items: readonly Item[], mayOmit = false): QueryPlan {
-  const names = items.map(({ name }) => name);
-  const nodes = items.map(({ node }) => simplifyForTree(node));
+function projected(
+  input: LogicalNode,
+  items: readonly Item[],
+  { keys, extra }: OrderKeys,
+  mayOmit = false,
+): OrderedPlan {
+  const names = [...items.map(({ name }) => name), ...extra.map((_, i) => `EXPR$${items.length + i}`)];
+  const nodes = [...items.map(({ node }) => node), ...extra].map(simplifyForTree);
   const fields = items.map(({ name, node }): RowField => ({ name, type: node.type }));
   const isSame =
     mayOmit &&
     fieldNames(input.rowType).join('\0') === names.join('\0') &&
     nodes.every((node, i) => node.kind === 'input' && node.index === i);
-  return { node: isSame ? input : logicalProject(input, nodes, names), fields };
+  return { node: isSame ? input : logicalProject(input, nodes, names), fields, keys };
 }

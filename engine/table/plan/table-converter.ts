@@ -1,12 +1,14 @@
 import type { Options } from '../../connectors/connector-descriptor.ts';
 import { ValidationException } from '../../types/errors.ts';
 import type { RowField } from '../../types/logical-type.ts';
-import { isTimestamp } from '../../types/type-families.ts';
+import { isTimestamp, withoutAttribute } from '../../types/type-families.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import type { CatalogTable } from '../catalog/table-definition.ts';
 import type { Hint } from '../parser/ast.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
+import { qualifiedName } from './planned-table.ts';
+import type { PlannedTable } from './planned-table.ts';
 import type { PlannerSession } from './planner-session.ts';
 import type { QueryPlan } from './relation-plan.ts';
 import { inputOf } from './rex.ts';
@@ -28,6 +30,8 @@ export function convertTable(
 ): QueryPlan {
   const { schema } = table;
   const planned = plannedSource(identifier, table, options, session.connectors);
+  const { isStreaming } = session.environment;
+  if (!isStreaming) checkBatch(planned);
   let node: LogicalNode = { kind: 'LogicalTableScan', inputs: [], table: planned, rowType: schema.scanType };
   const isStored = schema.columns.every(
     ({ name, kind }, i) => kind !== 'computed' && schema.scanType.fields[i]?.name === name,
@@ -44,7 +48,8 @@ export function convertTable(
       schema.columns.map((column) => column.name),
     );
   }
-  if (schema.watermark) {
+  // Rows of bounded tables are all there when a result is said: nothing waits for a watermark, and nothing is late.
+  if (schema.watermark && isStreaming) {
     const { column: rowtime, expression: watermark } = schema.watermark;
     if (watermark.kind === 'call' && watermark.operator === 'SOURCE_WATERMARK') {
       throw new ValidationException(
@@ -61,7 +66,27 @@ export function convertTable(
     };
     return { node, fields };
   }
-  return { node, fields: schema.rowType.fields };
+  const fields = isStreaming ? schema.rowType.fields : schema.rowType.fields.map(plainField);
+  return { node, fields };
+}
+
+function plainField(field: RowField): RowField {
+  return { ...field, type: withoutAttribute(field.type) };
+}
+
+function checkBatch(table: PlannedTable): void {
+  const name = qualifiedName(table);
+  if (!table.isBounded) {
+    throw new ValidationException(
+      `Querying an unbounded table '${name}' in batch mode is not allowed. The table source is unbounded.`,
+    );
+  }
+  const { updateBefore, updateAfter, delete: deletes } = table.changelogMode;
+  if (updateBefore || updateAfter || deletes) {
+    throw new ValidationException(
+      `Querying a table in batch mode is currently only possible for INSERT-only table sources. But the source for table '${name}' produces other changelog messages than just INSERT.`,
+    );
+  }
 }
 
 /** A rowtime has three digits from here on, however few its column was declared with. */

@@ -23,6 +23,8 @@ export interface WindowFunctionContext {
   readonly source: string;
   /** `table.local-time-zone`, in which windows of TIMESTAMP_LTZ lie (S-29). */
   readonly timeZone: string;
+  /** In batch mode any timestamp will do. */
+  readonly isStreaming: boolean;
   /** Plans `TABLE t` or `(SELECT ...)`. */
   readonly convertTable: (argument: TableArgument | ScalarSubquery) => LogicalNode;
   readonly convertLiteral: (argument: Argument) => RexNode;
@@ -63,7 +65,7 @@ export function convertWindowFunction(
     if (table.orderBy.length > 0) throw notSupported(source, table, `ORDER BY in ${name}`);
   }
   const input = context.convertTable(table);
-  const timeColumn = timeColumnOf(name, input, column, source);
+  const timeColumn = timeColumnOf(name, input, column, context);
   const intervals = PARAMETERS[name].slice(2).flatMap((parameter) => {
     const argument = given.get(parameter);
     if (!argument) {
@@ -131,7 +133,7 @@ function timeColumnOf(
   name: WindowName,
   input: LogicalNode,
   { columns, span }: DescriptorArgument,
-  source: string,
+  { source, isStreaming }: WindowFunctionContext,
 ): number {
   const [column] = columns;
   if (!column || columns.length > 1)
@@ -152,7 +154,9 @@ function timeColumnOf(
         'Besides, the timecol must be a time attribute type in streaming mode.',
     );
   }
-  if (field.type.attribute === undefined) {
+  if (!isStreaming && field.type.precision > 3)
+    throw notSupported(source, column, `${name} over ${calciteTypeText(field.type)} in batch mode`);
+  if (isStreaming && field.type.attribute === undefined) {
     throw invalid(
       source,
       column,

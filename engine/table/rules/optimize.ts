@@ -1,6 +1,7 @@
 import type { PhysicalNode } from '../plan/physical-node.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
+import { checkWindowTimes } from './check-window-times.ts';
 import { coerceUnionInputs } from './coerce-union-inputs.ts';
 import { useConstantColumns } from './constant-columns.ts';
 import { distinctUnions } from './distinct-unions.ts';
@@ -19,6 +20,7 @@ import { pushFilterIntoScan } from './push-filter-into-scan.ts';
 import { reduceAverages } from './reduce-averages.ts';
 import { removeDistinct } from './remove-distinct.ts';
 import { simplifyPlan } from './simplify-plan.ts';
+import { toBatch } from './to-batch.ts';
 import { toPhysical } from './to-physical.ts';
 import { twoPhaseWindowAggregate } from './two-phase-window-aggregate.ts';
 
@@ -29,12 +31,18 @@ export interface LogicalOptions extends PruneOptions {
 }
 
 export interface OptimizerOptions extends LogicalOptions, ChangelogOptions {
+  /** `execution.runtime-mode` is BATCH. */
+  readonly isBatch: boolean;
   /** `table.optimizer.agg-phase-strategy` is not ONE_PHASE. */
   readonly splitsAggregates: boolean;
 }
 
 export function optimize(plan: LogicalNode, options: OptimizerOptions): PhysicalNode {
-  const physical = inferChangelogMode(toPhysical(optimizeLogical(plan, options)), options);
+  const logical = optimizeLogical(plan, options);
+  if (!options.isBatch) checkWindowTimes(logical);
+  const described = toPhysical(logical);
+  if (options.isBatch) return toBatch(described);
+  const physical = inferChangelogMode(described, options);
   return options.splitsAggregates ? twoPhaseWindowAggregate(physical) : physical;
 }
 

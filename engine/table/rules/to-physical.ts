@@ -1,16 +1,9 @@
 import type { UniqueKeyKind } from '../../operators/operator-spec.ts';
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
-import { isTimeAttribute } from '../../types/type-families.ts';
-import { calciteTypeText } from '../../types/type-text.ts';
 import type { PhysicalCalc, PhysicalExchange, PhysicalJoin, PhysicalNode } from '../plan/physical-node.ts';
-import type {
-  LogicalJoin,
-  LogicalNode,
-  LogicalTableFunctionScan,
-  LogicalWindowAggregate,
-} from '../plan/rel-node.ts';
-import { fieldOf, inputOf } from '../plan/rex.ts';
+import type { LogicalJoin, LogicalNode, LogicalWindowAggregate } from '../plan/rel-node.ts';
+import { inputOf } from '../plan/rex.ts';
 import { correlate } from './correlate.ts';
 import { joinKeys } from './join-keys.ts';
 import { uniqueKeys } from './unique-keys.ts';
@@ -66,7 +59,6 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
     case 'LogicalWindowAggregate':
       return windowAggregate(node);
     case 'LogicalTableFunctionScan':
-      checkTimeAttribute(node);
       return {
         kind: 'WindowTableFunction',
         inputs: [toPhysical(node.inputs[0])],
@@ -135,21 +127,8 @@ function windowAggregate(node: LogicalWindowAggregate): PhysicalNode {
       `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${window.sizeMs} ms and slide ${window.slideMs} ms`,
     );
   }
-  checkTimeAttribute(node);
   const input = exchange(toPhysical(node.inputs[0]), group);
   return { kind: 'WindowAggregate', inputs: [input], window, group, calls, properties, rowType };
-}
-
-/** A column may have been a time attribute only up to an aggregation or a join further below. */
-function checkTimeAttribute({
-  inputs: [input],
-  window,
-}: LogicalTableFunctionScan | LogicalWindowAggregate): void {
-  const { type } = fieldOf(input.rowType, window.timeColumn);
-  if (isTimeAttribute(type)) return;
-  throw new TableException(
-    `The window function requires the timecol is a time attribute type, but is ${calciteTypeText(type)}.`,
-  );
 }
 
 function join(node: LogicalJoin): PhysicalJoin {

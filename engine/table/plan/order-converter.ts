@@ -1,0 +1,111 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { SortKeySpec } from '../../operators/operator-spec.ts';
+import { typeText } from '../../types/type-text.ts';
+import type { Expression, OrderItem, Query } from '../parser/ast.ts';
+import { sortKeyOf } from '../validate/call-converter.ts';
+import { invalid, notSupported } from '../validate/validation-error.ts';
+import type { QueryPlan } from './relation-plan.ts';
+import type { LogicalNode, LogicalSort } from './rel-node.ts';
+import { logicalProject } from './builders.ts';
+import { fieldNames, inputOf, sameRex } from './rex.ts';
+
+/** An item of the SELECT list, over the input of its projection. */
+export interface OrderableItem {
+  readonly name: string;
+  readonly node: RexNode;
+}
+
+/** A query before it is sorted. Its node may have more columns behind those of `fields`: what it is sorted by alone. */
+export interface OrderedPlan extends QueryPlan {
+  readonly keys: readonly SortKeySpec[];
+}
+
+/** ORDER BY in terms of a SELECT list: which items, and which expressions have to be computed beside them. */
+export interface OrderKeys {
+  readonly keys: readonly SortKeySpec[];
+  readonly extra: readonly RexNode[];
+}
+
+const UNSORTED = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'VARIANT', 'RAW']);
+
+/**
+ * An item of ORDER BY is the number of a SELECT item, or an expression in which a name that the SELECT list gives means that item; what is no
+ * SELECT item becomes a column of its own.
+ *
+ * @param convert converts an expression, asking `replace` first
+ */
+export function orderKeys(
+  orderBy: readonly OrderItem[],
+  items: readonly OrderableItem[],
+  source: string,
+  convert: (expression: Expression, replace: (expression: Expression) => RexNode | undefined) => RexNode,
+): OrderKeys {
+  const extra: RexNode[] = [];
+  const keys = orderBy.map((item): SortKeySpec => {
+    const ordinal = ordinalOf(item, items.length, source);
+    const node = ordinal === undefined ? convert(item.expression, aliasOf(items)) : items[ordinal]?.node;
+    if (!node) throw invalid(source, item, 'Ordinal out of range');
+    if (UNSORTED.has(node.type.root)) {
+      throw notSupported(source, item, `ORDER BY a value of type ${typeText(node.type)}`);
+    }
+    const known = ordinal ?? items.findIndex((each) => sameRex(each.node, node));
+    const own = extra.findIndex((each) => sameRex(each, node));
+    const column = known >= 0 ? known : items.length + (own >= 0 ? own : extra.push(node) - 1);
+    const { descending, nullsFirst } = sortKeyOf(item, node);
+    return { column, descending, nullsFirst };
+  });
+  return { keys, extra };
+}
+
+function ordinalOf({ expression }: OrderItem, count: number, source: string): number | undefined {
+  if (expression.kind !== 'NumberLiteral' || expression.form !== 'integer') return undefined;
+  const ordinal = Number(expression.text);
+  if (ordinal < 1 || ordinal > count) throw invalid(source, expression, 'Ordinal out of range');
+  return ordinal - 1;
+}
+
+function aliasOf(items: readonly OrderableItem[]): (expression: Expression) => RexNode | undefined {
+  return (expression) => {
+    if (expression.kind !== 'ColumnPath' || expression.parts.length !== 1) return undefined;
+    return items.find((item) => item.name === expression.parts[0]?.name)?.node;
+  };
+}
+
+/** OFFSET and LIMIT as written; `fetch` is undefined where there is none. */
+export function limitsOf(
+  { offset, limit }: Pick<Query, 'offset' | 'limit'>,
+  source: string,
+): { readonly offset: number; readonly fetch: number | undefined } {
+  const rows = (node: Query['limit']): number | undefined => {
+    if (!node) return undefined;
+    if (node.kind === 'DynamicParameter') throw notSupported(source, node, "A dynamic parameter '?'");
+    const count = Number(node.text);
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw invalid(source, node, 'A whole number of rows is expected');
+    return count;
+  };
+  return { offset: rows(offset) ?? 0, fetch: rows(limit) };
+}
+
+/** The plan sorted and cut, without the columns that it is sorted by alone. */
+export function sortedPlan(
+  { node, fields, keys }: OrderedPlan,
+  { offset, fetch }: { readonly offset: number; readonly fetch: number | undefined },
+): QueryPlan {
+  const isUnchanged = keys.length === 0 && offset === 0 && fetch === undefined;
+  const sort: LogicalSort = {
+    kind: 'LogicalSort',
+    inputs: [node],
+    keys,
+    offset,
+    ...(fetch !== undefined && { fetch }),
+    rowType: node.rowType,
+  };
+  return withoutExtra(isUnchanged ? node : sort, fields);
+}
+
+function withoutExtra(node: LogicalNode, fields: QueryPlan['fields']): QueryPlan {
+  if (node.rowType.fields.length === fields.length) return { node, fields };
+  const columns = fields.map((_, i) => inputOf(node.rowType, i));
+  return { node: logicalProject(node, columns, fieldNames(node.rowType).slice(0, fields.length)), fields };
+}
