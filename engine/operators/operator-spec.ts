@@ -1,4 +1,4 @@
-import type { RexNode } from '../expressions/rex-node.ts';
+import type { RexCall, RexNode } from '../expressions/rex-node.ts';
 import type { ChangelogMode } from '../types/row-kind.ts';
 import type { RowType } from '../types/logical-type.ts';
 import type { AggregateCall } from './aggregate-call.ts';
@@ -14,6 +14,7 @@ export type OperatorSpec =
   | WatermarkAssignerSpec
   | CalcSpec
   | CorrelateSpec
+  | AsyncCalcSpec
   | GroupAggregateSpec
   | WindowTableFunctionSpec
   | WindowAggregateSpec
@@ -85,6 +86,14 @@ export interface CorrelateSpec {
   readonly condition?: RexNode;
   /** Over the function's rows; absent: their columns. */
   readonly projection?: readonly RexNode[];
+  readonly inputType: RowType;
+  readonly outputType: RowType;
+}
+
+/** Rows with the results of calls that are answered later, in the order of the rows (S-76). Output: the input's columns, then the results. */
+export interface AsyncCalcSpec {
+  readonly kind: 'AsyncCalc';
+  readonly calls: readonly RexCall[];
   readonly inputType: RowType;
   readonly outputType: RowType;
 }

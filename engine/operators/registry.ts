@@ -1,4 +1,5 @@
 import { RuntimeFailure } from '../types/errors.ts';
+import { AsyncCalc } from './async-calc.ts';
 import { Calc } from './calc.ts';
 import { CollectSink } from './collect-sink.ts';
 import { ConstraintEnforcer } from './constraint-enforcer.ts';
@@ -51,6 +52,8 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
         return new ConstraintEnforcer(context, spec);
       case 'Calc':
         return new Calc(context, spec);
+      case 'AsyncCalc':
+        return new AsyncCalc(context, spec);
       case 'Correlate':
         return new Correlate(context, spec);
       case 'GroupAggregate':

@@ -8,6 +8,7 @@ import { ExecLimit } from './exec-limit.ts';
 import { ExecReplicateRows } from './exec-replicate-rows.ts';
 import { ExecSort } from './exec-sort.ts';
 import { RequiredLeaves } from './required-leaves.ts';
+import { StreamExecAsyncCalc } from './stream-exec-async-calc.ts';
 import { StreamExecCalc } from './stream-exec-calc.ts';
 import { StreamExecCorrelate } from './stream-exec-correlate.ts';
 import { StreamExecDropUpdateBefore } from './stream-exec-drop-update-before.ts';
@@ -62,6 +63,8 @@ function execNode(id: number, node: PhysicalNode, inputs: readonly StreamExecNod
       return new StreamExecWatermarkAssigner(id, node, inputs);
     case 'Calc':
       return new StreamExecCalc(id, node, inputs);
+    case 'AsyncCalc':
+      return new StreamExecAsyncCalc(id, node, inputs);
     case 'Correlate':
       return new StreamExecCorrelate(id, node, inputs);
     case 'Exchange':

@@ -92,6 +92,11 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
       return globalAttributes(node, names);
     case 'Join':
       return joinAttributes(node, style);
+    case 'AsyncCalc': {
+      const own = inputNames(node);
+      const calls = node.calls.map((call, i) => `${rexText(call, own, style)} AS ${names[own.length + i]}`);
+      return [select([...own, ...calls])];
+    }
     case 'Correlate':
       return correlateAttributes(node);
     case 'HashAggregate': {

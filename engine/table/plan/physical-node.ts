@@ -1,4 +1,4 @@
-import type { RexNode } from '../../expressions/rex-node.ts';
+import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
 import type {
   SortKeySpec,
   TableFunctionCall,
@@ -30,6 +30,7 @@ export type PhysicalNode =
   | PhysicalGlobalWindowAggregate
   | PhysicalJoin
   | PhysicalCorrelate
+  | PhysicalAsyncCalc
   | PhysicalUnion
   | PhysicalDropUpdateBefore
   | PhysicalSort
@@ -139,6 +140,13 @@ export interface PhysicalJoin extends PhysicalNodeBase {
   readonly residual?: RexNode;
   readonly leftUniqueKey: UniqueKeyKind;
   readonly rightUniqueKey: UniqueKeyKind;
+}
+
+/** Every row with the results of calls that are answered later: the input's columns, then those. */
+export interface PhysicalAsyncCalc extends PhysicalNodeBase {
+  readonly kind: 'AsyncCalc';
+  readonly inputs: readonly [PhysicalNode];
+  readonly calls: readonly RexCall[];
 }
 
 /** Every row with what a table function makes of it. */

@@ -95,6 +95,7 @@ class ChangelogInference {
       case 'WatermarkAssigner':
       case 'WindowTableFunction':
       case 'Correlate':
+      case 'AsyncCalc':
       case 'Union':
         for (const input of node.inputs) this.#check(input, allowed, requester);
         return;

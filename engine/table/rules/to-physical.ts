@@ -1,11 +1,12 @@
 import type { UniqueKeyKind } from '../../operators/operator-spec.ts';
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
-import type { PhysicalCalc, PhysicalExchange, PhysicalJoin, PhysicalNode } from '../plan/physical-node.ts';
+import type { PhysicalExchange, PhysicalJoin, PhysicalNode } from '../plan/physical-node.ts';
 import type { LogicalJoin, LogicalNode, LogicalWindowAggregate } from '../plan/rel-node.ts';
 import { inputOf } from '../plan/rex.ts';
 import { correlate } from './correlate.ts';
 import { joinKeys } from './join-keys.ts';
+import { splitAsyncCalls } from './split-async-calls.ts';
 import { uniqueKeys } from './unique-keys.ts';
 
 /**
@@ -110,8 +111,9 @@ function calc(
   projects: readonly RexNode[],
   rowType: LogicalNode['rowType'],
   condition?: RexNode,
-): PhysicalCalc {
-  return { kind: 'Calc', inputs: [toPhysical(input)], projects, ...(condition && { condition }), rowType };
+): PhysicalNode {
+  const inputs = [toPhysical(input)] as const;
+  return splitAsyncCalls({ kind: 'Calc', inputs, projects, ...(condition && { condition }), rowType });
 }
 
 /** All rows to one subtask where there is no key. */
