@@ -13,6 +13,12 @@ export interface AggregateCall {
   readonly literals?: readonly (string | number | readonly number[] | null)[];
   /** ARRAY_AGG leaves NULLs out. */
   readonly ignoreNulls?: boolean;
+  /** A user's function: its key in the job's list, and whether it can take rows back and add up accumulators. */
+  readonly userFunction?: {
+    readonly key: string;
+    readonly canRetract: boolean;
+    readonly canMerge: boolean;
+  };
   /** Flink's result type (S-55), what the output column holds. */
   readonly type: LogicalType;
 }

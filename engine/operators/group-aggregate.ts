@@ -50,6 +50,7 @@ export class GroupAggregate extends OneInputStreamOperator {
     this.#records = new KeyRecords(wasm, pool, layout);
     this.#keySelectors = keyTypes.map((type) => new ColumnSelector(wasm, pool, type));
     this.#handler = new AggsHandleFunction(wasm, pool, layout, spec.aggregates, {
+      userFunctions: context.userFunctions,
       retracts: spec.inputRetracts,
       isReborn: spec.inputRetracts || hasTtl,
       keepsImages: spec.miniBatchSize > 0,

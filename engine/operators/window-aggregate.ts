@@ -76,6 +76,7 @@ export class WindowAggregate extends OneInputStreamOperator {
     this.#records = new KeyRecords(wasm, pool, this.#layout);
     this.#keys = new KeyColumns(wasm, pool, keyTypes);
     this.#handler = new AggsHandleFunction(wasm, pool, this.#layout, spec.aggregates, {
+      userFunctions: context.userFunctions,
       retracts: spec.inputRetracts,
       isReborn: spec.inputRetracts,
       ownBytes: NUMBER_BYTES,

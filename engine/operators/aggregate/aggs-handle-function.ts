@@ -27,6 +27,8 @@ export interface AggsHandleOptions {
   readonly isReborn: boolean;
   /** Whether entries are copied and read as they were until the heap settles (mini-batch). */
   readonly keepsImages?: boolean;
+  /** Functions of users, by key. */
+  readonly userFunctions?: ReadonlyMap<string, unknown> | undefined;
   /** Bytes that the operator keeps in an entry itself, before the accumulators. */
   readonly ownBytes: number;
   /**

@@ -20,6 +20,8 @@ import { ArrayResult, EdgeResult, JoinedResult } from './list-results.ts';
 import { PackedResult } from './packed-result.ts';
 import { OwnWeights, RowWeights } from './row-weights.ts';
 import { SumAccumulator } from './sum-accumulator.ts';
+import { UserAccumulator } from './user-accumulator.ts';
+import { UserResult } from './user-result.ts';
 import { ValueSetAccumulator } from './value-set-accumulator.ts';
 import { ValueViews } from './value-views.ts';
 import { WelfordAccumulator } from './welford-accumulator.ts';
@@ -50,6 +52,7 @@ export class CallPlanner {
   }
 
   plan(call: AggregateCall): CallResult {
+    if (call.userFunction) return this.#usersOwn(call, call.userFunction.key);
     switch (call.function) {
       case 'COUNT':
       case 'SUM':
@@ -89,6 +92,14 @@ export class CallPlanner {
   /** Whether a call changes its result with every row. */
   countsRows(call: AggregateCall): boolean {
     return call.function === 'COUNT' && this.#countsOf(call) === this.#rowCount;
+  }
+
+  #usersOwn(call: AggregateCall, key: string): CallResult {
+    const weights = new RowWeights(this.#wasm, this.#pool, -1, call.filter);
+    this.weights.set(`user ${this.others.size}`, weights);
+    const code = this.#options.userFunctions?.get(key);
+    const accumulator = new UserAccumulator(this.#wasm, this.#pool, call, weights, code);
+    return new UserResult(this.#wasm, this.#pool, call.type, this.#own(call, accumulator));
   }
 
   // ----------------------------------------------------------------------------------------------- numbers

@@ -328,13 +328,23 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     '10',
     'Rows for which calls of async functions may be open at a time, in each subtask.',
   ),
-  option('table.exec.async-scalar.timeout', 'duration', '3 min', 'How long an async function may take to answer.'),
+  option(
+    'table.exec.async-scalar.timeout',
+    'duration',
+    '3 min',
+    'How long an async function may take to answer.',
+  ),
   choice(
     'table.exec.async-scalar.retry-strategy',
     ['NO_RETRY', 'FIXED_DELAY'],
     'FIXED_DELAY',
     'Whether a call of an async function that fails is repeated.',
   ),
-  option('table.exec.async-scalar.retry-delay', 'duration', '100 ms', 'Time before a failed call is repeated.'),
+  option(
+    'table.exec.async-scalar.retry-delay',
+    'duration',
+    '100 ms',
+    'Time before a failed call is repeated.',
+  ),
   option('table.exec.async-scalar.max-attempts', 'int', '3', 'How often a call is tried in all.'),
 ];

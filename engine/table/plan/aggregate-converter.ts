@@ -87,6 +87,7 @@ export class AggregateConverter {
       filter,
       ...(literals && { literals }),
       ...(call.ignoreNulls && { ignoreNulls: true }),
+      ...(call.userFunction && { userFunction: call.userFunction }),
       type: call.type,
     };
     let index = this.#calls.findIndex((known) => isSameCall(known, planned));
@@ -128,6 +129,7 @@ export class AggregateConverter {
   }
 
   #refuse(call: AggregateExpression, functionName: string, syntax: FunctionCall): void {
+    if (call.userFunction) return;
     const name = syntax.name.parts.at(-1)?.name.toUpperCase() ?? call.function;
     if (name === 'APPROX_COUNT_DISTINCT') {
       throw notSupported(this.#source, syntax, 'APPROX_COUNT_DISTINCT in streaming');
@@ -230,6 +232,7 @@ function isTrueOf(filter: RexNode): RexNode {
 function isSameCall(known: NamedAggregateCall, call: Omit<NamedAggregateCall, 'name'>): boolean {
   return (
     known.function === call.function &&
+    known.userFunction?.key === call.userFunction?.key &&
     known.distinct === call.distinct &&
     known.filter === call.filter &&
     known.ignoreNulls === call.ignoreNulls &&
