@@ -43,3 +43,4 @@ export * from './join-state';
 export * from './join-pairs';
 export * from './random';
 export * from './sort';
+export * from './user-state';
