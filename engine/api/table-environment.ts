@@ -1,17 +1,34 @@
+import type { JobGraph } from '../graph/job-graph.ts';
+import type { CollectDelivery } from '../runtime/collect-router.ts';
+import type { JobDetails } from '../runtime/job-views.ts';
 import type { LocalCluster } from '../runtime/local-cluster.ts';
-import { StatementExecutor } from '../table/operations/statement-executor.ts';
+import type { MaterializedTable } from '../table/operations/materialized-table-operations.ts';
+import { type CreateTableAs, StatementExecutor } from '../table/operations/statement-executor.ts';
+import { StoredCatalogs } from '../table/operations/stored-catalogs.ts';
 import { STRING, tableOf } from '../table/operations/operation-result.ts';
+import type { CatalogStorage } from '../table/catalog/catalog-storage.ts';
 import type { CatalogManager } from '../table/catalog/catalog-manager.ts';
 import type { TableConfig } from '../table/catalog/table-config.ts';
 import { hasRuntime } from '../expressions/functions/registry.ts';
-import type { Explain, Statement } from '../table/parser/ast.ts';
+import type {
+  AlterMaterializedTable,
+  CompilePlan,
+  CreateMaterializedTable,
+  Explain,
+  Statement,
+  StringLiteral,
+} from '../table/parser/ast.ts';
 import { positionOf } from '../table/parser/ast/position.ts';
 import { functionNames } from '../table/functions/functions.ts';
 import { expectedAt, parseScript } from '../table/parser/parser.ts';
 import { type ExplainDetail, type PlannableStatement, Planner } from '../table/planner.ts';
+import { UnknownSignatureException } from '../table/validate/user-call.ts';
 import { MillraceError, toErrorData, type ErrorData, ValidationException } from '../types/errors.ts';
+import type { RowField } from '../types/logical-type.ts';
+import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
 import { QueryResult } from './query-result.ts';
 import type { JobResult, StatementResult } from './statement-result.ts';
+import { type FunctionSource, UserModules } from './user-modules.ts';
 
 export interface TableEnvironmentOptions {
   /** Asked for a cluster when the first job starts. */
@@ -20,6 +37,12 @@ export interface TableEnvironmentOptions {
   readonly configuration?: Readonly<Record<string, string>>;
   /** The URL of a module that `CREATE FUNCTION ... AS 'module#export'` names. Default: as it is written. */
   readonly moduleUrl?: (module: string) => string;
+  /** Source texts of JavaScript modules, by the names that `AS 'module#export'` may call them. */
+  readonly modules?: Readonly<Record<string, string>>;
+  /** Where CREATE CATALOG is remembered and catalogs of type `persistent` are kept. Default: nowhere, there are none. */
+  readonly catalogStorage?: CatalogStorage;
+  /** Where COMPILE PLAN writes. Default: in memory. */
+  readonly planFiles?: PlanFiles;
 }
 
 /** A statement of a script: its text and place, and what it is. */
@@ -66,10 +89,17 @@ export class TableEnvironment {
   readonly #options: TableEnvironmentOptions;
   readonly #executor: StatementExecutor;
   readonly #planner: Planner;
+  readonly #modules: UserModules;
+  readonly #planFiles: PlanFiles;
+  readonly #stored: StoredCatalogs | undefined;
+  #restoring: Promise<void> | undefined;
 
   constructor(options: TableEnvironmentOptions) {
     this.#options = options;
-    [this.#executor, this.#planner] = session();
+    this.#modules = new UserModules(options);
+    [this.#executor, this.#planner] = session(options);
+    this.#planFiles = options.planFiles ?? new MemoryPlanFiles();
+    this.#stored = options.catalogStorage && new StoredCatalogs(options.catalogStorage);
     for (const [key, value] of Object.entries(options.configuration ?? {})) this.config.set(key, value);
   }
 
@@ -79,6 +109,18 @@ export class TableEnvironment {
 
   get catalogs(): CatalogManager {
     return this.#executor.catalogs;
+  }
+
+  /** Reads the stored catalogs, once. Statements wait for it; `check` and `explainScript` see what was read before. */
+  restoreCatalogs(): Promise<void> {
+    this.#restoring ??= this.#restore();
+    return this.#restoring;
+  }
+
+  async #restore(): Promise<void> {
+    if (!this.#stored) return;
+    await this.#stored.load();
+    this.#executor.restore(this.#stored);
   }
 
   /**
@@ -93,17 +135,20 @@ export class TableEnvironment {
       ...span,
     }));
     if (errors.length > 0) return { statements: known, errors: errors.map((error) => toErrorData(error)) };
-    const [executor, planner] = session();
+    const [executor, planner] = session(this.#options);
+    if (this.#stored) executor.restore(this.#stored);
     for (const [key, value] of Object.entries(this.#options.configuration ?? {}))
       executor.config.set(key, value);
     const found: ErrorData[] = [];
     for (const statement of statements) {
       try {
+        this.#modules.describeKnown(executor.catalogs.functions);
         if (executor.execute(statement, script)) continue;
-        const plannable = plannableOf(statement);
+        const plannable = toPlan(statement, script, executor);
         if (plannable) planner.planJob({ statements: [plannable], text: script, jobId: 'check' });
       } catch (error) {
         if (!(error instanceof MillraceError)) throw error;
+        if (error instanceof UnknownSignatureException) continue; // known when its module has come
         found.push({
           ...toErrorData(error),
           position: positionOfError(error) ?? positionOf(script, statement.span),
@@ -120,10 +165,13 @@ export class TableEnvironment {
    */
   async executeScript(script: string, run: ScriptRun = {}): Promise<StatementResult[]> {
     const results: StatementResult[] = [];
+    await this.restoreCatalogs();
     for (const statement of parsed(script)) {
       if (run.signal?.aborted) break;
       const text = script.slice(statement.span.start, statement.span.end);
-      const resumed = plannableOf(statement) && (await run.resume?.(text));
+      const resumed = startsJob(statement) ? await run.resume?.(text) : undefined;
+      // The table of a CREATE TABLE AS whose job goes on is made again.
+      if (resumed) toPlan(statement, script, this.#executor);
       const result = resumed ?? (await this.#executeAt(statement, script));
       results.push(result);
       await run.onResult?.(result);
@@ -131,11 +179,54 @@ export class TableEnvironment {
     return results;
   }
 
+  /**
+   * Registers a function in JavaScript under a name of the current database: `'module#export'`, a module, source text, or the definition
+   * itself, whose functions then use nothing from outside themselves. What is wrong with it is said by the statements that call it.
+   */
+  createTemporaryFunction(path: string, source: FunctionSource): void {
+    const className = this.#modules.classNameOf(source);
+    const definition = { className, language: 'JAVASCRIPT', isTemporary: true } as const;
+    this.catalogs.functions.register(path.split('.'), definition, false);
+  }
+
+  /** The same under one name for all catalogs and databases; it hides a built-in function of that name. */
+  createTemporarySystemFunction(name: string, source: FunctionSource): void {
+    const className = this.#modules.classNameOf(source);
+    const definition = { className, language: 'JAVASCRIPT', isTemporary: true } as const;
+    this.catalogs.functions.registerSystem(name, definition, false);
+  }
+
+  /** Gives the source text of a module a name, for `CREATE FUNCTION ... AS 'name#export'`. A later text takes the place of an earlier one. */
+  registerModule(name: string, source: string): void {
+    this.#modules.register(name, source);
+  }
+
+  /** Registers every function that a module exports, as temporary system functions by the names of the exports. */
+  async useModule(module: string): Promise<readonly string[]> {
+    const names = await this.#modules.exportsOf(module);
+    for (const name of names) this.createTemporarySystemFunction(name, `${module}#${name}`);
+    return names;
+  }
+
+  /** Imports the modules that a script names, for `check` and `explainScript`, which do not wait for them. */
+  async prepareFunctions(script: string): Promise<void> {
+    const modules = parseScript(script).statements.flatMap((statement) =>
+      statement.kind === 'CreateFunction' ? (statement.className.value.split('#')[0] ?? []) : [],
+    );
+    await this.#modules.load([...new Set(modules)]);
+    await this.#modules.describe(this.catalogs.functions);
+  }
+
   /** Flink's plan of each query, INSERT and statement set; other statements are executed, since plans need their tables. */
   explainScript(script: string, details: readonly ExplainDetail[] = []): string[] {
     return parsed(script).flatMap((statement) => {
-      const plannable = plannableOf(statement.kind === 'Explain' ? statement.statement : statement);
-      if (plannable) return [this.#planner.explain([plannable], script, details)];
+      this.#modules.describeKnown(this.catalogs.functions);
+      const explained = statement.kind === 'Explain' ? statement.statement : statement;
+      const plan = this.#planText(explained, script, details);
+      if (plan !== undefined) {
+        toPlan(statement, script, this.#executor);
+        return [plan];
+      }
       this.#executor.execute(statement, script);
       return [];
     });
@@ -160,6 +251,7 @@ export class TableEnvironment {
       const position = second && positionOf(statement, second.span);
       throw new ValidationException('One statement was expected.', { position });
     }
+    await this.restoreCatalogs();
     return this.#execute(only, statement);
   }
 
@@ -193,41 +285,51 @@ export class TableEnvironment {
 
   async #execute(statement: Statement, script: string): Promise<StatementResult> {
     const text = script.slice(statement.span.start, statement.span.end);
+    await this.#modules.describe(this.catalogs.functions);
+    if (statement.kind === 'Drop' && statement.object === 'MATERIALIZED TABLE')
+      await this.#stopRefresh(this.#executor.materializedToDrop(statement, script), 'cancel');
     const done = this.#executor.execute(statement, script);
-    if (done?.isOk) return { kind: 'ok', statement: text };
-    if (done) return { kind: 'rows', statement: text, columns: done.columns, rows: done.rows };
-    const plannable = plannableOf(statement);
-    if (plannable) return this.#submit(plannable, script, text);
-    const { dispatcher } = await this.#options.cluster();
+    if (done) {
+      if (this.#stored && CHANGES_CATALOGS.test(statement.kind)) await this.#executor.save(this.#stored);
+      if (done.isOk) return { kind: 'ok', statement: text };
+      return { kind: 'rows', statement: text, columns: done.columns, rows: done.rows };
+    }
     switch (statement.kind) {
       case 'Explain':
         return { kind: 'rows', statement: text, ...this.#explain(statement, script) };
+      case 'CompilePlan':
+        return this.#compilePlan(statement, script, text);
+      case 'ExecutePlan':
+        return this.#executePlan(statement.path, script, text);
+      case 'CreateMaterializedTable':
+        return this.#createMaterializedTable(statement, script, text);
+      case 'AlterMaterializedTable':
+        return this.#alterMaterializedTable(statement, script, text);
+    }
+    const plannable = toPlan(statement, script, this.#executor);
+    if (!plannable) return this.#executeOnJobs(statement, script, text);
+    // The table of a CREATE TABLE AS stays, whatever comes of its job.
+    if (this.#stored) await this.#executor.save(this.#stored);
+    return this.#submit(
+      this.#planner.planJob({ statements: [plannable], text: script, jobId: newJobId() }),
+      text,
+    );
+  }
+
+  async #executeOnJobs(statement: Statement, script: string, text: string): Promise<StatementResult> {
+    const { dispatcher } = await this.#options.cluster();
+    switch (statement.kind) {
       case 'StopJob':
         if (!statement.withSavepoint) await dispatcher.cancelJob(statement.job.value);
         else await dispatcher.stopWithSavepoint(statement.job.value, statement.withDrain);
         return { kind: 'ok', statement: text };
       case 'Show': {
         const jobs = await dispatcher.listJobs();
-        const rows = jobs.map((job) => [
-          job.jid,
-          job.name,
-          job.state,
-          new Date(job['start-time']).toISOString(),
-        ]);
-        const columns = ['job id', 'job name', 'status', 'start time'].map((name) => ({
-          name,
-          type: STRING,
-        }));
-        return { kind: 'rows', statement: text, ...tableOf(columns, rows) };
+        return { kind: 'rows', statement: text, ...tableOf(JOB_COLUMNS, jobs.map(jobRow)) };
       }
       case 'Describe': {
         const job = await dispatcher.jobDetails(statement.job?.value ?? '');
-        const columns = ['job id', 'job name', 'status', 'start time'].map((name) => ({
-          name,
-          type: STRING,
-        }));
-        const row = [job.jid, job.name, job.state, new Date(job['start-time']).toISOString()];
-        return { kind: 'rows', statement: text, ...tableOf(columns, [row]) };
+        return { kind: 'rows', statement: text, ...tableOf(JOB_COLUMNS, [jobRow(job)]) };
       }
       default:
         throw new ValidationException(`${text.split(/\s/, 1)[0]} is not supported here.`, {
@@ -237,29 +339,110 @@ export class TableEnvironment {
   }
 
   #explain({ statement, details }: Explain, script: string) {
-    const plannable = plannableOf(statement);
-    if (!plannable) {
+    const plan = this.#planText(statement, script, details);
+    if (plan === undefined) {
       throw new ValidationException('Only queries, INSERT and statement sets have a plan.', {
         position: positionOf(script, statement.span),
       });
     }
-    const plan = this.#planner.explain([plannable], script, details);
     return tableOf([{ name: 'result', type: STRING }], [[plan]]);
   }
 
-  async #submit(statement: PlannableStatement, script: string, text: string): Promise<StatementResult> {
-    const jobId = newJobId();
-    const graph = this.#planner.planJob({ statements: [statement], text: script, jobId });
-    const { moduleUrl } = this.#options;
-    const functions = graph.functions?.map((each) => ({
-      ...each,
-      module: moduleUrl?.(each.module) ?? each.module,
-    }));
+  /** Undefined for what has no plan. */
+  #planText(statement: Statement, script: string, details: readonly ExplainDetail[]): string | undefined {
+    const explain = (plannable: PlannableStatement): string =>
+      this.#planner.explain([plannable], script, details);
+    if (isTableAs(statement)) return this.#executor.withTableAs(statement, script, explain);
+    const plannable = plannableOf(statement);
+    return plannable && explain(plannable);
+  }
+
+  async #compilePlan(
+    { path, statement, ifNotExists, execute }: CompilePlan,
+    script: string,
+    text: string,
+  ): Promise<StatementResult> {
+    const isThere = (await this.#planFiles.read(path.value)) !== undefined;
+    const overwrites = this.config.boolean('table.plan.force-recompile');
+    // COMPILE AND EXECUTE goes on with a plan that is there.
+    if (isThere && execute && !overwrites) return this.#executePlan(path, script, text);
+    if (isThere && ifNotExists) return { kind: 'ok', statement: text };
+    if (isThere && !overwrites) {
+      const reason =
+        "Either manually remove the file or set the option 'table.plan.force-recompile' to true.";
+      throw new ValidationException(`Cannot overwrite the plan file '${path.value}'. ${reason}`, {
+        position: positionOf(script, path.span),
+      });
+    }
+    const source = script.slice(statement.span.start, statement.span.end);
+    await this.#planFiles.write(path.value, this.#planner.compilePlan([statement], script, source));
+    return execute ? this.#executePlan(path, script, text) : { kind: 'ok', statement: text };
+  }
+
+  async #executePlan(path: StringLiteral, script: string, text: string): Promise<StatementResult> {
+    const plan = await this.#planFiles.read(path.value);
+    if (plan === undefined) {
+      throw new ValidationException(`There is no plan '${path.value}': COMPILE PLAN writes one.`, {
+        position: positionOf(script, path.span),
+      });
+    }
+    return this.#submit(this.#planner.executePlan(plan, path.value, newJobId()), text);
+  }
+
+  async #createMaterializedTable(
+    statement: CreateMaterializedTable,
+    script: string,
+    text: string,
+  ): Promise<StatementResult> {
+    const made = this.#executor.createMaterializedTable(statement, script);
+    const graph = this.#planner.planJob({ statements: [made.insert], text: script, jobId: newJobId() });
+    const result = await this.#submit(graph, text);
+    this.#executor.updateMaterialized(made, { jobId: graph.jobId });
+    return result;
+  }
+
+  async #alterMaterializedTable(
+    statement: AlterMaterializedTable,
+    script: string,
+    text: string,
+  ): Promise<StatementResult> {
+    const found = this.#executor.materializedToAlter(statement, script);
+    const { jobId } = found.table.materialized;
+    if (statement.action.kind === 'Suspend') await this.#stopRefresh(found, 'suspend');
+    else if (jobId !== undefined) await (await this.#options.cluster()).dispatcher.resumeJob(jobId);
+    this.#executor.updateMaterialized(found, { isSuspended: statement.action.kind === 'Suspend' });
+    return { kind: 'ok', statement: text };
+  }
+
+  /** Stops the job of a materialized table; nothing if it has ended. */
+  async #stopRefresh(found: MaterializedTable | undefined, how: 'suspend' | 'cancel'): Promise<void> {
+    const jobId = found?.table.materialized.jobId;
+    if (jobId === undefined) return;
+    const { dispatcher } = await this.#options.cluster();
+    if ((await dispatcher.jobDetails(jobId)).state !== 'RUNNING') return;
+    if (how === 'suspend') await dispatcher.stopWithSavepoint(jobId, false);
+    else await dispatcher.cancelJob(jobId);
+  }
+
+  async #submit(graph: JobGraph, text: string): Promise<StatementResult> {
+    const functions = graph.functions?.map((each) => ({ ...each, module: this.#modules.urlOf(each.module) }));
     const { dispatcher } = await this.#options.cluster();
     await dispatcher.submitJob({ ...graph, text, ...(functions && { functions }) });
-    const { resultType } = graph;
+    const { jobId, resultType } = graph;
     return { kind: 'job', statement: text, jobId, ...(resultType && { resultType }) };
   }
+}
+
+/** Statements after which stored catalogs may have changed. */
+const CHANGES_CATALOGS = /^(?:Create|Alter|Drop)/;
+
+const JOB_COLUMNS: readonly RowField[] = ['job id', 'job name', 'status', 'start time'].map((name) => ({
+  name,
+  type: STRING,
+}));
+
+function jobRow(job: JobDetails): string[] {
+  return [job.jid, job.name, job.state, new Date(job['start-time']).toISOString()];
 }
 
 /** Tables, views and columns that a script creates. */
@@ -281,11 +464,12 @@ function parsed(script: string): readonly Statement[] {
   return statements;
 }
 
-function session(): [StatementExecutor, Planner] {
+function session({ catalogStorage }: TableEnvironmentOptions): [StatementExecutor, Planner] {
   // The executor asks the planner what a view selects, the planner the executor what a name means.
   const executor: StatementExecutor = new StatementExecutor({
-    queryType: (query, source) => planner.queryType(query, source),
+    queryType: (query, source, at) => planner.queryType(query, source, at),
     runtime: { hasRuntime },
+    keepsCatalogs: catalogStorage !== undefined,
   });
   const planner = new Planner(executor);
   return [executor, planner];
@@ -302,6 +486,26 @@ function plannableOf(statement: Statement): PlannableStatement | undefined {
     default:
       return undefined;
   }
+}
+
+/** What a statement's job is planned of; the table of a CREATE TABLE AS is made for it. */
+function toPlan(
+  statement: Statement,
+  script: string,
+  executor: StatementExecutor,
+): PlannableStatement | undefined {
+  if (isTableAs(statement)) return executor.createTableAs(statement, script);
+  if (statement.kind === 'CreateMaterializedTable')
+    return executor.createMaterializedTable(statement, script).insert;
+  return statement.kind === 'CompilePlan' ? statement.statement : plannableOf(statement);
+}
+
+function startsJob(statement: Statement): boolean {
+  return plannableOf(statement) !== undefined || isTableAs(statement);
+}
+
+function isTableAs(statement: Statement): statement is CreateTableAs {
+  return statement.kind === 'CreateTable' && statement.query !== undefined;
 }
 
 function positionOfError(error: MillraceError): ErrorData['position'] {
