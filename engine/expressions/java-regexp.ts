@@ -28,6 +28,18 @@ export function javaRegExp(pattern: string, flags = ''): JavaRegExp | undefined 
   }
 }
 
+/** Translates each pattern once: patterns from columns repeat. */
+export function javaRegExpCache(flags = ''): (pattern: string) => JavaRegExp | undefined {
+  const cache = new Map<string, JavaRegExp | undefined>();
+  return (pattern) => {
+    if (!cache.has(pattern)) {
+      if (cache.size > 1000) cache.clear();
+      cache.set(pattern, javaRegExp(pattern, flags));
+    }
+    return cache.get(pattern);
+  };
+}
+
 /** What a group of Java's found; undefined if it took no part in the match, or is none. */
 export function groupOf(match: RegExpMatchArray, group: number): string | undefined {
   return group === 0 ? match[0] : match.groups?.[`g${group}`];

@@ -194,11 +194,12 @@ function toDecimal(emitter: Emitter, register: Register, target: DecimalType): R
   return perBatch(emitter, target, register, (value) => decimalOfText(text(value as number), target));
 }
 
-/** The digits of a number's text, rounded half up; null if it has too many, or is not finite. */
-function decimalOfText(text: string, { precision, scale }: DecimalType): string | null {
-  const match = /^(-?)(\d+)(?:\.(\d+))?(?:E(-?\d+))?$/.exec(text);
+/** The digits of a number's text, rounded half up; null if it has too many, or is none. */
+export function decimalOfText(text: string, { precision, scale }: DecimalType): string | null {
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (!match) return null;
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
+  if (whole + fraction === '') return null;
   const shift = Number(exponent) - fraction.length + scale;
   let unscaled = BigInt(whole + fraction);
   if (shift >= 0) unscaled *= 10n ** BigInt(Math.min(shift, 400));

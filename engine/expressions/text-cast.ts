@@ -196,7 +196,8 @@ export function fromText(
   });
 }
 
-function readerOf(target: LogicalType): (text: string) => Value | undefined {
+/** What reads texts as values of a type that has no kernel for it; undefined is what cannot be read. */
+export function readerOf(target: LogicalType): (text: string) => Value | undefined {
   switch (target.root) {
     case 'BOOLEAN':
       return parseBoolean;
@@ -230,11 +231,24 @@ function parseBoolean(text: string): boolean | undefined {
   return FALSE.has(word) ? false : undefined;
 }
 
-/** Java's Double.parseDouble: control characters and blanks around, a suffix of type. */
+/** Java's Double.parseDouble: control characters and blanks around, a suffix of type, hexadecimal digits with a power of two. */
 export function parseDouble(text: string): number | undefined {
   const match =
     /^[\0-\x20]*([+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))[fFdD]?[\0-\x20]*$/.exec(text);
-  return match ? Number(match[1]) : undefined;
+  return match ? Number(match[1]) : parseHexadecimal(text);
+}
+
+function parseHexadecimal(text: string): number | undefined {
+  const match =
+    /^[\0-\x20]*([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?\d+)[fFdD]?[\0-\x20]*$/.exec(text);
+  const [, sign = '', whole = '', fraction = '', power = ''] = match ?? [];
+  if (!match || whole + fraction === '') return undefined;
+  const mantissa = Number(BigInt(`0x${whole}${fraction}`));
+  const exponent = Number(power) - 4 * fraction.length;
+  // In two steps, as a power of its own may be too great or too small.
+  const half = Math.trunc(exponent / 2);
+  const value = mantissa * 2 ** half * 2 ** (exponent - half);
+  return sign === '-' ? -value : value;
 }
 
 /** The plain form by a kernel, other forms one by one. */

@@ -18,6 +18,8 @@ import { Register } from '../register.ts';
 import type { RexCall, RexNode } from '../rex-node.ts';
 import { castTime } from '../temporal-cast.ts';
 import { fromText, toLength, toText, type CastSite } from '../text-cast.ts';
+import { sessionTimeZone } from '../expression-context.ts';
+import { valueCaster } from '../value-cast.ts';
 import { perRow } from '../value-function.ts';
 import { compareRegisters } from './comparison.ts';
 
@@ -38,7 +40,36 @@ export const CAST_RUNTIMES: FunctionTable = {
 
 function readsText({ operands, type }: RexCall): boolean {
   const source = operands[0]?.type;
-  return source !== undefined && isCharacter(source) && !isCharacter(type) && !isBinary(type);
+  return source !== undefined && anyReadsText(source, type);
+}
+
+function anyReadsText(source: LogicalType, target: LogicalType): boolean {
+  const pairs = partsOf(source, target);
+  if (pairs) return pairs.some(([from, to]) => anyReadsText(from, to));
+  return isCharacter(source) && !isCharacter(target) && !isBinary(target);
+}
+
+/** What two types of one kind are made of, in pairs; undefined if they are not made of others. */
+function partsOf(
+  source: LogicalType,
+  target: LogicalType,
+): (readonly [LogicalType, LogicalType])[] | undefined {
+  switch (source.root) {
+    case 'ARRAY':
+    case 'MULTISET':
+      return target.root === source.root ? [[source.element, target.element]] : undefined;
+    case 'MAP':
+      if (target.root !== 'MAP') return undefined;
+      return [
+        [source.key, target.key],
+        [source.value, target.value],
+      ];
+    case 'ROW':
+      if (target.root !== 'ROW' || source.fields.length !== target.fields.length) return undefined;
+      return source.fields.map((field, i) => [field.type, target.fields[i]!.type] as const);
+    default:
+      return undefined;
+  }
 }
 
 function isSupported({ operands, type }: RexCall): boolean {
@@ -47,7 +78,9 @@ function isSupported({ operands, type }: RexCall): boolean {
 }
 
 function canCast(source: LogicalType, target: LogicalType): boolean {
-  if (source.root === 'NULL' || source.root === target.root) return areFieldsSupported(source, target);
+  if (source.root === 'NULL' || source.root === target.root) {
+    return partsOf(source, target)?.every(([from, to]) => canCast(from, to)) ?? true;
+  }
   if (isCharacter(target)) return true;
   if (isCharacter(source)) return isPrimitive(target) || isBinary(target);
   if (isNumeric(source) || source.root === 'BOOLEAN') {
@@ -60,17 +93,6 @@ function canCast(source: LogicalType, target: LogicalType): boolean {
 
 function isPrimitive(type: LogicalType): boolean {
   return isNumeric(type) || isDatetime(type) || type.root === 'BOOLEAN';
-}
-
-function areFieldsSupported(source: LogicalType, target: LogicalType): boolean {
-  if (source.root === 'ROW' && target.root === 'ROW') {
-    return (
-      source.fields.length === target.fields.length &&
-      source.fields.every((field, i) => canCast(field.type, target.fields[i]!.type))
-    );
-  }
-  const isCollection = source.root === 'ARRAY' || source.root === 'MAP' || source.root === 'MULTISET';
-  return !isCollection || typesEqualInLayout(withNullability(source, true), withNullability(target, true));
 }
 
 function compileCast(call: RexCall, emitter: Emitter, isTry: boolean): Register {
@@ -103,9 +125,26 @@ export function castRegister(
   }
   if (isDatetime(source) && isDatetime(target)) return castTime(emitter, register, target);
   if (isInterval(source) || isInterval(target)) return castInterval(emitter, register, target);
-  if ((isBinary(source) || source.root === 'BITMAP') && isBinary(target)) return toBinary(emitter, register, target, site.node);
-  if (source.root === 'ROW' && target.root === 'ROW') return castRow(emitter, register, target, site);
-  return emitter.retype(register, target);
+  if ((isBinary(source) || source.root === 'BITMAP') && isBinary(target))
+    return toBinary(emitter, register, target, site.node);
+  const isSame = typesEqualInLayout(withNullability(source, true), withNullability(target, true));
+  if (isSame || !partsOf(source, target)) return emitter.retype(register, target);
+  const canFail = anyReadsText(source, target);
+  if (source.root === 'ROW' && !(canFail && site.isTry)) return castRow(emitter, register, target, site);
+  return castValues(emitter, register, target, site);
+}
+
+/** Collections, value by value. A part that cannot be read makes the whole NULL (TRY_CAST) or fails the job. */
+function castValues(emitter: Emitter, register: Register, target: LogicalType, site: CastSite): Register {
+  const cast = valueCaster(register.type, target, sessionTimeZone(emitter.context));
+  return perRow(emitter, target, [register], site.node, (value: Value): Value => {
+    if (!site.isTry) return cast(value);
+    try {
+      return cast(value);
+    } catch {
+      return null;
+    }
+  });
 }
 
 const NO_NODE: RexNode = { kind: 'literal', value: null, type: { root: 'NULL', nullable: true } };

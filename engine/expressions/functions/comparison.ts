@@ -8,6 +8,7 @@ import {
   isNumeric,
   isTimestamp,
 } from '../../types/type-families.ts';
+import type { Value } from '../../data/value.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionTable } from '../function-runtime.ts';
 import { literalText, literalValue } from '../literal-value.ts';
@@ -17,13 +18,15 @@ import { isNullConstant, Register } from '../register.ts';
 import type { RexCall, RexNode } from '../rex-node.ts';
 import { compareByKey } from '../short-text.ts';
 import { millisecondsOf, toPrecision } from '../times.ts';
+import { perRow } from '../value-function.ts';
 import { connect, isNull, negate } from './logic.ts';
+import { equalityOf } from './value-equality.ts';
 
 type Operator = 'Eq' | 'Ne' | 'Lt' | 'Le';
 
 const comparison = (operator: Operator, isSwapped = false): FunctionTable[string] => ({
   cost: 1.5,
-  supports: ({ operands }) => operands.every(({ type }) => isComparable(type)),
+  supports: ({ operands }) => operands.every(({ type }) => isComparable(type, operator)),
   compile: (call, emitter) => {
     const { operands } = call;
     const byKey = compareByKey(call, emitter);
@@ -40,21 +43,44 @@ export const COMPARISON_RUNTIMES: FunctionTable = {
   '<=': comparison('Le'),
   '>': comparison('Lt', true),
   '>=': comparison('Le', true),
-  'IS NOT DISTINCT FROM': { cost: 3, compile: (call, emitter) => notDistinct(call, emitter) },
-  'IS DISTINCT FROM': { cost: 3, compile: (call, emitter) => negate(notDistinct(call, emitter), emitter) },
+  'IS NOT DISTINCT FROM': {
+    cost: 3,
+    supports: haveEquality,
+    compile: (call, emitter) => notDistinct(call, emitter),
+  },
+  'IS DISTINCT FROM': {
+    cost: 3,
+    supports: haveEquality,
+    compile: (call, emitter) => negate(notDistinct(call, emitter), emitter),
+  },
   IN: { cost: 4, compile: inList },
 };
 
-function isComparable(type: LogicalType): boolean {
-  return type.root === 'ROW'
-    ? type.fields.every((field) => isComparable(field.type))
-    : physicalKind(type) !== undefined;
+/** Rows and collections are equal or not, and have no order. */
+function isComparable(type: LogicalType, operator: Operator): boolean {
+  const isEquality = operator === 'Eq' || operator === 'Ne';
+  switch (type.root) {
+    case 'ROW':
+      return isEquality && type.fields.every((field) => isComparable(field.type, operator));
+    case 'ARRAY':
+    case 'MULTISET':
+      return isEquality && isComparable(type.element, operator);
+    case 'MAP':
+      return isEquality && isComparable(type.key, operator) && isComparable(type.value, operator);
+    default:
+      return physicalKind(type) !== undefined;
+  }
+}
+
+function haveEquality({ operands }: RexCall): boolean {
+  return operands.every(({ type }) => isComparable(type, 'Eq'));
 }
 
 /** Brings both to one type and compares; NULL where one is. */
 export function compareRegisters(operator: Operator, a: Register, b: Register, emitter: Emitter): Register {
   if (isNullConstant(a) || isNullConstant(b)) return emitter.program.nullConstant(BOOLEAN);
   if (a.type.root === 'ROW' && b.type.root === 'ROW') return compareRows(operator, a, b, emitter);
+  if (physicalKind(a.type) === undefined) return compareCollections(operator, a, b, emitter);
   const [x, y] = alike(a, b, emitter);
   const kind = physicalKind(x.type)!;
   const isText = kind === 'Bytes';
@@ -68,16 +94,26 @@ export function compareRegisters(operator: Operator, a: Register, b: Register, e
   );
 }
 
-/** Rows are equal when all their fields are; of two NULL fields nothing is known. */
+/** Rows are equal when all their fields are, two NULL fields being equal (as in Flink); NULL where a row is. */
 function compareRows(operator: Operator, a: Register, b: Register, emitter: Emitter): Register {
-  if (operator !== 'Eq' && operator !== 'Ne') throw new Error('An order of rows is not supported.');
   const fields = a.type.root === 'ROW' ? a.type.fields : [];
-  const equal = fields.map((_, index) =>
-    compareRegisters('Eq', emitter.field(a, index), emitter.field(b, index), emitter),
-  );
+  const equal = fields.map((_, index) => areAlike(emitter.field(a, index), emitter.field(b, index), emitter));
   const all = equal.reduce((left, right) => connect('and', left, right, emitter));
-  return operator === 'Eq' ? all : negate(all, emitter);
+  const differ = emitter.strict(BOOLEAN, [all, a, b], (rows, out) =>
+    emitter.kernels.notBoolean(rows, all.column.values, all.column.stride, out),
+  );
+  return operator === 'Ne' ? differ : negate(differ, emitter);
 }
+
+/** Collections have no kernel. */
+function compareCollections(operator: Operator, a: Register, b: Register, emitter: Emitter): Register {
+  const equal = equalityOf(a.type);
+  return perRow(emitter, BOOLEAN, [a, b], NO_NODE, (left: Value, right: Value) =>
+    operator === 'Eq' ? equal(left, right) : !equal(left, right),
+  );
+}
+
+const NO_NODE: RexNode = { kind: 'literal', value: null, type: { root: 'NULL', nullable: true } };
 
 /** Two operands in one physical type: numbers in the wider, times in the finer one. */
 export function alike(a: Register, b: Register, emitter: Emitter): [Register, Register] {
@@ -124,8 +160,11 @@ function commonNumber(a: LogicalType, b: LogicalType): LogicalType {
 
 function notDistinct(call: RexCall, emitter: Emitter): Register {
   const [left, right] = call.operands as readonly [RexNode, RexNode];
-  const a = emitter.value(left);
-  const b = emitter.value(right);
+  return areAlike(emitter.value(left), emitter.value(right), emitter);
+}
+
+/** Equal, or both NULL. */
+function areAlike(a: Register, b: Register, emitter: Emitter): Register {
   if (isNullConstant(a)) return isNull(b, emitter);
   if (isNullConstant(b)) return isNull(a, emitter);
   const equal = emitter.dense(compareRegisters('Eq', a, b, emitter));

@@ -4,7 +4,7 @@ import type { Emitter } from '../emitter.ts';
 import type { FunctionTable } from '../function-runtime.ts';
 import { Register } from '../register.ts';
 import type { RexCall } from '../rex-node.ts';
-import { overColumns, perRow, withNulls } from '../value-function.ts';
+import { overColumns, withNulls } from '../value-function.ts';
 import { castRegister } from './cast.ts';
 import { variantPart } from './variant.ts';
 
@@ -14,11 +14,6 @@ export const CONSTRUCTION_RUNTIMES: FunctionTable = {
   ARRAY: { cost: 100, compile: array },
   MAP: { cost: 100, compile: map },
   ITEM: { cost: 100, canFail: ({ operands: [of] }) => of?.type.root === 'VARIANT', compile: item },
-  CARDINALITY: {
-    cost: 100,
-    compile: (call, emitter) =>
-      perRow(emitter, call.type, operands(call, emitter), call, (items: readonly Value[]) => items.length),
-  },
 };
 
 function operands(call: RexCall, emitter: Emitter): Register[] {
@@ -90,6 +85,8 @@ function item(call: RexCall, emitter: Emitter): Register {
   });
 }
 
+/** Numbers of any type by their digits: a key may be looked up by a number of another type. */
 function keyText(value: Value): string {
+  if (typeof value === 'bigint') return String(value);
   return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part));
 }

@@ -16,9 +16,11 @@ export const ENCODING_RUNTIMES: FunctionTable = {
     const bytes = typeof value === 'string' ? UTF_8.encode(value) : value;
     return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
   }),
-  FROM_BASE64: strict((text: string) =>
-    new TextDecoder().decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0))),
-  ),
+  FROM_BASE64: strict((text: string) => {
+    // Java takes no blanks, which atob drops.
+    if (/\s/.test(text)) throw new TypeError('Illegal character in base 64');
+    return new TextDecoder().decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+  }),
   URL_ENCODE: strict((text: string) =>
     encodeURIComponent(text)
       .replace(/[!'()~]/g, (character) => `%${hexByte(character.charCodeAt(0))}`)
@@ -29,13 +31,64 @@ export const ENCODING_RUNTIMES: FunctionTable = {
 
 const UTF_8 = new TextEncoder();
 
+/** Java's other names of the character sets that it always has, in upper case. */
+const CHARSETS: Readonly<Record<string, string>> = {
+  UTF8: 'UTF-8',
+  'UNICODE-1-1-UTF-8': 'UTF-8',
+  ASCII: 'US-ASCII',
+  ASCII7: 'US-ASCII',
+  ISO646_US: 'US-ASCII',
+  'ISO646-US': 'US-ASCII',
+  'ISO_646.IRV:1991': 'US-ASCII',
+  'ISO_646.IRV:1983': 'US-ASCII',
+  'ISO-IR-6': 'US-ASCII',
+  'ANSI_X3.4-1968': 'US-ASCII',
+  'ANSI_X3.4-1986': 'US-ASCII',
+  DEFAULT: 'US-ASCII',
+  CP367: 'US-ASCII',
+  IBM367: 'US-ASCII',
+  CSASCII: 'US-ASCII',
+  US: 'US-ASCII',
+  '646': 'US-ASCII',
+  LATIN1: 'ISO-8859-1',
+  L1: 'ISO-8859-1',
+  ISO8859_1: 'ISO-8859-1',
+  'ISO8859-1': 'ISO-8859-1',
+  ISO_8859_1: 'ISO-8859-1',
+  'ISO_8859-1': 'ISO-8859-1',
+  'ISO_8859-1:1987': 'ISO-8859-1',
+  'ISO-IR-100': 'ISO-8859-1',
+  '8859_1': 'ISO-8859-1',
+  '819': 'ISO-8859-1',
+  CP819: 'ISO-8859-1',
+  IBM819: 'ISO-8859-1',
+  'IBM-819': 'ISO-8859-1',
+  CSISOLATIN1: 'ISO-8859-1',
+  UTF_16: 'UTF-16',
+  UTF16: 'UTF-16',
+  UNICODE: 'UTF-16',
+  UNICODEBIG: 'UTF-16',
+  UTF_16BE: 'UTF-16BE',
+  'X-UTF-16BE': 'UTF-16BE',
+  'ISO-10646-UCS-2': 'UTF-16BE',
+  UNICODEBIGUNMARKED: 'UTF-16BE',
+  UTF_16LE: 'UTF-16LE',
+  'X-UTF-16LE': 'UTF-16LE',
+  UNICODELITTLEUNMARKED: 'UTF-16LE',
+};
+
+function charsetOf(name: string): string {
+  const upper = name.toUpperCase();
+  return CHARSETS[upper] ?? upper;
+}
+
 function hexByte(byte: number): string {
   return byte.toString(16).toUpperCase().padStart(2, '0');
 }
 
 /** Characters that a set does not have are question marks, as in Java. */
 function encode(text: string, charset: string): Uint8Array {
-  switch (charset.toUpperCase()) {
+  switch (charsetOf(charset)) {
     case 'UTF-8':
       return UTF_8.encode(text);
     case 'US-ASCII':
@@ -67,7 +120,7 @@ function units(text: string, isLittleEndian: boolean): Uint8Array {
 }
 
 function decode(bytes: Uint8Array, charset: string): string {
-  switch (charset.toUpperCase()) {
+  switch (charsetOf(charset)) {
     case 'UTF-8':
       return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     case 'US-ASCII':
@@ -78,7 +131,7 @@ function decode(bytes: Uint8Array, charset: string): string {
       return new TextDecoder('utf-16le').decode(bytes);
     case 'UTF-16':
     case 'UTF-16BE': {
-      const isLittleEndian = charset.toUpperCase() === 'UTF-16' && bytes[0] === 0xff && bytes[1] === 0xfe;
+      const isLittleEndian = charsetOf(charset) === 'UTF-16' && bytes[0] === 0xff && bytes[1] === 0xfe;
       return new TextDecoder(isLittleEndian ? 'utf-16le' : 'utf-16be').decode(bytes);
     }
     default:

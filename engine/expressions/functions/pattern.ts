@@ -1,12 +1,12 @@
 import type { Value } from '../../data/value.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionTable } from '../function-runtime.ts';
-import { groupOf, javaRegExp, type JavaRegExp } from '../java-regexp.ts';
+import { groupOf, javaRegExp, javaRegExpCache, type JavaRegExp } from '../java-regexp.ts';
 import { literalText } from '../literal-value.ts';
 import { STRING } from '../physical-type.ts';
 import type { Register } from '../register.ts';
 import { compileRegexp, STEP_KINDS, type RegexpProgram } from '../regexp-program.ts';
-import type { RexCall } from '../rex-node.ts';
+import type { RexCall, RexNode } from '../rex-node.ts';
 import { perRow } from '../value-function.ts';
 import { compareRegisters } from './comparison.ts';
 import { testTexts } from './string.ts';
@@ -29,7 +29,7 @@ export const PATTERN_RUNTIMES: FunctionTable = {
   },
   REGEXP_INSTR: {
     cost: 150,
-    compile: (call, emitter) => overMatches(call, emitter, (matches) => (matches[0]?.index ?? -1) + 1),
+    compile: (call, emitter) => overMatches(call, emitter, placeOfFirst),
   },
 };
 
@@ -130,38 +130,63 @@ function quoted(character: string): string {
   return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
 }
 
-/** SIMILAR TO: a regular expression in which `%` and `_` are wild cards and `.` is a dot. */
 function similar(call: RexCall, emitter: Emitter): Register {
   const operands = call.operands.map((operand) => emitter.value(operand));
   const cache = new Map<string, RegExp>();
   return perRow(emitter, call.type, operands, call, (text: string, pattern: string, escape = '') => {
     const key = `${escape}:${pattern}`;
     let expression = cache.get(key);
-    if (!expression) cache.set(key, (expression = similarExpression(pattern, escape)));
+    if (!expression) {
+      if (cache.size > 1000) cache.clear();
+      cache.set(key, (expression = similarExpression(pattern, escape)));
+    }
     return expression.test(text);
   });
 }
 
+/** As Calcite does it: a regular expression of Java in which `%` and `_` are wild cards, and all else is what Java takes it for. */
 function similarExpression(pattern: string, escape: string): RegExp {
   let source = '';
-  let isInClass = false;
+  let isInSet = false;
   const characters = [...pattern];
   for (let i = 0; i < characters.length; i++) {
     const character = characters[i]!;
-    if (escape !== '' && character === escape) source += quoted(characters[++i] ?? '');
-    else if (isInClass) {
-      source += character === '\\' ? '\\\\' : character;
-      isInClass = character !== ']';
-    } else if (character === '%') source += '[^]*';
-    else if (character === '_') source += '[^]';
-    else if ('.^$\\/'.includes(character)) source += `\\${character}`;
+    if (escape !== '' && character === escape) {
+      const next = characters[++i] ?? '';
+      if (next !== escape && !'[]()|^-+*_%?{}'.includes(next || ' ')) {
+        throw new TypeError(`Invalid escape sequence '${pattern}', ${i - 1}`);
+      }
+      source += quoted(next);
+    } else if (isInSet) {
+      const name = /^\[:(\w+):\]/.exec(characters.slice(i).join(''));
+      const set = name && SIMILAR_SETS[name[1]!.toUpperCase()];
+      if (name && set) {
+        source += set;
+        i += name[0].length - 1;
+      } else source += character === '[' ? '\\[' : character;
+      isInSet = character !== ']';
+    } else if (character === '%') source += '(?s:.*)';
+    else if (character === '_') source += '(?s:.)';
     else {
       source += character;
-      isInClass = character === '[';
+      isInSet = character === '[';
     }
   }
-  return new RegExp(`^(?:${source})$`, 'u');
+  const regExp = javaRegExp(`^(?:${source})\\z`);
+  if (!regExp) throw new TypeError(`Invalid regular expression '${pattern}'`);
+  return regExp.expression;
 }
+
+/** `[:ALPHA:]` and its like in sets. */
+const SIMILAR_SETS: Readonly<Record<string, string>> = {
+  ALPHA: '\\p{Alpha}',
+  UPPER: '\\p{Upper}',
+  LOWER: '\\p{Lower}',
+  DIGIT: '\\d',
+  ALNUM: '\\p{Alnum}',
+  SPACE: ' ',
+  WHITESPACE: '\\s',
+};
 
 /** A program in the memory of constants. */
 function writeProgram({ steps, hasGroup, literal, literalOffset }: RegexpProgram, emitter: Emitter): number {
@@ -209,7 +234,7 @@ function regexp(call: RexCall, emitter: Emitter): Register {
 function regexpExtract(call: RexCall, emitter: Emitter): Register {
   const [textNode, patternNode, groupNode] = call.operands;
   const pattern = literalText(patternNode);
-  const group = !groupNode ? 0 : groupNode.kind === 'literal' ? Number(groupNode.value) : undefined;
+  const group = !groupNode ? 0 : numberOf(groupNode);
   const text = emitter.views(emitter.value(textNode!));
   const compiled = pattern === undefined || group === undefined ? undefined : compileRegexp(pattern, group);
   if (!compiled || compiled.isAsciiOnly) {
@@ -220,6 +245,10 @@ function regexpExtract(call: RexCall, emitter: Emitter): Register {
   return emitter.partial(call.type, [text], (rows, out, _validity, outValidity) =>
     emitter.kernels.regexpExtract(rows, text.column.values, text.column.stride, address, out, outValidity),
   );
+}
+
+function numberOf(node: RexNode): number | undefined {
+  return node.kind === 'literal' && node.value !== null ? Number(node.value) : undefined;
 }
 
 function extractByRow(): (text: string, pattern: string, group?: number) => string | null {
@@ -234,14 +263,8 @@ function withExpression<Rest extends unknown[], Result>(
   compute: (regExp: JavaRegExp | undefined, text: string, ...rest: Rest) => Result,
   flags = '',
 ): (text: string, pattern: string, ...rest: Rest) => Result {
-  const cache = new Map<string, JavaRegExp | undefined>();
-  return (text, pattern, ...rest) => {
-    if (!cache.has(pattern)) {
-      if (cache.size > 1000) cache.clear();
-      cache.set(pattern, javaRegExp(pattern, flags));
-    }
-    return compute(cache.get(pattern), text, ...rest);
-  };
+  const find = javaRegExpCache(flags);
+  return (text, pattern, ...rest) => compute(find(pattern), text, ...rest);
 }
 
 /** The replacement is a text, not a template. */
@@ -253,6 +276,11 @@ function regexpReplace(call: RexCall, emitter: Emitter): Register {
     'g',
   );
   return perRow(emitter, call.type, operands, call, replace);
+}
+
+/** In characters, from 1. */
+function placeOfFirst([match]: readonly RegExpMatchArray[]): Value {
+  return match ? [...match.input!.slice(0, match.index)].length + 1 : 0;
 }
 
 function overMatches(

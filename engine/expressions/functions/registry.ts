@@ -4,20 +4,25 @@ import type { RexCall } from '../rex-node.ts';
 import { ARITHMETIC_RUNTIMES } from './arithmetic.ts';
 import { BITMAP_RUNTIMES } from './bitmap.ts';
 import { CAST_RUNTIMES } from './cast.ts';
+import { COLLECTION_RUNTIMES } from './collection.ts';
 import { COMPARISON_RUNTIMES } from './comparison.ts';
 import { CONDITIONAL_RUNTIMES } from './conditional.ts';
 import { CONSTRUCTION_RUNTIMES } from './construction.ts';
 import { ENCODING_RUNTIMES } from './encoding.ts';
+import { HASH_RUNTIMES } from './hash.ts';
 import { JSON_RUNTIMES } from './json.ts';
 import { LOGIC_RUNTIMES } from './logic.ts';
 import { MATH_RUNTIMES } from './math.ts';
 import { PATTERN_RUNTIMES } from './pattern.ts';
+import { PRINTF_RUNTIMES } from './printf.ts';
 import { STRING_RUNTIMES } from './string.ts';
 import { SHORT_TEXT_RUNTIMES } from '../short-text.ts';
+import { TEXT_PIECES_RUNTIMES } from './text-pieces.ts';
 import { STRUCTURED_RUNTIMES } from './structured.ts';
 import { TEXT_RUNTIMES } from './text.ts';
 import { TEMPORAL_RUNTIMES } from './temporal.ts';
 import { TIME_TEXT_RUNTIMES } from './time-text.ts';
+import { URL_RUNTIMES } from './url.ts';
 import { UTF8_AND_ADDRESS_RUNTIMES } from './utf8-and-address.ts';
 import { VARIANT_RUNTIMES } from './variant.ts';
 import { USER_FUNCTION } from './user.ts';
@@ -30,16 +35,21 @@ function allRuntimes(): ReadonlyMap<string, FunctionRuntime> {
     ARITHMETIC_RUNTIMES,
     BITMAP_RUNTIMES,
     CAST_RUNTIMES,
+    COLLECTION_RUNTIMES,
     COMPARISON_RUNTIMES,
     CONDITIONAL_RUNTIMES,
     CONSTRUCTION_RUNTIMES,
     ENCODING_RUNTIMES,
+    HASH_RUNTIMES,
     JSON_RUNTIMES,
     LOGIC_RUNTIMES,
     MATH_RUNTIMES,
     PATTERN_RUNTIMES,
+    PRINTF_RUNTIMES,
     STRING_RUNTIMES,
+    TEXT_PIECES_RUNTIMES,
     TEXT_RUNTIMES,
+    URL_RUNTIMES,
     SHORT_TEXT_RUNTIMES,
     STRUCTURED_RUNTIMES,
     TEMPORAL_RUNTIMES,

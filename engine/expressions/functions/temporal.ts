@@ -4,6 +4,7 @@ import type { Emitter } from '../emitter.ts';
 import type { FunctionRuntime, FunctionTable } from '../function-runtime.ts';
 import { toNumeric } from '../numeric-cast.ts';
 import { BIGINT, INTEGER, physicalKind } from '../physical-type.ts';
+import type { Program } from '../program.ts';
 import type { Register } from '../register.ts';
 import type { RexCall, RexNode } from '../rex-node.ts';
 import { castTime, shiftZone } from '../temporal-cast.ts';
@@ -17,10 +18,21 @@ const CLOCK: FunctionRuntime = {
   determinism: 'dynamic',
   compile: (call, emitter) => {
     const instant: LogicalType = { root: 'TIMESTAMP_LTZ', precision: 3, nullable: false };
-    const now = emitter.batchValue(instant, () => BigInt(Math.floor(emitter.context.clock.now())));
+    const now = emitter.batchValue(instant, () => momentOf(emitter));
     return castTime(emitter, now, call.type);
   },
 };
+
+const moments = new WeakMap<Program, { run: number; ms: bigint }>();
+
+/** Now, which is read once a batch: all functions of the clock agree. */
+function momentOf({ program, context }: Emitter): bigint {
+  const known = moments.get(program);
+  if (known?.run === program.runs) return known.ms;
+  const ms = BigInt(Math.floor(context.clock.now()));
+  moments.set(program, { run: program.runs, ms });
+  return ms;
+}
 
 /** Parts, differences and the clock (S-60c to S-60f). Instants are looked at in the session's zone. */
 export const TEMPORAL_RUNTIMES: FunctionTable = {

@@ -16,7 +16,7 @@ export const TEXT_RUNTIMES: FunctionTable = {
   REVERSE: strict((text: string) => [...text].reverse().join('')),
   INITCAP: strict(initialCapitals),
   OVERLAY: strict(overlaid),
-  TRANSLATE: strict(translated),
+  TRANSLATE: nullable(translated),
   ASCII: strict((text: string) => {
     const [byte = 0] = new TextEncoder().encode(text);
     return (byte << 24) >> 24;
@@ -42,12 +42,15 @@ function isDecimal(text: string): boolean {
   return /^\p{Nd}+$/u.test(text) || parseDouble(text) !== undefined;
 }
 
-/** Lengths count UTF-16 units here; an empty pad or a negative length is NULL. */
+/** Lengths count characters; an empty pad or a negative length is NULL. */
 function padded(text: string, length: number, pad: string, isLeft: boolean): string | null {
   if (length < 0 || pad === '') return null;
-  const missing = length - text.length;
-  if (missing <= 0) return text.slice(0, length);
-  const fill = pad.repeat(Math.ceil(missing / pad.length)).slice(0, missing);
+  const points = [...text];
+  const missing = length - points.length;
+  if (missing <= 0) return points.slice(0, length).join('');
+  const piece = [...pad];
+  const whole = pad.repeat(Math.floor(missing / piece.length));
+  const fill = whole + piece.slice(0, missing % piece.length).join('');
   return isLeft ? fill + text : text + fill;
 }
 
@@ -56,14 +59,22 @@ function initialCapitals(text: string): string {
   return text.replace(/[A-Za-z0-9]+/g, (word) => word[0]!.toUpperCase() + word.slice(1).toLowerCase());
 }
 
-function overlaid(text: string, piece: string, position: number, length = piece.length): string {
-  if (position <= 0 || position > text.length) return text;
-  const end = length < 0 ? text.length : position - 1 + length;
-  return text.slice(0, position - 1) + piece + text.slice(end);
+/** Places count characters. */
+function overlaid(text: string, piece: string, position: number, given?: number): string {
+  const points = [...text];
+  if (position <= 0 || position > points.length) return text;
+  const length = given ?? [...piece].length;
+  const rest = length < 0 ? '' : points.slice(position - 1 + length).join('');
+  return points.slice(0, position - 1).join('') + piece + rest;
 }
 
 /** Characters without a partner are removed. */
-function translated(text: string, from: string, to: string): string {
+function translated(text: Value, from: Value, to: Value): Value {
+  if (typeof text !== 'string' || typeof from !== 'string') return text;
+  return typeof to === 'string' ? exchanged(text, from, to) : exchanged(text, from, '');
+}
+
+function exchanged(text: string, from: string, to: string): string {
   const target = [...to];
   const table = new Map<string, string>();
   [...from].forEach((character, i) => {

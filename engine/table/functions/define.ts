@@ -12,7 +12,15 @@ import { form } from './operand-families.ts';
 type Options = Partial<
   Pick<
     FunctionDefinition,
-    'syntax' | 'casts' | 'refuses' | 'operator' | 'expand' | 'rewrite' | 'acceptsNull' | 'determinism'
+    | 'syntax'
+    | 'casts'
+    | 'check'
+    | 'refuses'
+    | 'operator'
+    | 'expand'
+    | 'rewrite'
+    | 'acceptsNull'
+    | 'determinism'
   >
 >;
 

@@ -81,6 +81,8 @@ export interface FunctionDefinition {
   readonly usage?: string;
   /** The name in plans, where it is not `name`. */
   readonly operator?: string;
+  /** What is wrong with operands that have the families asked for, but do not fit each other; undefined if nothing. */
+  readonly check?: (call: CallSite) => string | undefined;
   /** What of a call that fits is not supported, if anything. */
   readonly refuses?: (call: CallSite) => string | undefined;
   /** Another spelling: `HOUR(x)` is `EXTRACT(HOUR FROM x)`, and is checked as that. */

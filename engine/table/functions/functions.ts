@@ -2,6 +2,7 @@
 
 import { AGGREGATE_FUNCTIONS } from './aggregate-functions.ts';
 import { ARITHMETIC_FUNCTIONS } from './arithmetic-functions.ts';
+import { COLLECTION_FUNCTIONS } from './collection-functions.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { BITMAP_FUNCTIONS } from './bitmap-functions.ts';
 import { JSON_FUNCTIONS } from './json-functions.ts';
@@ -19,6 +20,7 @@ export const FUNCTIONS: readonly FunctionDefinition[] = [
   ...ARITHMETIC_FUNCTIONS,
   ...STRING_FUNCTIONS,
   ...TEMPORAL_FUNCTIONS,
+  ...COLLECTION_FUNCTIONS,
   ...JSON_FUNCTIONS,
   ...VARIANT_FUNCTIONS,
   ...BITMAP_FUNCTIONS,

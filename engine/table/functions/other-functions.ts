@@ -1,53 +1,16 @@
-/** Collections, construction, JSON, variants, bitmaps, grouping, windows and tables: some with signatures, all known by name. */
+/** Grouping, windows and tables: some with signatures, all known by name. */
 
-import type { LogicalType } from '../../types/logical-type.ts';
-import { withNullability } from '../../types/type-families.ts';
 import { define, known, special } from './define.ts';
 import type { FunctionDefinition } from './function-definition.ts';
-import { INTEGER, notNull, nullIfAny, STRING, typeAt } from './result-types.ts';
-
-const collection = define('collection');
+import { notNull, STRING } from './result-types.ts';
 
 export const OTHER_FUNCTIONS: readonly FunctionDefinition[] = [
   ...special('construction', [
-    ['ROW', 'ROW(value, ...) or (value, ...)', 'A row of values.'],
-    ['ARRAY', 'ARRAY[value, ...]', 'An array of values of one type.'],
-    ['MAP', 'MAP[key, value, ...]', 'A map from keys to values.'],
     ['DESCRIPTOR', 'DESCRIPTOR(column)', 'A column as an argument of a table function.'],
-    ['ITEM', 'array[index] or map[key]', 'An element of an array (from 1) or the value of a key.'],
   ]),
-  collection('CARDINALITY', 'Number of elements.', ['ARRAY', 'MAP', 'MULTISET'], nullIfAny(INTEGER)),
-  collection('ELEMENT', 'The only element; fails if there are more.', ['ARRAY', 'MULTISET'], (call) => {
-    const type: LogicalType = typeAt(call, 0);
-    return withNullability('element' in type ? type.element : type, true);
-  }),
   define('catalog')('CURRENT_DATABASE', 'Name of the current database.', '', notNull(STRING), {
     determinism: 'dynamic',
   }),
-  ...known('collection', 'scalar', [
-    ['ARRAY_APPEND', 'An array with an element behind it.'],
-    ['ARRAY_CONCAT', 'Arrays in a row.'],
-    ['ARRAY_CONTAINS', 'Whether an element occurs.'],
-    ['ARRAY_DISTINCT', 'Without repeats.'],
-    ['ARRAY_EXCEPT', 'Elements of the first that the second does not have.'],
-    ['ARRAY_INTERSECT', 'Elements of both.'],
-    ['ARRAY_JOIN', 'Elements as one text.'],
-    ['ARRAY_MAX', 'Greatest element.'],
-    ['ARRAY_MIN', 'Least element.'],
-    ['ARRAY_POSITION', 'Where an element first occurs, from 1.'],
-    ['ARRAY_PREPEND', 'An array with an element before it.'],
-    ['ARRAY_REMOVE', 'Without the elements that equal a value.'],
-    ['ARRAY_REVERSE', 'Backwards.'],
-    ['ARRAY_SLICE', 'A piece of an array.'],
-    ['ARRAY_SORT', 'Sorted.'],
-    ['ARRAY_UNION', 'Elements of either, without repeats.'],
-    ['MAP_ENTRIES', 'Keys and values as an array of rows.'],
-    ['MAP_FROM_ARRAYS', 'A map from an array of keys and one of values.'],
-    ['MAP_KEYS', 'Keys as an array.'],
-    ['MAP_UNION', 'Maps together.'],
-    ['MAP_VALUES', 'Values as an array.'],
-    ['SPLIT', 'Pieces between separators as an array.'],
-  ]),
   ...known('grouping', 'scalar', [
     ['GROUP_ID', 'Tells equal grouping sets apart.'],
     ['GROUPING', 'Whether a column is left out of the grouping set.'],

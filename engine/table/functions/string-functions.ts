@@ -2,10 +2,11 @@
 
 import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { leastRestrictive } from '../../types/common-type.ts';
+import { commonType, leastRestrictive } from '../../types/common-type.ts';
 import { isBinary, isCharacter, withNullability } from '../../types/type-families.ts';
 import { define, known } from './define.ts';
 import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
+import { literalNumber } from './numeric-results.ts';
 import {
   anyNullable,
   arrayOf,
@@ -46,6 +47,11 @@ const concatenated: ResultType = (call) => {
   return withNullability(leastRestrictive([left, right]) ?? left, nullable);
 };
 
+/** The common type of the texts of ELT. */
+function commonOfTexts(call: CallSite): LogicalType {
+  return commonType(call.operands.slice(1).map(({ type }) => type)) ?? STRING;
+}
+
 /** OVERLAY: at most as long as both texts together. */
 const overlaid: ResultType = (call) => {
   const [text, placed] = [typeAt(call, 0), typeAt(call, 1)];
@@ -58,7 +64,7 @@ const test = (name: string, summary: string): FunctionDefinition =>
   scalar(name, summary, ['CHARACTER CHARACTER', 'BINARY BINARY'], nullIfAny(BOOLEAN));
 
 const digest = (name: string, length: number): FunctionDefinition =>
-  hash(name, `The ${name} hash in hexadecimal digits.`, 'CHARACTER', nullIfAny(char(length)));
+  hash(name, `The ${name} hash in hexadecimal digits.`, ['CHARACTER', 'BINARY'], nullIfAny(char(length)));
 
 export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   define('string', 'scalar', 'binary')(
@@ -197,7 +203,11 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'ELT',
     'The text of that number (from 1).',
     ['INTEGER CHARACTER+', 'INTEGER BINARY+'],
-    forceNullable(STRING),
+    (call) => withNullability(commonOfTexts(call), true),
+    {
+      check: (call) =>
+        (literalNumber(call, 0) ?? 0) < 0 ? "Index must be an integer starting from '0'." : undefined,
+    },
   ),
   scalar('ENCODE', 'The bytes of a text in a character set.', 'CHARACTER CHARACTER', nullIfAny(BYTES)),
   scalar('DECODE', 'The text of bytes in a character set.', 'BINARY CHARACTER', forceNullable(STRING)),
@@ -253,18 +263,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     forceNullable(STRING),
   ),
   scalar('URL_ENCODE', 'Written for a URL.', 'CHARACTER', forceNullable(STRING)),
-  scalar('URL_DECODE', 'Read from a URL.', ['CHARACTER', 'CHARACTER CHARACTER'], forceNullable(STRING)),
-  scalar(
-    'STR_TO_MAP',
-    'A map from `key=value` pairs.',
-    ['CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
-    forceNullable({
-      root: 'MAP',
-      key: withNullability(STRING, true),
-      value: withNullability(STRING, true),
-      nullable: true,
-    }),
-  ),
+  scalar('URL_DECODE', 'Read from a URL.', 'CHARACTER', forceNullable(STRING)),
   scalar(
     'PRINTF',
     'A text with values put into a pattern.',
@@ -283,9 +282,8 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   hash(
     'SHA2',
     'A SHA-2 hash of 224, 256, 384 or 512 bits in hexadecimal digits.',
-    'CHARACTER INTEGER',
+    ['CHARACTER INTEGER', 'BINARY INTEGER'],
     nullIfAny(varchar(128)),
   ),
-  ...known('string', 'scalar', [
-  ]),
+  ...known('string', 'scalar', []),
 ];

@@ -2,7 +2,7 @@
 
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { calciteTypeText } from '../../types/type-text.ts';
+import { calciteTypeText, typeText } from '../../types/type-text.ts';
 import { isBinary, isCharacter, isInterval, isNumeric, isTimestamp } from '../../types/type-families.ts';
 import type { CallSite, Form, FunctionDefinition } from '../functions/function-definition.ts';
 import { haveCommonType } from '../functions/logical-functions.ts';
@@ -40,6 +40,11 @@ export function checkCall(definition: FunctionDefinition, site: CallSite, place:
   const fits = forms.some((form) => takesOperands(form, site.operands));
   if (!fits || (MEETING.has(name) && !haveCommonType(site.operands))) {
     throw invalid(place.source, place.call, mismatchText(definition, forms, site.operands));
+  }
+  const mistake = definition.check?.(site);
+  if (mistake !== undefined) {
+    const types = site.operands.map(({ type }) => typeText(type)).join(', ');
+    throw invalid(place.source, place.call, `Invalid function call:\n${name}(${types})\n${mistake}`);
   }
   const refused = definition.refuses?.(site);
   if (refused !== undefined) throw notSupported(place.source, place.call, refused);

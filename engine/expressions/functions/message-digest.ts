@@ -1,0 +1,258 @@
+/**
+ * MD5 and the SHA family over bytes, at once and in any worker (crypto.subtle is asynchronous and missing on pages without https).
+ *
+ * All of them fill the message up to whole blocks (a one bit, zeros, the length in bits) and fold block after block into a few words;
+ * SHA-384 and SHA-512 in words of 64 bits, held as pairs of 32.
+ */
+export type DigestName = 'MD5' | 'SHA1' | 'SHA224' | 'SHA256' | 'SHA384' | 'SHA512';
+
+/** The digest in lower-case hexadecimal digits. */
+export function digestText(name: DigestName, message: Uint8Array): string {
+  switch (name) {
+    case 'MD5':
+      return md5(message);
+    case 'SHA1':
+      return sha1(message);
+    case 'SHA224':
+      return sha256(message, INITIAL_224, 7);
+    case 'SHA256':
+      return sha256(message, INITIAL_256, 8);
+    case 'SHA384':
+      return sha512(message, INITIAL_384, 12);
+    case 'SHA512':
+      return sha512(message, INITIAL_512, 16);
+  }
+}
+
+/** The message in whole blocks; the length takes the last 8 bytes (16 in long blocks, of which the first are zero). */
+function padded(message: Uint8Array, blockBytes: 64 | 128, isLittleEndian: boolean): DataView {
+  const lengthBytes = blockBytes / 8;
+  const size = Math.ceil((message.length + 1 + lengthBytes) / blockBytes) * blockBytes;
+  const bytes = new Uint8Array(size);
+  bytes.set(message);
+  bytes[message.length] = 0x80;
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(size - 8, BigInt(message.length) * 8n, isLittleEndian);
+  return view;
+}
+
+function hex(words: Iterable<number>): string {
+  return Array.from(words, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+}
+
+/** Adds to words, which wrap. */
+function add(state: Int32Array, ...words: number[]): void {
+  for (let i = 0; i < words.length; i++) state[i] = state[i]! + words[i]!;
+}
+
+function rotateLeft(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits));
+}
+
+function rotateRight(word: number, bits: number): number {
+  return (word >>> bits) | (word << (32 - bits));
+}
+
+// ---- MD5 (RFC 1321)
+
+const MD5_SINES = Int32Array.from({ length: 64 }, (_, i) => Math.floor(2 ** 32 * Math.abs(Math.sin(i + 1))));
+const MD5_SHIFTS = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
+// Which word a step of a round takes: factor * step + offset.
+const MD5_FACTORS = [1, 5, 3, 7];
+const MD5_OFFSETS = [0, 1, 5, 0];
+
+function md5(message: Uint8Array): string {
+  const view = padded(message, 64, true);
+  const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476);
+  for (let block = 0; block < view.byteLength; block += 64) {
+    let [a = 0, b = 0, c = 0, d = 0] = state;
+    for (let i = 0; i < 64; i++) {
+      const word = view.getInt32(block + 4 * ((MD5_FACTORS[i >> 4]! * i + MD5_OFFSETS[i >> 4]!) & 15), true);
+      const sum = (a + md5Mix(i >> 4, b, c, d) + MD5_SINES[i]! + word) | 0;
+      a = d;
+      d = c;
+      c = b;
+      b = (b + rotateLeft(sum, MD5_SHIFTS[((i >> 4) << 2) | (i & 3)]!)) | 0;
+    }
+    add(state, a, b, c, d);
+  }
+  const bytes = new DataView(new ArrayBuffer(16));
+  state.forEach((word, i) => bytes.setInt32(4 * i, word, true));
+  return hex(Array.from(state, (_, i) => bytes.getUint32(4 * i)));
+}
+
+function md5Mix(round: number, b: number, c: number, d: number): number {
+  if (round === 0) return (b & c) | (~b & d);
+  if (round === 1) return (b & d) | (c & ~d);
+  return round === 2 ? b ^ c ^ d : c ^ (b | ~d);
+}
+
+// ---- SHA-1 (FIPS 180-4)
+
+function sha1(message: Uint8Array): string {
+  const view = padded(message, 64, false);
+  const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
+  const words = new Int32Array(80);
+  for (let block = 0; block < view.byteLength; block += 64) {
+    for (let i = 0; i < 16; i++) words[i] = view.getInt32(block + 4 * i);
+    for (let i = 16; i < 80; i++) {
+      words[i] = rotateLeft(words[i - 3]! ^ words[i - 8]! ^ words[i - 14]! ^ words[i - 16]!, 1);
+    }
+    let [a = 0, b = 0, c = 0, d = 0, e = 0] = state;
+    for (let i = 0; i < 80; i++) {
+      const sum = (rotateLeft(a, 5) + sha1Step(i, b, c, d) + e + words[i]!) | 0;
+      e = d;
+      d = c;
+      c = rotateLeft(b, 30);
+      b = a;
+      a = sum;
+    }
+    add(state, a, b, c, d, e);
+  }
+  return hex(state);
+}
+
+/** The function of a step and its constant, added up. */
+function sha1Step(i: number, b: number, c: number, d: number): number {
+  if (i < 20) return ((b & c) | (~b & d)) + 0x5a827999;
+  if (i < 40) return (b ^ c ^ d) + 0x6ed9eba1;
+  if (i < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
+  return (b ^ c ^ d) + 0xca62c1d6;
+}
+
+// ---- SHA-2 (FIPS 180-4)
+
+/** The first 64 bits behind the point of the square (2) or cube (3) root of a prime. */
+function fractionOfRoot(prime: number, degree: 2 | 3): bigint {
+  const wanted = BigInt(prime) << BigInt(64 * degree);
+  let root = 0n;
+  for (let bit = 1n << 68n; bit > 0n; bit >>= 1n) {
+    if ((root + bit) ** BigInt(degree) <= wanted) root += bit;
+  }
+  return BigInt.asUintN(64, root);
+}
+
+const PRIMES = (() => {
+  const primes: number[] = [];
+  for (let n = 2; primes.length < 80; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
+  return primes;
+})();
+
+/** Words of 64 bits as pairs of 32, the upper half first. */
+function pairs(values: readonly bigint[]): Int32Array {
+  return Int32Array.from(
+    values.flatMap((value) => [Number(BigInt.asIntN(32, value >> 32n)), Number(BigInt.asIntN(32, value))]),
+  );
+}
+
+const CONSTANTS_512 = pairs(PRIMES.map((prime) => fractionOfRoot(prime, 3)));
+const CONSTANTS_256 = CONSTANTS_512.filter((_, i) => i % 2 === 0).slice(0, 64);
+const INITIAL_512 = pairs(PRIMES.slice(0, 8).map((prime) => fractionOfRoot(prime, 2)));
+const INITIAL_384 = pairs(PRIMES.slice(8, 16).map((prime) => fractionOfRoot(prime, 2)));
+const INITIAL_256 = INITIAL_512.filter((_, i) => i % 2 === 0);
+const INITIAL_224 = INITIAL_384.filter((_, i) => i % 2 === 1);
+
+function sha256(message: Uint8Array, initial: Int32Array, resultWords: number): string {
+  const view = padded(message, 64, false);
+  const state = Int32Array.from(initial);
+  const words = new Int32Array(64);
+  for (let block = 0; block < view.byteLength; block += 64) {
+    for (let i = 0; i < 16; i++) words[i] = view.getInt32(block + 4 * i);
+    for (let i = 16; i < 64; i++) {
+      const [x, y] = [words[i - 15]!, words[i - 2]!];
+      const low = rotateRight(x, 7) ^ rotateRight(x, 18) ^ (x >>> 3);
+      const high = rotateRight(y, 17) ^ rotateRight(y, 19) ^ (y >>> 10);
+      words[i] = words[i - 16]! + low + words[i - 7]! + high;
+    }
+    let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+    for (let i = 0; i < 64; i++) {
+      const high = rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25);
+      const first = (h + high + ((e & f) ^ (~e & g)) + CONSTANTS_256[i]! + words[i]!) | 0;
+      const low = rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22);
+      const second = (low + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+      h = g;
+      g = f;
+      f = e;
+      e = (d + first) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (first + second) | 0;
+    }
+    add(state, a, b, c, d, e, f, g, h);
+  }
+  return hex(state.subarray(0, resultWords));
+}
+
+/** A word is two entries of an array, the upper half first; sums carry from the lower one. */
+function sha512(message: Uint8Array, initial: Int32Array, resultWords: number): string {
+  const view = padded(message, 128, false);
+  const state = Int32Array.from(initial);
+  const v = new Int32Array(16);
+  for (let block = 0; block < view.byteLength; block += 128) {
+    schedule512(view, block);
+    v.set(state);
+    for (let i = 0; i < 160; i += 2) {
+      // h + S1(e) + Ch(e, f, g) + K + W
+      const [eh, el] = [v[8]!, v[9]!];
+      const sh = rotated(eh, el, 14) ^ rotated(eh, el, 18) ^ rotated(el, eh, 9);
+      const sl = rotated(el, eh, 14) ^ rotated(el, eh, 18) ^ rotated(eh, el, 9);
+      const ch = (eh & v[10]!) ^ (~eh & v[12]!);
+      const cl = (el & v[11]!) ^ (~el & v[13]!);
+      const low =
+        (v[15]! >>> 0) + (sl >>> 0) + (cl >>> 0) + (CONSTANTS_512[i + 1]! >>> 0) + (WORDS_512[i + 1]! >>> 0);
+      const first = (v[14]! + sh + ch + CONSTANTS_512[i]! + WORDS_512[i]! + carry(low)) | 0;
+      // S0(a) + Maj(a, b, c)
+      const [ah, al] = [v[0]!, v[1]!];
+      const th = rotated(ah, al, 28) ^ rotated(al, ah, 2) ^ rotated(al, ah, 7);
+      const tl = rotated(al, ah, 28) ^ rotated(ah, al, 2) ^ rotated(ah, al, 7);
+      const mh = (ah & v[2]!) ^ (ah & v[4]!) ^ (v[2]! & v[4]!);
+      const ml = (al & v[3]!) ^ (al & v[5]!) ^ (v[3]! & v[5]!);
+      const lowSecond = (tl >>> 0) + (ml >>> 0);
+      const second = (th + mh + carry(lowSecond)) | 0;
+      const lowE = (v[7]! >>> 0) + (low >>> 0);
+      const e = (v[6]! + first + carry(lowE)) | 0;
+      const lowA = (low >>> 0) + (lowSecond >>> 0);
+      const a = (first + second + carry(lowA)) | 0;
+      v.copyWithin(2, 0, 14);
+      v[0] = a;
+      v[1] = lowA;
+      v[8] = e;
+      v[9] = lowE;
+    }
+    for (let i = 0; i < 16; i += 2) {
+      const low = (state[i + 1]! >>> 0) + (v[i + 1]! >>> 0);
+      state[i] = state[i]! + v[i]! + carry(low);
+      state[i + 1] = low;
+    }
+  }
+  return hex(state.subarray(0, resultWords));
+}
+
+/** The words of a block: scratch of `sha512`, which is not entered twice. */
+const WORDS_512 = new Int32Array(160);
+
+function schedule512(view: DataView, block: number): void {
+  const w = WORDS_512;
+  for (let i = 0; i < 32; i++) w[i] = view.getInt32(block + 4 * i);
+  for (let i = 32; i < 160; i += 2) {
+    const [xh, xl, yh, yl] = [w[i - 30]!, w[i - 29]!, w[i - 4]!, w[i - 3]!];
+    const sh = rotated(xh, xl, 1) ^ rotated(xh, xl, 8) ^ (xh >>> 7);
+    const sl = rotated(xl, xh, 1) ^ rotated(xl, xh, 8) ^ ((xl >>> 7) | (xh << 25));
+    const th = rotated(yh, yl, 19) ^ rotated(yl, yh, 29) ^ (yh >>> 6);
+    const tl = rotated(yl, yh, 19) ^ rotated(yh, yl, 29) ^ ((yl >>> 6) | (yh << 26));
+    const low = (w[i - 31]! >>> 0) + (sl >>> 0) + (w[i - 13]! >>> 0) + (tl >>> 0);
+    w[i] = w[i - 32]! + sh + w[i - 14]! + th + carry(low);
+    w[i + 1] = low;
+  }
+}
+
+/** One half of a pair that is rotated right by fewer than 32 bits: its own bits, and those that come from the other half. */
+function rotated(own: number, other: number, bits: number): number {
+  return (own >>> bits) | (other << (32 - bits));
+}
+
+/** What a sum of unsigned lower halves hands up. */
+function carry(low: number): number {
+  return Math.floor(low / 4294967296);
+}
