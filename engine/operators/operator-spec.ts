@@ -15,6 +15,7 @@ export type OperatorSpec =
   | CalcSpec
   | CorrelateSpec
   | AsyncCalcSpec
+  | ExpandSpec
   | GroupAggregateSpec
   | WindowTableFunctionSpec
   | WindowAggregateSpec
@@ -113,6 +114,20 @@ export interface TableFunctionCall {
   /** Key in the job's list of functions; absent: UNNEST of its only operand. */
   readonly userFunction?: string;
 }
+
+/** Every row `copies` times, for GROUPING SETS: columns of the input, NULL in some of the copies, and numbers that tell copies apart. */
+export interface ExpandSpec {
+  readonly kind: 'Expand';
+  readonly copies: number;
+  readonly columns: readonly ExpandColumn[];
+  readonly inputType: RowType;
+  readonly outputType: RowType;
+}
+
+/** A column of the input and the copies in which it is NULL, or a BIGINT for each copy. */
+export type ExpandColumn =
+  | { readonly input: number; readonly nullIn: readonly number[] }
+  | { readonly numbers: readonly number[] };
 
 /** GROUP BY without windows (S-35). Output: keys, then aggregates. Without aggregates: SELECT DISTINCT. */
 export interface GroupAggregateSpec {

@@ -5,6 +5,7 @@ import { CollectSink } from './collect-sink.ts';
 import { ConstraintEnforcer } from './constraint-enforcer.ts';
 import { Correlate } from './correlate.ts';
 import { DropUpdateBefore } from './drop-update-before.ts';
+import { Expand } from './expand.ts';
 import { GroupAggregate } from './group-aggregate.ts';
 import { HashAggregate } from './hash-aggregate.ts';
 import { HashJoin } from './hash-join.ts';
@@ -56,6 +57,8 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
         return new AsyncCalc(context, spec);
       case 'Correlate':
         return new Correlate(context, spec);
+      case 'Expand':
+        return new Expand(context, spec);
       case 'GroupAggregate':
         return new GroupAggregate(context, spec);
       case 'WindowTableFunction':

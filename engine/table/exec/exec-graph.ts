@@ -13,6 +13,7 @@ import { StreamExecCalc } from './stream-exec-calc.ts';
 import { StreamExecCorrelate } from './stream-exec-correlate.ts';
 import { StreamExecDropUpdateBefore } from './stream-exec-drop-update-before.ts';
 import { StreamExecExchange } from './stream-exec-exchange.ts';
+import { StreamExecExpand } from './stream-exec-expand.ts';
 import { StreamExecGlobalWindowAggregate } from './stream-exec-global-window-aggregate.ts';
 import { StreamExecGroupAggregate } from './stream-exec-group-aggregate.ts';
 import { StreamExecJoin } from './stream-exec-join.ts';
@@ -69,6 +70,8 @@ function execNode(id: number, node: PhysicalNode, inputs: readonly StreamExecNod
       return new StreamExecCorrelate(id, node, inputs);
     case 'Exchange':
       return new StreamExecExchange(id, node, inputs);
+    case 'Expand':
+      return new StreamExecExpand(id, node, inputs);
     case 'GroupAggregate':
       return new StreamExecGroupAggregate(id, node, inputs);
     case 'WindowTableFunction':

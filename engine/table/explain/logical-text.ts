@@ -101,6 +101,8 @@ function attributes(node: LogicalNode): string {
       return `condition=[${rexDigest(node.condition)}]`;
     case 'LogicalAggregate':
       return aggregateAttributes(node);
+    case 'LogicalExpand':
+      return `projects=[${node.projects.map((project) => `{${project.map((each) => rexDigest(each)).join(', ')}}`).join(', ')}]`;
     case 'LogicalJoin':
       return `condition=[${rexDigest(node.condition)}], joinType=[${node.joinType.toLowerCase()}]`;
     case 'LogicalCorrelate': {
@@ -167,9 +169,10 @@ function cellText(literal: RexLiteral): string {
   return literal.value === null ? 'null' : valueDigest(literal);
 }
 
-function aggregateAttributes({ group, calls, rowType }: LogicalAggregate): string {
+function aggregateAttributes({ group, groupSets, calls, rowType }: LogicalAggregate): string {
   const named = calls.map((call, i) => `${rowType.fields[group.length + i]?.name}=[${callDigest(call)}]`);
-  return [`group=[{${group.join(', ')}}]`, ...named].join(', ');
+  const sets = groupSets && [`groups=[[${groupSets.map((set) => `{${set.join(', ')}}`).join(', ')}]]`];
+  return [`group=[{${group.join(', ')}}]`, ...(sets ?? []), ...named].join(', ');
 }
 
 function callDigest(call: NamedAggregateCall): string {

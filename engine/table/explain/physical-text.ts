@@ -8,6 +8,7 @@ import type {
   PhysicalSort,
   PhysicalTableSourceScan,
 } from '../plan/physical-node.ts';
+import type { RexNode } from '../../expressions/rex-node.ts';
 import type { NamedAggregateCall } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf } from '../plan/rex.ts';
 import { isInsertOnly } from '../rules/infer-changelog-mode.ts';
@@ -57,6 +58,10 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
       if (distribution.kind === 'single') return ['distribution=[single]'];
       return [`distribution=[hash[${distribution.keys.map((key) => names[key]).join(', ')}]]`];
     }
+    case 'Expand':
+      return [
+        `projects=[${node.projects.map((project) => expandText(project, inputNames(node), names)).join(', ')}]`,
+      ];
     case 'GroupAggregate': {
       const isRetracting = !isInsertOnly(node.inputs[0]);
       const results = names.slice(node.group.length);
@@ -127,6 +132,20 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     case 'Sink':
       return [sinkAttributes(node.target, inputNames(node))];
   }
+}
+
+/** `{a, null AS b, 1 AS $e, b AS b_0}`: columns under other names, and what is no column, say theirs. */
+function expandText(
+  project: readonly RexNode[],
+  inputs: readonly string[],
+  names: readonly string[],
+): string {
+  const columns = project.map((node, i) => {
+    const text =
+      node.kind === 'input' ? String(inputs[node.index]) : node.kind === 'literal' ? String(node.value) : '';
+    return text === names[i] ? text : `${text} AS ${names[i]}`;
+  });
+  return `{${columns.join(', ')}}`;
 }
 
 function inputNames(node: Exclude<PhysicalNode, { inputs: readonly [] }>): string[] {

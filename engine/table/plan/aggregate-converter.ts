@@ -1,10 +1,13 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { withNullability } from '../../types/type-families.ts';
 import type { FunctionCall } from '../parser/ast.ts';
 import type { AggregateExpression } from '../validate/conversion-context.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { simplifyForTree } from '../rules/simplify.ts';
 import { logicalAggregate, logicalProject } from './builders.ts';
 import type { LogicalNode, NamedAggregateCall } from './rel-node.ts';
+import { compareSets } from './grouping-sets.ts';
 import { BOOLEAN_NOT_NULL, fieldOf, rexCall, rexInput, sameRex } from './rex.ts';
 
 /** Functions that an aggregation can compute. */
@@ -34,6 +37,8 @@ const FUNCTIONS = new Set([
   'JSON_ARRAYAGG_ABSENT_ON_NULL',
 ]);
 
+const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
+
 interface Column {
   readonly node: RexNode;
   /** Absent: named after its place, or after the column that it is. */
@@ -50,23 +55,61 @@ export class AggregateConverter {
   readonly #keys: Column[] = [];
   readonly #columns: Column[] = [];
   readonly #calls: NamedAggregateCall[] = [];
+  /** Sets of keys by place; undefined: all keys. */
+  readonly #sets: readonly (readonly number[])[] | undefined;
+  /** How often the one set of all keys is asked for. */
+  readonly #copies: number;
 
-  /** `keys`: the GROUP BY expressions in order, with the names that the SELECT list gives them. */
-  constructor(input: LogicalNode, source: string, keys: readonly Column[]) {
+  /**
+   * @param keys the GROUP BY expressions in order, with the names that the SELECT list gives them
+   * @param sets GROUPING SETS of these expressions; equal ones count as often as they come
+   */
+  constructor(
+    input: LogicalNode,
+    source: string,
+    keys: readonly Column[],
+    sets: readonly (readonly RexNode[])[] = [keys.map(({ node }) => node)],
+  ) {
     this.#input = input;
     this.#source = source;
     for (const key of keys) {
       if (!this.#keys.some((known) => sameRex(known.node, key.node))) this.#keys.push(key);
     }
     this.#columns.push(...this.#keys);
+    const places = sets.map((set) =>
+      [...new Set(set.map((node) => this.#place(node)))].sort((a, b) => a - b),
+    );
+    const different = [...new Map(places.map((set) => [set.join(), set])).values()].sort(compareSets);
+    this.#sets = different.length === 1 ? undefined : different;
+    this.#copies = different.length === 1 ? sets.length : 1;
+    this.hasRepeatedSets = different.length > 1 && different.length < sets.length;
   }
+
+  /** Whether some of several sets are equal. */
+  readonly hasRepeatedSets: boolean;
 
   /** Column of the aggregation that holds a key. */
   key(node: RexNode): RexNode {
-    return rexInput(
-      this.#keys.findIndex((known) => sameRex(known.node, node)),
-      node.type,
-    );
+    const place = this.#place(node);
+    const isPartial = this.#sets?.some((set) => !set.includes(place)) ?? false;
+    return rexInput(place, isPartial ? withNullability(node.type, true) : node.type);
+  }
+
+  /** GROUPING and GROUPING_ID of keys: which of them a row is not grouped by. */
+  grouping(functionName: string, keys: readonly RexNode[], name: string | undefined): RexNode {
+    const call: Omit<NamedAggregateCall, 'name'> = {
+      function: functionName,
+      arguments: keys.map((key) => this.#place(key)),
+      argumentTypes: keys.map((key) => key.type),
+      distinct: false,
+      filter: -1,
+      type: BIGINT,
+    };
+    return this.#add(call, name);
+  }
+
+  #place(node: RexNode): number {
+    return this.#keys.findIndex((known) => sameRex(known.node, node));
   }
 
   /** Column of the aggregation that holds an aggregate. `name`: what the SELECT list calls it, when it stands there by itself. */
@@ -90,10 +133,14 @@ export class AggregateConverter {
       ...(call.userFunction && { userFunction: call.userFunction }),
       type: call.type,
     };
+    return this.#add(planned, name);
+  }
+
+  #add(planned: Omit<NamedAggregateCall, 'name'>, name: string | undefined): RexNode {
     let index = this.#calls.findIndex((known) => isSameCall(known, planned));
     if (index < 0) index = this.#calls.push({ ...planned, name: `agg#${this.#calls.length}` }) - 1;
     if (name !== undefined) this.#calls[index] = { ...planned, name };
-    return rexInput(this.#keys.length + index, call.type);
+    return rexInput(this.#keys.length + index, planned.type);
   }
 
   /** The aggregation over a projection of all that it reads. */
@@ -121,7 +168,10 @@ export class AggregateConverter {
           columns.map(({ node }) => simplifyForTree(node)),
           names,
         );
-    return logicalAggregate(input, group, calls);
+    const aggregate = logicalAggregate(input, group, calls, this.#sets);
+    if (this.#copies === 1) return aggregate;
+    const inputs = Array.from({ length: this.#copies }, () => aggregate);
+    return { kind: 'LogicalUnion', inputs, all: true, rowType: aggregate.rowType };
   }
 
   get keyCount(): number {

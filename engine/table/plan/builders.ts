@@ -36,12 +36,25 @@ export function logicalAggregate(
   input: LogicalNode,
   group: readonly number[],
   calls: readonly NamedAggregateCall[],
+  groupSets?: readonly (readonly number[])[],
 ): LogicalAggregate {
-  const keys = group.map((index) => fieldOf(input.rowType, index));
+  const isPartial = (index: number): boolean => groupSets?.some((set) => !set.includes(index)) ?? false;
+  const keys = group.map((index): RowField => {
+    const field = fieldOf(input.rowType, index);
+    return isPartial(index) ? { ...field, type: withNullability(field.type, true) } : field;
+  });
   const names = uniqueNames([...keys.map((key) => key.name), ...calls.map((call) => call.name)]);
   const types = [...keys.map((key) => key.type), ...calls.map((call) => call.type)];
   const fields = types.map((type, i): RowField => ({ name: names[i] as string, type }));
-  return { kind: 'LogicalAggregate', inputs: [input], group, calls, rowType: rowTypeOf(fields) };
+  const rowType = rowTypeOf(fields);
+  return {
+    kind: 'LogicalAggregate',
+    inputs: [input],
+    group,
+    ...(groupSets && { groupSets }),
+    calls,
+    rowType,
+  };
 }
 
 export function logicalJoin(

@@ -24,6 +24,7 @@ export type PhysicalNode =
   | PhysicalCalc
   | PhysicalExchange
   | PhysicalGroupAggregate
+  | PhysicalExpand
   | PhysicalWindowTableFunction
   | PhysicalWindowAggregate
   | PhysicalLocalWindowAggregate
@@ -83,6 +84,13 @@ export interface PhysicalExchange extends PhysicalNodeBase {
   readonly kind: 'Exchange';
   readonly inputs: readonly [PhysicalNode];
   readonly distribution: Distribution;
+}
+
+/** Every row once for each list of `projects`. */
+export interface PhysicalExpand extends PhysicalNodeBase {
+  readonly kind: 'Expand';
+  readonly inputs: readonly [PhysicalNode];
+  readonly projects: readonly (readonly RexNode[])[];
 }
 
 export interface PhysicalGroupAggregate extends PhysicalNodeBase {

@@ -18,6 +18,7 @@ export type LogicalNode =
   | LogicalProject
   | LogicalFilter
   | LogicalAggregate
+  | LogicalExpand
   | LogicalJoin
   | LogicalCorrelate
   | LogicalTableFunctionCall
@@ -77,7 +78,17 @@ export interface LogicalAggregate {
   readonly kind: 'LogicalAggregate';
   readonly inputs: readonly [LogicalNode];
   readonly group: readonly number[];
+  /** GROUPING SETS: parts of `group`, in Calcite's order; absent: all of it. A rule puts an Expand in their place. */
+  readonly groupSets?: readonly (readonly number[])[];
   readonly calls: readonly NamedAggregateCall[];
+  readonly rowType: RowType;
+}
+
+/** Every row once for each list of `projects`: columns, NULLs in their place, and numbers. Made by a rule, never by a query. */
+export interface LogicalExpand {
+  readonly kind: 'LogicalExpand';
+  readonly inputs: readonly [LogicalNode];
+  readonly projects: readonly (readonly RexNode[])[];
   readonly rowType: RowType;
 }
 

@@ -11,6 +11,7 @@ import { invalid, notSupported } from '../validate/validation-error.ts';
 import { conditionForTree, simplifyForTree } from '../rules/simplify.ts';
 import { AggregateConverter } from './aggregate-converter.ts';
 import { logicalAggregate, logicalFilter, logicalProject } from './builders.ts';
+import { groupingSetsOf } from './grouping-sets.ts';
 import { orderKeys } from './order-converter.ts';
 import type { OrderKeys, OrderedPlan } from './order-converter.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
@@ -105,8 +106,8 @@ export class SelectConverter {
   #grouped(input: LogicalNode, orderBy: readonly OrderItem[]): OrderedPlan {
     const { groupBy, having } = this.#select;
     const keys = groupBy ? this.#keys(groupBy) : [];
-    const aggregates = new AggregateConverter(input, this.#text.source, keys);
     const keyOf = new Map(keys.map(({ digest, node }) => [digest, node]));
+    const aggregates = this.#aggregates(input, keys, keyOf);
     const replace = (expression: Expression): RexNode | undefined => {
       const key = keyOf.size > 0 ? keyOf.get(expressionDigest(expression, this.#scope)) : undefined;
       return key && aggregates.key(key);
@@ -116,31 +117,89 @@ export class SelectConverter {
     const aggregate = (call: AggregateExpression, syntax: FunctionCall): RexNode =>
       aggregates.call(call, syntax, item?.expression === syntax ? item.name : undefined);
     const grouping = { isKeyed: keys.length > 0 };
+    const specialFunction = (syntax: FunctionCall): RexNode | undefined =>
+      this.#groupingFunction(
+        syntax,
+        keyOf,
+        aggregates,
+        item?.expression === syntax ? item.name : undefined,
+      ) ?? this.#refuseGroupWindow(syntax);
+    const hooks = { grouping, replace, aggregate, specialFunction };
 
-    const converter = this.#converter('SELECT', { grouping, replace, aggregate });
+    const converter = this.#converter('SELECT', hooks);
     const items = this.#items(converter, (expression, name) => {
       item = { expression, name };
       return converter.convert(expression);
     });
     item = undefined;
-    const condition =
-      having && this.#converter('HAVING', { grouping, replace, aggregate }).convertCondition(having);
-    const order = this.#orderKeys(orderBy, items, { grouping, replace, aggregate });
+    const condition = having && this.#converter('HAVING', hooks).convertCondition(having);
+    const order = this.#orderKeys(orderBy, items, hooks);
     const aggregation = aggregates.build();
     return projected(condition ? filtered(aggregation, condition) : aggregation, items, order, true);
   }
 
-  #keys({ items, distinct, ...groupBy }: GroupBy): Key[] {
+  #aggregates(
+    input: LogicalNode,
+    keys: readonly Key[],
+    keyOf: ReadonlyMap<string, RexNode>,
+  ): AggregateConverter {
+    const { groupBy } = this.#select;
     const { source } = this.#text;
-    if (distinct) throw notSupported(source, groupBy, 'GROUP BY DISTINCT');
+    if (!groupBy) return new AggregateConverter(input, source, keys);
+    const all = groupingSetsOf(groupBy.items).map((set) =>
+      set.map((expression) => keyOf.get(expressionDigest(expression, this.#scope)) as RexNode),
+    );
+    const sets = groupBy.distinct ? withoutRepeats(all) : all;
+    const aggregates = new AggregateConverter(input, source, keys, sets);
+    if (aggregates.hasRepeatedSets) throw notSupported(source, groupBy, 'A grouping set that comes twice');
+    return aggregates;
+  }
+
+  /** GROUPING, GROUPING_ID and GROUP_ID of a query with GROUP BY. */
+  #groupingFunction(
+    syntax: FunctionCall,
+    keyOf: ReadonlyMap<string, RexNode>,
+    aggregates: AggregateConverter,
+    name: string | undefined,
+  ): RexNode | undefined {
+    const functionName =
+      syntax.name.parts.length === 1 ? syntax.name.parts[0]?.name.toUpperCase() : undefined;
+    const { source } = this.#text;
+    const isGrouping = functionName === 'GROUPING' || functionName === 'GROUPING_ID';
+    if (!this.#select.groupBy || !(isGrouping || functionName === 'GROUP_ID')) return undefined;
+    if (functionName === 'GROUP_ID' || !functionName) {
+      if (syntax.args.length > 0) {
+        throw invalid(
+          source,
+          syntax,
+          "Invalid number of arguments to function 'GROUP_ID'. Was expecting 0 arguments",
+        );
+      }
+      return { kind: 'literal', value: '0', type: { root: 'BIGINT', nullable: false } };
+    }
+    if (syntax.args.length === 0) {
+      throw invalid(
+        source,
+        syntax,
+        `Invalid number of arguments to function '${functionName}'. Was expecting 1 arguments`,
+      );
+    }
+    const keys = syntax.args.map((argument): RexNode => {
+      const key = keyOf.get(expressionDigest(argument as Expression, this.#scope));
+      if (key) return key;
+      throw invalid(source, argument, `Argument to ${functionName} operator must be a grouped expression`);
+    });
+    return aggregates.grouping(functionName, keys, name);
+  }
+
+  #keys({ items }: GroupBy): Key[] {
     const names = this.#namesOfItems();
     const converter = this.#converter('GROUP BY');
     return items.flatMap((item): Key[] => {
       if (item.kind === 'GroupingSets') {
         if (item.operator === 'EMPTY') return [];
-        throw notSupported(source, item, item.operator);
       }
-      const expressions = item.kind === 'RowConstructor' ? item.items : [item];
+      const expressions = groupingSetsOf([item]).flat();
       return expressions.map((expression): Key => {
         const digest = expressionDigest(expression, this.#scope);
         const name = names.get(digest);
@@ -199,6 +258,12 @@ interface Key {
   readonly digest: string;
   readonly node: RexNode;
   readonly name?: string;
+}
+
+function withoutRepeats(sets: readonly (readonly RexNode[])[]): readonly (readonly RexNode[])[] {
+  const digest = (set: readonly RexNode[]): string =>
+    [...new Set(set.map((node) => JSON.stringify(node)))].sort().join();
+  return [...new Map(sets.map((set) => [digest(set), set])).values()];
 }
 
 function filtered(input: LogicalNode, condition: RexNode): LogicalNode {

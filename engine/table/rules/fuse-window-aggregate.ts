@@ -4,6 +4,7 @@ import type { RowField } from '../../types/logical-type.ts';
 import { logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
 import type {
   LogicalAggregate,
+  LogicalExpand,
   LogicalFilter,
   LogicalNode,
   LogicalProject,
@@ -31,7 +32,9 @@ interface Pattern {
 }
 
 function fuse(node: LogicalAggregate): LogicalNode | undefined {
-  const pattern = patternBelow(node.inputs[0]);
+  const [above] = node.inputs;
+  const expand = above.kind === 'LogicalExpand' ? above : undefined;
+  const pattern = patternBelow(expand ? expand.inputs[0] : above);
   if (!pattern) {
     refuseAttachedWindow(node);
     return undefined;
@@ -39,8 +42,14 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
   const { scan, filter } = pattern;
   const [input] = scan.inputs;
   const width = input.rowType.fields.length;
-  const exprs = pattern.project?.projects ?? scan.rowType.fields.map((_, i) => inputOf(scan.rowType, i));
-  const names = fieldNames((pattern.project ?? scan).rowType);
+  const computed = pattern.project?.projects ?? scan.rowType.fields.map((_, i) => inputOf(scan.rowType, i));
+  // What GROUPING SETS make NULL in some copies, or add, is no column of the window.
+  const exprs = expand
+    ? expand.rowType.fields.map(
+        (_, column) => computed[expandedFrom(expand, column)] ?? expandedId(expand, column),
+      )
+    : computed;
+  const names = fieldNames(above.rowType);
   const kinds = exprs.map((expr) => windowColumn(expr, width));
   const grouped = node.group.map((column) => kinds[column]);
   if (!grouped.includes('start') || !grouped.includes('end')) return undefined;
@@ -61,7 +70,9 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
     keptNames.push(fieldOf(input.rowType, scan.window.timeColumn).name);
   }
   const source = filter ? logicalFilter(input, filter.condition) : input;
-  const projected = logicalProject(source, below, keptNames);
+  const projected = expand
+    ? expandedAgain(expand, kept, source, scan.window.timeColumn, computed)
+    : logicalProject(source, below, keptNames);
   const at = (column: number): number => kept.indexOf(column);
   const group = keys.map(at);
   const calls = node.calls.map((call, i) => ({
@@ -79,7 +90,7 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
   const fused: LogicalWindowAggregate = {
     kind: 'LogicalWindowAggregate',
     inputs: [projected],
-    window: { ...scan.window, timeColumn: time < 0 ? kept.length : time },
+    window: { ...scan.window, timeColumn: expand || time < 0 ? kept.length : time },
     group,
     calls,
     properties: properties.map(({ name, kind }) => ({ name, kind })),
@@ -90,6 +101,49 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
     ]),
   };
   return restored(node, fused, grouped);
+}
+
+/** The column of the input that a column of an Expand is a copy of, or -1. */
+function expandedFrom({ projects }: LogicalExpand, column: number): number {
+  const source = projects.map((project) => project[column]).find((cell) => cell?.kind === 'input');
+  return source?.kind === 'input' ? source.index : -1;
+}
+
+function expandedId({ projects }: LogicalExpand, column: number): RexNode {
+  return projects[0]?.[column] as RexNode;
+}
+
+/** The Expand with the columns that are kept, and the time behind them, over a projection of what it copies. */
+function expandedAgain(
+  expand: LogicalExpand,
+  kept: readonly number[],
+  source: LogicalNode,
+  timeColumn: number,
+  computed: readonly RexNode[],
+): LogicalNode {
+  const below = expand.inputs[0].rowType;
+  const read = [
+    ...new Set(kept.map((column) => expandedFrom(expand, column)).filter((column) => column >= 0)),
+  ];
+  const time = fieldOf(source.rowType, timeColumn);
+  const projected = logicalProject(
+    source,
+    [...read.map((column) => computed[column] as RexNode), inputOf(source.rowType, timeColumn)],
+    [...read.map((column) => fieldOf(below, column).name), time.name],
+  );
+  const moved = (cell: RexNode): RexNode =>
+    cell.kind === 'input' ? inputOf(projected.rowType, read.indexOf(cell.index)) : cell;
+  const fields = [...kept.map((column) => fieldOf(expand.rowType, column)), time];
+  const names = uniqueNames(fields.map((field) => field.name));
+  return {
+    kind: 'LogicalExpand',
+    inputs: [projected],
+    projects: expand.projects.map((project) => [
+      ...kept.map((column) => moved(project[column] as RexNode)),
+      inputOf(projected.rowType, read.length),
+    ]),
+    rowType: rowTypeOf(fields.map((field, i) => ({ ...field, name: names[i] as string }))),
+  };
 }
 
 // `$f3` says where a result without a name stands, which is further to the left now.

@@ -92,6 +92,7 @@ class ChangelogInference {
     switch (node.kind) {
       case 'Calc':
       case 'Exchange':
+      case 'Expand':
       case 'WatermarkAssigner':
       case 'WindowTableFunction':
       case 'Correlate':

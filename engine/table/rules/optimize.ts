@@ -5,6 +5,7 @@ import { checkWindowTimes } from './check-window-times.ts';
 import { coerceUnionInputs } from './coerce-union-inputs.ts';
 import { useConstantColumns } from './constant-columns.ts';
 import { distinctUnions } from './distinct-unions.ts';
+import { expandGroupingSets } from './expand-grouping-sets.ts';
 import { fuseWindowAggregate } from './fuse-window-aggregate.ts';
 import { inferChangelogMode } from './infer-changelog-mode.ts';
 import type { ChangelogOptions } from './infer-changelog-mode.ts';
@@ -23,6 +24,7 @@ import { simplifyPlan } from './simplify-plan.ts';
 import { toBatch } from './to-batch.ts';
 import { toPhysical } from './to-physical.ts';
 import { twoPhaseWindowAggregate } from './two-phase-window-aggregate.ts';
+import { wrapJsonArguments } from './wrap-json-arguments.ts';
 
 /** The rules in their order. Each is a function from plan to plan that can be read, and tested, alone. */
 export interface LogicalOptions extends PruneOptions {
@@ -51,6 +53,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
   const prune = (node: LogicalNode): LogicalNode => mergeProjects(pruneColumns(node, options));
   const rules: readonly ((node: LogicalNode) => LogicalNode)[] = [
     nameResults,
+    expandGroupingSets,
     distinctUnions,
     simplifyPlan,
     pushDownFilters,
@@ -71,6 +74,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     mergeProjects,
     materializeTimeAttributes,
     coerceUnionInputs,
+    wrapJsonArguments,
     mergeProjects,
   ];
   return rules.reduce((node, rule) => rule(node), plan);

@@ -145,6 +145,7 @@ class ColumnPruner {
         const inputs = node.inputs.map((input) => this.exactly(input, [...input.rowType.fields.keys()]));
         return unchanged(withInputs<LogicalNode>(node, inputs));
       }
+      case 'LogicalExpand':
       case 'LogicalWindowAggregate':
       case 'LogicalSink': {
         const [input] = node.inputs;

@@ -57,6 +57,8 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
         rowType,
       };
     }
+    case 'LogicalExpand':
+      return { kind: 'Expand', inputs: [toPhysical(node.inputs[0])], projects: node.projects, rowType };
     case 'LogicalWindowAggregate':
       return windowAggregate(node);
     case 'LogicalTableFunctionScan':
