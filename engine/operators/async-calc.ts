@@ -251,7 +251,7 @@ export class AsyncCalc extends OneInputStreamOperator {
       }
     }
     this.#queue.splice(0, done);
-    this.#next -= done;
+    this.#next = Math.max(0, this.#next - done); // a watermark may go on before it was looked at
     this.#emit();
     this.#ask();
     if (this.#queue.length === 0) this.#whenEmpty?.();

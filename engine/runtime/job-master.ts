@@ -13,6 +13,7 @@ import type { TaskExecutorGateway, TaskManagerReport, TaskSnapshot } from './gat
 import { jobPlan, vertexDetails, type TaskReport } from './job-details.ts';
 import { durationOption, integerOption } from './job-options.ts';
 import type { CheckpointStatistics, ExecutionState, JobDetails, JobStatus } from './job-views.ts';
+import { withBlamedFunctions } from './blamed-functions.ts';
 import { TaskManagerLostError, type ResourceManager } from './resource-manager.ts';
 import { createRestartStrategy, type RestartStrategy } from './restart-strategy.ts';
 import { slotRequests } from './slot-sharing.ts';
@@ -248,11 +249,9 @@ export class JobMaster {
   }
 
   taskManagerLost(id: string, error: TaskManagerLostError): void {
-    const lost = this.#graph.executions.filter(
-      ({ taskManager, state }) => taskManager === id && state !== 'FINISHED',
-    );
+    const lost = this.#graph.executions.filter((it) => it.taskManager === id && it.state !== 'FINISHED');
     for (const execution of lost) this.#graph.advance(execution, 'FAILED');
-    if (lost[0]) this.#fail(error, lost[0]);
+    if (lost[0]) this.#fail(withBlamedFunctions(error, lost), lost[0]);
   }
 
   // ---- one attempt -------------------------------------------------------------------------------------------------

@@ -42,10 +42,15 @@ interface TaskManager {
 /** A TaskManager ended while something depended on it. */
 export class TaskManagerLostError extends Error {
   readonly taskManagerId: string;
-  constructor(taskManagerId: string, why: string) {
+  readonly why: string;
+  /** It was there and did not answer: something in it runs and runs. */
+  readonly isSilent: boolean;
+  constructor(taskManagerId: string, why: string, isSilent = false) {
     super(`TaskManager ${taskManagerId} is gone: ${why}`);
     this.name = 'TaskManagerLostError';
     this.taskManagerId = taskManagerId;
+    this.why = why;
+    this.isSilent = isSilent;
   }
 }
 
@@ -180,20 +185,20 @@ export class ResourceManager {
   }
 
   /** Ends a TaskManager for real. What ran on it fails. */
-  async kill(id: string, why = 'it was killed.'): Promise<void> {
+  async kill(id: string, why = 'it was killed.', isSilent = false): Promise<void> {
     if (!this.#taskManagers.has(id)) throw new Error(`There is no TaskManager ${id}.`);
     const termination = this.#driver.terminate(id);
-    this.lost(id, why);
+    this.lost(id, why, isSilent);
     await termination;
   }
 
   /** Takes a TaskManager that died out of the books and tells those who depend on it. */
-  lost(id: string, why: string): void {
+  lost(id: string, why: string, isSilent = false): void {
     this.#starting.get(id)?.(new TaskManagerLostError(id, why));
     const taskManager = this.#taskManagers.get(id);
     if (!taskManager) return;
     this.#forget(taskManager);
-    const error = new TaskManagerLostError(id, why);
+    const error = new TaskManagerLostError(id, why, isSilent);
     taskManager.calls.fail(error);
     this.#onLost(id, error);
     // Whoever had a slot there will soon want another, after the backoff: it is ready by then.
@@ -261,7 +266,7 @@ export class ResourceManager {
       {
         ping: () => gateway.heartbeat(),
         answered: (report) => this.#answered(id, report),
-        timedOut: () => void this.kill(id, `no answer for ${this.#heartbeatTimeoutMs} ms.`),
+        timedOut: () => void this.kill(id, `no answer for ${this.#heartbeatTimeoutMs} ms.`, true),
       },
       this.#clock,
       () => this.tickMs,
