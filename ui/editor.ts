@@ -13,7 +13,7 @@ import { type Diagnostic, linter, lintKeymap } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { type Completions, type ErrorData, FUNCTION_NAMES, KEYWORDS, TYPE_NAMES } from '../engine/index.ts';
+import type { Completions, ErrorData } from '../engine/index.ts';
 
 /** What an editor needs of the element around it. */
 export interface EditorOptions {
@@ -21,6 +21,10 @@ export interface EditorOptions {
   readonly root: ShadowRoot;
   readonly text: string;
   readonly label: string;
+  /** Of the language, for colours. Given, so that the editor as a file of its own does not hold the engine. */
+  readonly keywords: readonly string[];
+  readonly functions: readonly string[];
+  readonly types: readonly string[];
   readonly onChange: (text: string) => void;
   readonly onRun: () => void;
   readonly check: (text: string) => readonly ErrorData[];
@@ -34,15 +38,16 @@ export interface EditorHandle {
   destroy(): void;
 }
 
-const flink = SQLDialect.define({
-  keywords: KEYWORDS.join(' ').toLowerCase(),
-  builtin: FUNCTION_NAMES.join(' ').toLowerCase(),
-  types: TYPE_NAMES.join(' ').toLowerCase(),
-  identifierQuotes: '`',
-  slashComments: true,
-  backslashEscapes: false,
-  operatorChars: '*+-%<>!=|/',
-});
+const dialect = ({ keywords, functions, types }: EditorOptions): SQLDialect =>
+  SQLDialect.define({
+    keywords: keywords.join(' ').toLowerCase(),
+    builtin: functions.join(' ').toLowerCase(),
+    types: types.join(' ').toLowerCase(),
+    identifierQuotes: '`',
+    slashComments: true,
+    backslashEscapes: false,
+    operatorChars: '*+-%<>!=|/',
+  });
 
 const colours = HighlightStyle.define([
   { tag: tags.keyword, color: 'light-dark(#8a2be2, #c6a0ff)', fontWeight: '600' },
@@ -101,7 +106,7 @@ export function createEditor(options: EditorOptions): EditorHandle {
         bracketMatching(),
         closeBrackets(),
         autocompletion({ override: [(context) => completionsOf(context, options.complete)] }),
-        sql({ dialect: flink, upperCaseKeywords: true }),
+        sql({ dialect: dialect(options), upperCaseKeywords: true }),
         syntaxHighlighting(colours),
         look,
         linter((editor) => diagnosticsOf(editor.state.doc.toString(), options.check), { delay: 300 }),

@@ -4,10 +4,13 @@ import type { CollectMessage } from '../operators/stream-operator.ts';
 import { RowKind } from '../types/row-kind.ts';
 import type { RowType } from '../types/logical-type.ts';
 
-/** A row that stands in the result at the moment, and how often. */
+/** A row that stands in the result at the moment, and how often; between its neighbours by first arrival. */
 interface Standing {
   readonly values: readonly Value[];
+  /** Below zero while a row was taken out that has not come yet. */
   count: number;
+  older: Standing | undefined;
+  newer: Standing | undefined;
 }
 
 /**
@@ -26,6 +29,8 @@ export class QueryResult {
   /** By the text of the values, in order of first arrival. */
   readonly #standing = new Map<string, Standing>();
   readonly #listeners = new Set<() => void>();
+  #newest: Standing | undefined;
+  #rowCount = 0;
   #firstKept = 0;
   #isComplete = false;
 
@@ -60,10 +65,17 @@ export class QueryResult {
     for (const { values, count } of this.#standing.values()) for (let i = 0; i < count; i++) yield values;
   }
 
+  /** The last of `rows()`, newest first, without a walk over all. */
+  lastRows(limit: number): (readonly Value[])[] {
+    const last: (readonly Value[])[] = [];
+    for (let at = this.#newest; at && last.length < limit; at = at.older) {
+      for (let i = 0; i < at.count && last.length < limit; i++) last.push(at.values);
+    }
+    return last;
+  }
+
   get rowCount(): number {
-    let sum = 0;
-    for (const { count } of this.#standing.values()) sum += Math.max(0, count);
-    return sum;
+    return this.#rowCount;
   }
 
   /** Calls back after every message; returns a function that unsubscribes. */
@@ -103,12 +115,30 @@ export class QueryResult {
     const key = keyOf(values);
     const isAdded = kind === RowKind.INSERT || kind === RowKind.UPDATE_AFTER;
     const change = isAdded ? direction : -direction;
-    const standing = this.#standing.get(key);
-    if (!standing) {
-      this.#standing.set(key, { values, count: change });
-      if (this.#standing.size > this.#maxRows) this.#standing.delete(this.#standing.keys().next().value!); // there is one
-    } else if (standing.count + change === 0) this.#standing.delete(key);
-    else standing.count += change;
+    const standing = this.#standing.get(key) ?? this.#stand(key, values);
+    this.#rowCount -= Math.max(0, standing.count);
+    standing.count += change;
+    this.#rowCount += Math.max(0, standing.count);
+    if (standing.count === 0) this.#remove(key, standing);
+    else if (this.#standing.size > this.#maxRows) {
+      for (const [oldestKey, oldest] of this.#standing) return this.#remove(oldestKey, oldest);
+    }
+  }
+
+  #stand(key: string, values: readonly Value[]): Standing {
+    const standing: Standing = { values, count: 0, older: this.#newest, newer: undefined };
+    if (this.#newest) this.#newest.newer = standing;
+    this.#newest = standing;
+    this.#standing.set(key, standing);
+    return standing;
+  }
+
+  #remove(key: string, { count, older, newer }: Standing): void {
+    this.#standing.delete(key);
+    this.#rowCount -= Math.max(0, count);
+    if (older) older.newer = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
   }
 }
 

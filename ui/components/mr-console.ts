@@ -87,6 +87,21 @@ export class ConsoleElement extends LitElement {
         margin: 0;
         font-variant-numeric: tabular-nums;
       }
+      .hint {
+        margin: 12px;
+      }
+      .legend {
+        margin: 2px 0 6px;
+      }
+      .busy {
+        color: var(--mr-color-busy);
+      }
+      .backpressured {
+        color: var(--mr-color-backpressured);
+      }
+      .idle {
+        color: var(--mr-color-idle);
+      }
       [role='tab'][aria-selected='true'] {
         border-color: var(--mr-color-accent);
         box-shadow: inset 0 -2px var(--mr-color-accent);
@@ -254,7 +269,7 @@ export class ConsoleElement extends LitElement {
     if (tab === 'statements')
       return statements.map((result) => html`<mr-statement-table .result=${result}></mr-statement-table>`);
     if (!job?.result) {
-      return html`<p class="faint" style="margin: 12px">${this.#hint(this.session.results)}</p>`;
+      return html`<p class="faint hint">${this.#hint(this.session.results)}</p>`;
     }
     return html`<mr-result-table
       .result=${job.result}
@@ -319,12 +334,12 @@ export class ConsoleElement extends LitElement {
       <div class="panels">
         <div>
           <h2>${msg('Job graph', { id: 'job-graph' })}</h2>
-          <p class="faint" style="margin: 2px 0 6px">
-            <span style="color: var(--mr-color-busy)" aria-hidden="true">■</span>
+          <p class="faint legend">
+            <span class="busy" aria-hidden="true">■</span>
             ${msg('Busy', { id: 'busy' })}
-            <span style="color: var(--mr-color-backpressured)" aria-hidden="true">■</span>
+            <span class="backpressured" aria-hidden="true">■</span>
             ${msg('Backpressured', { id: 'backpressured' })}
-            <span style="color: var(--mr-color-idle)" aria-hidden="true">■</span>
+            <span class="idle" aria-hidden="true">■</span>
             ${msg('Idle', { id: 'idle' })}
           </p>
           <mr-job-graph .details=${details}></mr-job-graph>

@@ -63,7 +63,10 @@ export class ResultTableElement extends LitElement {
     const { result } = this;
     if (!result) return nothing;
     const total = this.view === 'table' ? result.rowCount : result.position;
-    const shown = this.view === 'table' ? lastRows(result) : lastChanges(result);
+    const shown: readonly ShownRow[] =
+      this.view === 'table'
+        ? result.lastRows(SHOWN_ROWS).map((values) => ({ values }))
+        : result.changes.slice(-SHOWN_ROWS).reverse();
     if (shown.length === 0) {
       return html`<p class="faint">
         ${result.isComplete ? msg('No rows.', { id: 'no-rows' }) : msg('No rows yet.', { id: 'no-rows-yet' })}
@@ -109,19 +112,6 @@ export class ResultTableElement extends LitElement {
 interface ShownRow {
   readonly kind?: number;
   readonly values: readonly Value[];
-}
-
-function lastRows(result: QueryResult): ShownRow[] {
-  const last: ShownRow[] = [];
-  let at = 0;
-  for (const values of result.rows()) last[at++ % SHOWN_ROWS] = { values };
-  const newest =
-    at <= SHOWN_ROWS ? last : [...last.slice(at % SHOWN_ROWS), ...last.slice(0, at % SHOWN_ROWS)];
-  return newest.reverse();
-}
-
-function lastChanges(result: QueryResult): readonly ShownRow[] {
-  return result.changes.slice(-SHOWN_ROWS).reverse();
 }
 
 function isNumber(root: string): boolean {

@@ -1,7 +1,14 @@
 import { localized, msg } from '@lit/localize';
 import { css, html, LitElement } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Completions, ErrorData, SqlPosition } from '../../engine/index.ts';
+import {
+  type Completions,
+  type ErrorData,
+  FUNCTION_NAMES,
+  KEYWORDS,
+  type SqlPosition,
+  TYPE_NAMES,
+} from '../../engine/index.ts';
 import type { EditorHandle } from '../editor.ts';
 
 /**
@@ -104,6 +111,9 @@ export class SqlEditorElement extends LitElement {
       root: this.renderRoot as ShadowRoot,
       text: this.#text,
       label: msg('SQL script', { id: 'sql-script' }),
+      keywords: KEYWORDS,
+      functions: FUNCTION_NAMES,
+      types: TYPE_NAMES,
       onChange: (text) => this.#changed(text),
       onRun: () => this.#run(),
       check: (text) => this.check?.(text) ?? [],
