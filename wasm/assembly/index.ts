@@ -26,6 +26,7 @@ export * from './string-compare';
 export * from './like';
 export * from './cast';
 export * from './regexp';
+export * from './json';
 export * from './aggregate';
 export * from './aggregate-result';
 export * from './aggregate-decimal';

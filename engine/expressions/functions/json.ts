@@ -1,33 +1,29 @@
 import type { Value } from '../../data/value.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { Emitter } from '../emitter.ts';
-import type { FunctionRuntime, FunctionTable } from '../function-runtime.ts';
+import type { FunctionTable } from '../function-runtime.ts';
 import { jsonConverter, jsonRefusal, type JsonConverter } from '../json/json-conversion.ts';
 import { jsonLength } from '../json/json-length.ts';
 import { jsonQuery, type Fallback, type Wrapper } from '../json/json-query.ts';
 import { jsonObjectText, jsonText } from '../json/json-text.ts';
-import { isArray, isObject, type JsonValue } from '../json/json-value.ts';
+import { JSON_KIND, JsonScan, kindBits, KINDS_OF_JSON, textAt } from '../json/json-scan.ts';
+import { isArray, type JsonValue } from '../json/json-value.ts';
 import { jsonQuote, jsonUnquote } from '../json/json-quote.ts';
-import { parseJson, tryParseJson } from '../json/parse-json.ts';
+import { parseJson } from '../json/parse-json.ts';
 import { cachedPath, find, sqlJsonPath, type SqlJsonPath } from '../json/sql-json-path.ts';
 import { literalText } from '../literal-value.ts';
-import { isNullConstant, type Register } from '../register.ts';
+import { isNullConstant, Register } from '../register.ts';
 import type { RexCall, RexNode } from '../rex-node.ts';
-import {
-  nullableFunction as nullable,
-  perRow,
-  strictFunction as strict,
-  withNulls,
-} from '../value-function.ts';
+import { perRow, strictFunction as strict, withNulls } from '../value-function.ts';
 import { JSON_VALUE } from './json-value.ts';
 
 /** JSON in texts (S-60l): built, tested, and taken apart by paths. */
 export const JSON_RUNTIMES: FunctionTable = {
-  ...tests('VALUE', () => true),
-  ...tests('OBJECT', isObject),
-  ...tests('ARRAY', isArray),
-  ...tests('SCALAR', (value) => !isObject(value) && !isArray(value)),
-  JSON_EXISTS: { cost: 1000, canFail: ({ operands }) => symbolOf(operands[2]) === 'ERROR', compile: exists },
+  ...tests('VALUE'),
+  ...tests('OBJECT'),
+  ...tests('ARRAY'),
+  ...tests('SCALAR'),
+  JSON_EXISTS: { cost: 200, canFail: ({ operands }) => symbolOf(operands[2]) === 'ERROR', compile: exists },
   JSON_VALUE,
   JSON_QUERY: { cost: 1500, canFail: throwsIfMissing, compile: query },
   JSON_OBJECT: { cost: 300, canFail: hasEmbedded, supports: areConvertible, compile: object },
@@ -47,27 +43,72 @@ export const JSON_RUNTIMES: FunctionTable = {
   JSON_LENGTH: strict(jsonLength),
 };
 
-function tests(kind: string, holds: (value: JsonValue) => boolean): FunctionTable {
-  const isSuch = (text: Value): boolean => {
-    const value = typeof text === 'string' ? tryParseJson(text) : undefined;
-    return value !== undefined && holds(value);
-  };
+function tests(kind: keyof typeof KINDS_OF_JSON): FunctionTable {
+  const accepted = KINDS_OF_JSON[kind];
   return {
-    [`IS JSON ${kind}`]: { ...nullable(isSuch), cost: 500 },
-    [`IS NOT JSON ${kind}`]: { ...nullable((text) => !isSuch(text)), cost: 500 },
+    [`IS JSON ${kind}`]: { cost: 100, compile: (call, emitter) => isOfKind(call, emitter, accepted) },
+    [`IS NOT JSON ${kind}`]: { cost: 100, compile: (call, emitter) => isOfKind(call, emitter, ~accepted) },
   };
+}
+
+/** Documents by what they are; a NULL is read as an empty text, which is broken. */
+function isOfKind(call: RexCall, emitter: Emitter, accepted: number): Register {
+  const documents = emitter.views(emitter.value(call.operands[0]!)); // the validator has counted
+  const scan = new JsonScan(emitter, []);
+  const result = new Register(call.type);
+  emitter.emit([documents], result, (rows) => {
+    const { column } = documents;
+    const isNull = column.isConstant && column.validity !== 0;
+    scan.test(rows, column, accepted, result.values);
+    if (isNull)
+      new Uint8Array(emitter.program.wasm.memory.buffer, result.values, rows).fill(accepted < 0 ? 1 : 0);
+    result.set(0);
+  });
+  return result;
 }
 
 function exists(call: RexCall, emitter: Emitter): Register {
   const onError = symbolOf(call.operands[2]) ?? 'FALSE';
-  return overPath(call, emitter, (document, path) => {
+  const test = (document: string, path: SqlJsonPath): boolean | null => {
     const found = find(document, path);
-    if (found.kind !== 'error')
-      return found.kind === 'value' && !(path.path?.isDefinite === false && isEmpty(found.value));
+    if (found.kind === 'value') return path.path?.isDefinite !== false || !isEmpty(found.value);
+    if (found.kind === 'empty') return false;
     if (onError === 'ERROR') throw new Error(found.message);
     return onError === 'UNKNOWN' ? null : onError === 'TRUE';
+  };
+  const path = sqlJsonPath(literalText(call.operands[1]) ?? '');
+  const steps = path.path?.plainSteps;
+  const document = emitter.value(call.operands[0]!);
+  if (!steps || document.isConstant || (onError !== 'FALSE' && !path.isLax))
+    return overPath(call, emitter, test);
+  return existsAt(
+    call,
+    emitter,
+    emitter.views(document),
+    new JsonScan(emitter, steps),
+    (text) => test(text, path) === true,
+  );
+}
+
+/** A path of names and indexes, where whatever goes wrong is FALSE. */
+function existsAt(
+  call: RexCall,
+  emitter: Emitter,
+  documents: Register,
+  scan: JsonScan,
+  test: (document: string) => boolean,
+): Register {
+  const { wasm } = emitter.program;
+  return emitter.strict(call.type, [documents], (rows, out) => {
+    scan.test(rows, documents.column, ANYTHING_BUT_NULL, out);
+    for (const row of scan.undecided(rows)) {
+      const found = test(textAt(wasm, documents.column, row));
+      new Uint8Array(wasm.memory.buffer)[out + row] = found ? 1 : 0;
+    }
   });
 }
+
+const ANYTHING_BUT_NULL = KINDS_OF_JSON.VALUE & ~kindBits(JSON_KIND.MISSING, JSON_KIND.NULL);
 
 /** What a path with many places finds: nothing. */
 function isEmpty(value: JsonValue): boolean {

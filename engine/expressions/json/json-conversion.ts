@@ -24,7 +24,7 @@ export function jsonConverter(type: LogicalType): JsonConverter {
     case 'INTEGER':
     case 'BIGINT':
     case 'VARIANT':
-      return (value) => String(value as boolean | number | bigint | string);
+      return (value) => `${value as boolean | number | bigint | string}`;
     case 'DECIMAL':
       return (value) => decimalText(value as string);
     case 'FLOAT':

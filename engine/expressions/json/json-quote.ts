@@ -12,7 +12,6 @@ export function jsonUnquote(text: string): string {
   return typeof value === 'string' ? value : text;
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are escaped
 const SPECIALS = /["\\/\u0000-\u001f\u0080-\uffff]/g;
 
 const ESCAPES: Readonly<Record<string, string>> = {

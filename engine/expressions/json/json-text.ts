@@ -21,7 +21,6 @@ export function quoteJson(text: string): string {
   return SPECIAL.test(text) ? `"${text.replace(SPECIALS, escaped)}"` : `"${text}"`;
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what is escaped
 const SPECIAL = /["\\\u0000-\u001f]/;
 const SPECIALS = new RegExp(SPECIAL, 'g');
 

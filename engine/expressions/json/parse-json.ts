@@ -177,7 +177,7 @@ class JsonParser {
 }
 
 // Texts have no control characters but in escapes.
-// eslint-disable-next-line no-control-regex -- that is the rule
+
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const ESCAPE = /\\(u[0-9a-fA-F]{4}|.)/g;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?/y;

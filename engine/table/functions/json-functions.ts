@@ -3,7 +3,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { jsonRefusal } from '../../expressions/json/json-conversion.ts';
-import { define, special } from './define.ts';
+import { define } from './define.ts';
 import type { CallSite, FunctionDefinition } from './function-definition.ts';
 import { BOOLEAN, forceNullable, INTEGER, notNull, nullIfAny, STRING } from './result-types.ts';
 
