@@ -134,7 +134,13 @@ export class Planner {
 
   #session(allowsOptionHints: boolean): PlannerSession {
     const { catalogs, environment } = this.#context;
-    return { catalogManager: catalogs, environment, connectors: this.#connectors, allowsOptionHints };
+    return {
+      catalogManager: catalogs,
+      environment,
+      connectors: this.#connectors,
+      allowsOptionHints,
+      refusals: [],
+    };
   }
 
   #text(source: string): QueryText {
@@ -156,6 +162,8 @@ export class Planner {
           return statement.statements.map((insert) => convertInsert(insert, session, queryText));
       }
     });
+    const [refusal] = session.refusals;
+    if (refusal) throw refusal;
     const queries = sinks.filter((sink) => sink.target.kind === 'collect');
     if (sinks.length === 0 || (queries.length > 0 && sinks.length > 1)) {
       throw new TableException('A job is one query, or one or more INSERT statements.');

@@ -320,17 +320,14 @@ function collection(name: CollectionSubquery['collection']): SpecialForm {
       p.next();
       p.next();
       const items = p.isSymbol(']') ? [] : expressions(p);
-      if (name === 'MAP' && items.length % 2 === 1) {
-        if (p.acceptSymbol(',')) items.push(expression(p));
-        else p.fail('a MAP takes keys and values in turn: the last key has no value');
-      }
       p.expectSymbol(']');
       const span = p.span(start);
       if (name === 'ARRAY') return { kind: 'ArrayConstructor', span, items };
       if (name === 'MULTISET') return { kind: 'MultisetConstructor', span, items };
+      const lastKey = items.length % 2 === 1 ? items.pop() : undefined;
       const entries = [];
       for (let i = 0; i < items.length; i += 2) entries.push({ key: items[i]!, value: items[i + 1]! });
-      return { kind: 'MapConstructor', span, entries };
+      return { kind: 'MapConstructor', span, entries, lastKey };
     }
     if (!p.isSymbol('(', 1)) return undefined;
     const word = p.next();

@@ -242,7 +242,7 @@ export function unparseExpression(e: Expression): string {
     case 'MultisetConstructor':
       return `MULTISET[${list(e.items, unparseExpression)}]`;
     case 'MapConstructor':
-      return `MAP[${list(e.entries, ({ key, value }) => `${unparseExpression(key)}, ${unparseExpression(value)}`)}]`;
+      return `MAP[${list([...e.entries.flatMap(({ key, value }) => [key, value]), ...(e.lastKey ? [e.lastKey] : [])], unparseExpression)}]`;
     case 'CollectionSubquery':
       return `${e.collection}(${unparseQuery(e.query)})`;
     case 'ItemAccess':

@@ -3,13 +3,18 @@ import type {
   FromItem,
   Identifier,
   Join,
+  MatchRecognize,
+  ObjectPath,
   Select,
   SubqueryRef,
   TableFunctionRef,
   TableRef,
 } from '../parser/ast.ts';
+import { isTimeAttribute, isTimestamp } from '../../types/type-families.ts';
+import { calciteTypeText } from '../../types/type-text.ts';
 import type { Clause } from '../validate/conversion-context.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
+import { checkMatchRecognize } from '../validate/match-recognize.ts';
 import { nearestNames } from '../validate/nearest-names.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
@@ -29,8 +34,9 @@ import type { QueryConverter } from './query-converter.ts';
 import { mergedColumn, relationOf, sideBySide } from './relation-plan.ts';
 import type { PlannedRelation, RelationPlan } from './relation-plan.ts';
 import type { JoinType, LogicalNode } from './rel-node.ts';
-import { TRUE, conjoin, moveInputs, usedInputs } from './rex.ts';
+import { TRUE, conjoin, moveInputs, rowTypeOf, usedInputs } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
+import { unplannedRelation } from './unplanned.ts';
 import { ONE_ROW } from './values-converter.ts';
 import { convertWindowFunction, isWindowFunction } from './window-function-converter.ts';
 
@@ -50,10 +56,15 @@ export class FromConverter {
     const { source } = this.#text;
     switch (item.kind) {
       case 'TableRef':
-        return this.#tableRef(item);
+        return this.#tableRef(item, parent);
       case 'SubqueryRef':
-        if (item.lateral) throw notSupported(source, item, 'LATERAL');
-        return relationOf(this.#queries.convert(item.query), [], item.alias, source);
+        if (item.lateral) this.#session.refusals.push(notSupported(source, item, 'LATERAL'));
+        return relationOf(
+          this.#queries.convert(item.query, item.lateral ? parent : undefined),
+          [],
+          item.alias,
+          source,
+        );
       case 'TableFunctionRef':
         return this.#isCalled(item) ? this.#calledAlone(item, parent) : this.#tableFunction(item);
       case 'Join':
@@ -61,17 +72,61 @@ export class FromConverter {
       case 'UnnestRef':
         return this.#calledAlone(item, parent);
       case 'MatchRecognize':
-        throw notSupported(source, item, 'MATCH_RECOGNIZE');
+        return this.#matchRecognize(item, parent);
     }
   }
 
-  #tableRef(table: TableRef): RelationPlan {
+  #matchRecognize(match: MatchRecognize, parent: Scope | undefined): RelationPlan {
     const { source } = this.#text;
-    if (table.systemTime) throw notSupported(source, table, 'FOR SYSTEM_TIME AS OF');
-    if (table.sample) throw notSupported(source, table, 'TABLESAMPLE');
-    const path = table.name.parts.map((part) => part.name);
-    const names = path.length > 0 ? path : [''];
-    return relationOf(this.#queries.convertTableName(table.name, table.hints), names, table.alias, source);
+    const { relations } = this.convert(match.input, parent);
+    const fields = checkMatchRecognize(match, relations, this.#session.environment, source);
+    this.#session.refusals.push(notSupported(source, match, 'MATCH_RECOGNIZE'));
+    return relationOf({ node: unplannedRelation(rowTypeOf(fields)), fields }, [], match.alias, source);
+  }
+
+  /** `beside`: the tables before it, which FOR SYSTEM_TIME AS OF may name. */
+  #tableRef(table: TableRef, beside: Scope | undefined): RelationPlan {
+    const { source } = this.#text;
+    const { name, hints, alias, systemTime, sample } = table;
+    const plan = relationOf(this.#queries.convertTableName(name, hints), this.#pathOf(name), alias, source);
+    if (systemTime) {
+      const { type } = this.#converter(beside ?? new Scope([]), 'ON').convert(systemTime);
+      if (!isTimestamp(type)) {
+        const given = calciteTypeText(type);
+        throw invalid(
+          source,
+          systemTime,
+          `The system time period specification expects Timestamp type but is '${given}'`,
+        );
+      }
+      if (
+        this.#session.environment.isStreaming &&
+        systemTime.kind === 'ColumnPath' &&
+        !isTimeAttribute(type)
+      ) {
+        throw invalid(
+          source,
+          systemTime,
+          "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field",
+        );
+      }
+      this.#session.refusals.push(notSupported(source, table, 'FOR SYSTEM_TIME AS OF'));
+    }
+    if (sample) this.#session.refusals.push(notSupported(source, table, 'TABLESAMPLE'));
+    return plan;
+  }
+
+  /** The whole path of a table, by whose end it may be named; of a common table its name. */
+  #pathOf(name: ObjectPath): string[] {
+    const { source, at, commonTables } = this.#text;
+    const written = name.parts.map((part) => part.name);
+    if (written.length === 1 && commonTables.some((entry) => entry.name === written[0])) return written;
+    const {
+      catalog,
+      database,
+      name: own,
+    } = this.#session.catalogManager.resolve(name, source, at).identifier;
+    return [catalog, database, own];
   }
 
   #tableFunction({ call, lateral, alias }: TableFunctionRef): RelationPlan {
@@ -84,7 +139,7 @@ export class FromConverter {
       throw invalid(
         source,
         call,
-        `Table function ${name} is not supported: no such function is known`,
+        `No match found for function signature ${name}: no such table function is known`,
         nearestNames(upper, known),
       );
     }
@@ -109,7 +164,7 @@ export class FromConverter {
     if (this.#isCalled(join.right) || lateralSelect(join.right))
       return this.#correlate(join, this.convert(join.left, parent), parent);
     const left = this.convert(join.left, parent);
-    const right = this.convert(join.right, parent);
+    const right = this.convert(join.right, seesLeft(join.right) ? new Scope(left.relations, parent) : parent);
     const joinType: JoinType = join.type === 'CROSS' || join.type === 'COMMA' ? 'INNER' : join.type;
     const leftWidth = left.node.rowType.fields.length;
     // The condition is over rows that exist on both sides: nothing is padded yet.
@@ -262,6 +317,13 @@ export class FromConverter {
   #converter(scope: Scope, clause: Clause): ExpressionConverter {
     return new ExpressionConverter(this.#session.environment, { source: this.#text.source, scope, clause });
   }
+}
+
+/** What may name columns of the tables before it. */
+function seesLeft(item: FromItem): boolean {
+  return item.kind === 'TableRef'
+    ? item.systemTime !== undefined
+    : item.kind === 'SubqueryRef' && item.lateral;
 }
 
 /** A query whose FROM is one table function, so that it may be called for the rows around it. */

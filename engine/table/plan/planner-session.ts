@@ -1,4 +1,5 @@
 import type { ConnectorCatalogue } from '../../connectors/connector-descriptor.ts';
+import type { ValidationException } from '../../types/errors.ts';
 import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
 import type { Query } from '../parser/ast.ts';
 import type { ConverterEnvironment } from '../validate/converter-environment.ts';
@@ -10,6 +11,8 @@ export interface PlannerSession {
   readonly connectors: ConnectorCatalogue;
   /** `table.dynamic-table-options.enabled`. */
   readonly allowsOptionHints: boolean;
+  /** What was checked and has no operator: thrown when the whole statement has been checked. */
+  readonly refusals: ValidationException[];
 }
 
 /** The text that is being converted: a statement, or the stored text of a view, with what is current for its names. */

@@ -7,7 +7,7 @@ import { expressionDigest } from '../validate/expression-digest.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { Scope } from '../validate/scope.ts';
 import { selectName } from '../validate/select-names.ts';
-import { invalid, notSupported } from '../validate/validation-error.ts';
+import { invalid } from '../validate/validation-error.ts';
 import { conditionForTree, simplifyForTree } from '../rules/simplify.ts';
 import { AggregateConverter } from './aggregate-converter.ts';
 import { logicalAggregate, logicalFilter, logicalProject } from './builders.ts';
@@ -18,6 +18,7 @@ import type { PlannerSession, QueryText } from './planner-session.ts';
 import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { fieldNames } from './rex.ts';
+import { Unplanned } from './unplanned.ts';
 
 /** SELECT ... FROM ... WHERE ... GROUP BY ... HAVING over a FROM that is planned already. */
 export class SelectConverter {
@@ -25,6 +26,7 @@ export class SelectConverter {
   readonly #text: QueryText;
   readonly #select: Select;
   readonly #scope: Scope;
+  readonly #unplanned: Unplanned;
 
   constructor(
     session: PlannerSession,
@@ -37,15 +39,18 @@ export class SelectConverter {
     this.#text = text;
     this.#select = select;
     this.#scope = new Scope(from.relations, parent);
+    this.#unplanned = new Unplanned(session, text, this.#scope);
   }
 
   /** `orderBy`: what the rows are to be sorted by; the plan says by which of its columns, and has them all. */
   convert(from: LogicalNode, orderBy: readonly OrderItem[] = []): OrderedPlan {
     const { where, hints, qualify, distinct } = this.#select;
     const { source } = this.#text;
-    const [hint] = hints;
-    if (hint) throw notSupported(source, hint, `Hint ${hint.name.name}`);
-    if (qualify) throw notSupported(source, qualify, 'QUALIFY');
+    for (const hint of hints) this.#unplanned.refuse(hint, `Hint ${hint.name.name}`);
+    if (qualify) {
+      this.#converter('QUALIFY').convertCondition(qualify);
+      this.#unplanned.refuse(qualify, 'QUALIFY');
+    }
     const input = where ? filtered(from, this.#converter('WHERE').convertCondition(where)) : from;
     const plan = this.#isGrouped() ? this.#grouped(input, orderBy) : this.#plain(input, orderBy);
     if (!distinct) return plan;
@@ -123,7 +128,8 @@ export class SelectConverter {
         keyOf,
         aggregates,
         item?.expression === syntax ? item.name : undefined,
-      ) ?? this.#refuseGroupWindow(syntax);
+      ) ?? groupFunction?.(syntax);
+    const { specialFunction: groupFunction } = this.#unplanned.hooks('SELECT', groupBy !== undefined);
     const hooks = { grouping, replace, aggregate, specialFunction };
 
     const converter = this.#converter('SELECT', hooks);
@@ -151,7 +157,7 @@ export class SelectConverter {
     );
     const sets = groupBy.distinct ? withoutRepeats(all) : all;
     const aggregates = new AggregateConverter(input, source, keys, sets);
-    if (aggregates.hasRepeatedSets) throw notSupported(source, groupBy, 'A grouping set that comes twice');
+    if (aggregates.hasRepeatedSets) this.#unplanned.refuse(groupBy, 'A grouping set that comes twice');
     return aggregates;
   }
 
@@ -226,27 +232,11 @@ export class SelectConverter {
       scope: this.#scope,
       clause,
       windows: this.#select.windows,
-      over: (_call, syntax) => {
-        throw notSupported(source, syntax, `${syntax.name.parts.at(-1)?.name.toUpperCase() ?? ''} OVER`);
-      },
-      specialFunction: (syntax) => this.#refuseGroupWindow(syntax),
+      ...this.#unplanned.hooks(clause, this.#select.groupBy !== undefined),
       ...hooks,
     });
   }
-
-  #refuseGroupWindow(syntax: FunctionCall): undefined {
-    const name = syntax.name.parts.at(-1)?.name.toUpperCase() ?? '';
-    if (!GROUP_WINDOWS.test(name)) return undefined;
-    throw invalid(
-      this.#text.source,
-      syntax,
-      `${name} as a group window is not supported: use the table function, FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL ...))`,
-    );
-  }
 }
-
-const GROUP_WINDOWS =
-  /^(?:TUMBLE|HOP|SESSION)(?:_(?:START|END|ROWTIME|PROCTIME))?$|^GROUPING(?:_ID)?$|^GROUP_ID$/;
 
 interface Item {
   readonly name: string;

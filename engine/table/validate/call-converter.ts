@@ -237,6 +237,9 @@ export class CallConverter {
       aggregate: () => {
         throw this.#invalid(call, nested);
       },
+      over: () => {
+        throw this.#invalid(call, nested);
+      },
       ...(outer.subquery && {
         subquery: (syntax, operands) => outer.subquery?.(syntax, operands) as RexNode,
       }),

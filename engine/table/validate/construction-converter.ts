@@ -168,6 +168,7 @@ export class ConstructionConverter {
   }
 
   map(map: MapConstructor): RexNode {
+    if (map.lastKey) throw this.#invalid(map, 'Map requires an even number of arguments');
     if (map.entries.length === 0) throw this.#invalid(map, 'Map requires at least 2 arguments');
     const keys = this.#alike(
       map.entries.map((entry) => entry.key),

@@ -61,7 +61,7 @@ function simpleType(type: SimpleDataType, nullable: boolean, source: string): Lo
     case 'INT':
       return { root: 'INTEGER', nullable };
     case 'REAL':
-      return { root: 'FLOAT', nullable };
+      throw invalid(source, type, 'Type is not supported: REAL. Flink calls it FLOAT.', ['FLOAT']);
     case 'DECIMAL': {
       // More digits than there are count as all there are, as in Flink.
       const digits = Math.min(precision ?? 10, MAX_PRECISION);

@@ -156,6 +156,7 @@ function plan(sql: string, session: PlannerSession): LogicalNode {
     environment,
     connectors: TEST_CONNECTORS,
     allowsOptionHints: true,
+    refusals: [],
   };
   return new QueryConverter(planner, { source: sql, at: catalogs.current, commonTables: [] }).convert(
     statement.query,

@@ -360,6 +360,8 @@ export interface ArrayConstructor extends Node {
 export interface MapConstructor extends Node {
   readonly kind: 'MapConstructor';
   readonly entries: readonly { readonly key: Expression; readonly value: Expression }[];
+  /** A key without a value, which the validator refuses. */
+  readonly lastKey?: Expression | undefined;
 }
 
 export interface MultisetConstructor extends Node {
