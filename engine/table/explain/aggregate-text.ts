@@ -9,10 +9,10 @@ export function aggregateTexts(
   calls: readonly NamedAggregateCall[],
   inputNames: readonly string[],
   resultNames: readonly string[],
-  isRetracting: boolean,
+  isRetracting: (call: NamedAggregateCall) => boolean,
 ): string[] {
   return calls.map((call, i) => {
-    const name = `${displayName(call)}${isRetracting ? '_RETRACT' : ''}`;
+    const name = `${displayName(call)}${isRetracting(call) ? '_RETRACT' : ''}`;
     const operands = `${call.distinct ? 'DISTINCT ' : ''}${argumentText(call, inputNames)}`;
     return `${name}(${operands})${filterText(call, inputNames)} AS ${resultNames[i]}`;
   });
@@ -71,6 +71,8 @@ function accumulatorNames({ function: name, arguments: operands }: NamedAggregat
       return ['sum', 'count'];
     case 'SUM0':
       return ['sum'];
+    case 'LISTAGG':
+      return ['accDelimiter', 'concatAcc'];
     default:
       return [name.toLowerCase()];
   }

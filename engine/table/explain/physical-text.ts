@@ -11,7 +11,7 @@ import type {
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { NamedAggregateCall } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf } from '../plan/rex.ts';
-import { isInsertOnly } from '../rules/infer-changelog-mode.ts';
+import { retractingCalls } from '../rules/monotonicity.ts';
 import {
   aggregateTexts,
   globalAggregateTexts,
@@ -63,7 +63,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
         `projects=[${node.projects.map((project) => expandText(project, inputNames(node), names)).join(', ')}]`,
       ];
     case 'GroupAggregate': {
-      const isRetracting = !isInsertOnly(node.inputs[0]);
+      const isRetracting = retractingCalls(node.inputs[0]);
       const results = names.slice(node.group.length);
       const texts = aggregateTexts(node.calls, inputNames(node), results, isRetracting);
       return [
@@ -76,7 +76,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     case 'WindowAggregate': {
       const { group, calls, properties } = node;
       const keys = names.slice(0, group.length);
-      const isRetracting = !isInsertOnly(node.inputs[0]);
+      const isRetracting = retractingCalls(node.inputs[0]);
       const texts = aggregateTexts(calls, inputNames(node), names.slice(group.length), isRetracting);
       const bounds = propertyTexts(properties).map((text, i) => `${text} AS ${properties[i]?.name}`);
       return [
@@ -105,7 +105,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     case 'Correlate':
       return correlateAttributes(node);
     case 'HashAggregate': {
-      const texts = aggregateTexts(node.calls, inputNames(node), names.slice(node.group.length), false);
+      const texts = aggregateTexts(node.calls, inputNames(node), names.slice(node.group.length), () => false);
       return [
         'isMerge=[false]',
         ...groupBy(node.group, inputNames(node)),

@@ -2,6 +2,7 @@ import type { PhysicalNode, PhysicalWindowAggregate } from '../plan/physical-nod
 import { rowTypeOf } from '../plan/rex.ts';
 import { isInsertOnly } from './infer-changelog-mode.ts';
 import { mapPhysical } from './map-physical.ts';
+import { canMerge } from './mergeable-aggregates.ts';
 
 /**
  * Window aggregation in two phases, as Flink plans it: a local one a slice and key before the exchange, a global one behind it. It
@@ -14,8 +15,8 @@ export function twoPhaseWindowAggregate(plan: PhysicalNode): PhysicalNode {
   );
 }
 
-function canSplit({ inputs: [exchange] }: PhysicalWindowAggregate): boolean {
-  return exchange.kind === 'Exchange' && isInsertOnly(exchange);
+function canSplit({ inputs: [exchange], calls }: PhysicalWindowAggregate): boolean {
+  return exchange.kind === 'Exchange' && isInsertOnly(exchange) && calls.every(canMerge);
 }
 
 function split(node: PhysicalWindowAggregate): PhysicalNode {

@@ -1,0 +1,56 @@
+import type { PhysicalGroupAggregate, PhysicalNode } from '../plan/physical-node.ts';
+import type { NamedAggregateCall } from '../plan/rel-node.ts';
+import { isInsertOnly } from './infer-changelog-mode.ts';
+
+/** How an update changes a column: not at all, or one way only. */
+type Monotonicity = 'constant' | 'increasing' | 'decreasing';
+
+/**
+ * Which aggregates over an input have to take values back. Of an input that updates, these are all but MAX of what only grows and MIN of
+ * what only shrinks: Flink plans them without retraction.
+ */
+export function retractingCalls(input: PhysicalNode): (call: NamedAggregateCall) => boolean {
+  if (isInsertOnly(input)) return () => false;
+  return ({ function: name, arguments: [argument] }) => {
+    if (argument === undefined || (name !== 'MAX' && name !== 'MIN')) return true;
+    const monotonicity = monotonicityOf(input, argument);
+    return monotonicity !== 'constant' && monotonicity !== (name === 'MAX' ? 'increasing' : 'decreasing');
+  };
+}
+
+/** Undefined: it may change either way, or rows may go. */
+function monotonicityOf(node: PhysicalNode, column: number): Monotonicity | undefined {
+  switch (node.kind) {
+    case 'Exchange':
+      return monotonicityOf(node.inputs[0], column);
+    case 'Calc': {
+      const project = node.projects[column];
+      return project?.kind === 'input' ? monotonicityOf(node.inputs[0], project.index) : undefined;
+    }
+    case 'GroupAggregate':
+      return ofAggregate(node, column);
+    default:
+      return isInsertOnly(node) ? 'constant' : undefined;
+  }
+}
+
+function ofAggregate(
+  { inputs: [input], group, calls }: PhysicalGroupAggregate,
+  column: number,
+): Monotonicity | undefined {
+  const isStable = isInsertOnly(input);
+  if (!isStable && group.some((key) => monotonicityOf(input, key) !== 'constant')) return undefined;
+  if (column < group.length) return 'constant';
+  const call = calls[column - group.length];
+  const own = call && OWN[call.function];
+  const [argument] = call?.arguments ?? [];
+  if (isStable || !own || argument === undefined) return own;
+  const below = monotonicityOf(input, argument);
+  return below === own || below === 'constant' ? own : undefined;
+}
+
+const OWN: Readonly<Record<string, Monotonicity>> = {
+  COUNT: 'increasing',
+  MAX: 'increasing',
+  MIN: 'decreasing',
+};
