@@ -8,6 +8,8 @@ export type {
   ScriptStatement,
   TableEnvironmentOptions,
 } from './api/table-environment.ts';
+export { PageStoreCatalogs } from './api/page-store-catalogs.ts';
+export { type PlanFiles, StoredPlanFiles } from './api/plan-files.ts';
 export type { FunctionSource } from './api/user-modules.ts';
 export { QueryResult } from './api/query-result.ts';
 export type { JobResult, OkResult, RowsResult, StatementResult } from './api/statement-result.ts';
@@ -26,6 +28,8 @@ export type {
 } from './expressions/user-function.ts';
 export { printText, valueText } from './data/value-text.ts';
 export type { JobGraph } from './graph/job-graph.ts';
+export { IndexedDbPageStore } from './state/page-store-indexed-db.ts';
+export type { CatalogStorage } from './table/catalog/catalog-storage.ts';
 export type { DispatcherGateway } from './runtime/gateways.ts';
 export type { Host } from './runtime/host.ts';
 export type {

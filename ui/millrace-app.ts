@@ -85,7 +85,7 @@ export class MillraceAppElement extends LitElement {
     `,
   ];
 
-  readonly session = new JobSession({ host, storeName: 'millrace' });
+  readonly session = new JobSession({ host, storeName: 'millrace', keepsCatalogs: true });
   @property({ reflect: true }) theme = localStorage.getItem(THEME_KEY) ?? 'auto';
   @state() private isDropping = false;
   @state() private notice = '';

@@ -1,4 +1,5 @@
 import type { PageStore } from '../state/page-store.ts';
+import { NoStoreError } from '../state/store-locks.ts';
 import type { CatalogStorage } from '../table/catalog/catalog-storage.ts';
 
 const PREFIX = 'catalogs/';
@@ -12,8 +13,13 @@ export class PageStoreCatalogs implements CatalogStorage {
     this.#open = open;
   }
 
+  /** Where nothing may be stored, nothing is there; `write` says why. */
   async readAll(): Promise<ReadonlyMap<string, string>> {
-    const store = await this.#open();
+    const store = await this.#open().catch((error: unknown) => {
+      if (error instanceof NoStoreError) return undefined;
+      throw error;
+    });
+    if (!store) return new Map();
     const texts = new Map<string, string>();
     for (const name of await store.list(PREFIX)) {
       const bytes = await store.get(name);

@@ -3,10 +3,13 @@ import {
   type DispatcherGateway,
   type ErrorData,
   type JobDetails,
+  IndexedDbPageStore,
   LocalCluster,
   type Host,
+  PageStoreCatalogs,
   type QueryResult,
   type StatementResult,
+  StoredPlanFiles,
   TableEnvironment,
   toErrorData,
 } from '../../engine/index.ts';
@@ -26,6 +29,8 @@ export interface SessionOptions {
   /** Database of this session: jobs, checkpoints, topics. Sessions with one name see each other's. */
   readonly storeName: string;
   readonly configuration?: Readonly<Record<string, string>>;
+  /** Whether catalogs of type `persistent` and compiled plans are kept in the store. */
+  readonly keepsCatalogs?: boolean;
 }
 
 const DETAILS_INTERVAL_MS = 1000;
@@ -41,6 +46,7 @@ export class JobSession extends EventTarget {
   readonly #options: SessionOptions;
   #cluster: Promise<LocalCluster> | undefined;
   #environment: TableEnvironment | undefined;
+  #store: Promise<IndexedDbPageStore> | undefined;
   #unsubscribe: (() => void)[] = [];
   #isAnnounced = false;
 
@@ -59,8 +65,16 @@ export class JobSession extends EventTarget {
     this.#environment ??= new TableEnvironment({
       cluster: () => this.warmUp(),
       configuration: this.#options.configuration ?? {},
+      ...(this.#options.keepsCatalogs && {
+        catalogStorage: new PageStoreCatalogs(() => this.#openStore()),
+        planFiles: new StoredPlanFiles(() => this.#openStore()),
+      }),
     });
     return this.#environment;
+  }
+
+  #openStore(): Promise<IndexedDbPageStore> {
+    return (this.#store ??= IndexedDbPageStore.open(this.#options.storeName));
   }
 
   /** Starts the workers, once. */

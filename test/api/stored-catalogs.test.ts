@@ -1,0 +1,150 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FolderCatalogs } from '../../engine/api/folder-catalogs.ts';
+import { PageStoreCatalogs } from '../../engine/api/page-store-catalogs.ts';
+import { TableEnvironment } from '../../engine/api/table-environment.ts';
+import { MemoryPageStore } from '../../engine/state/page-store-memory.ts';
+import type { CatalogStorage } from '../../engine/table/catalog/catalog-storage.ts';
+
+/** A session that comes after others over the same storage; it starts no job. */
+function session(catalogStorage?: CatalogStorage): TableEnvironment {
+  return new TableEnvironment({
+    cluster: () => Promise.reject(new Error('no job is started here')),
+    ...(catalogStorage && { catalogStorage }),
+  });
+}
+
+async function rows(environment: TableEnvironment, statement: string): Promise<string[]> {
+  const result = await environment.executeSql(statement);
+  return result.kind === 'rows' ? result.rows.map((row) => row.map(String).join(' | ')) : [];
+}
+
+const SHOP = `
+CREATE CATALOG shop COMMENT 'what is sold' WITH ('type' = 'persistent', 'default-database' = 'main');
+USE CATALOG shop;
+CREATE DATABASE \`old stock\` COMMENT 'it''s old' WITH ('k' = 'v');
+CREATE FUNCTION shout AS 'text.js#shout' LANGUAGE JAVASCRIPT;
+CREATE MODEL mood INPUT (t STRING) OUTPUT (s DOUBLE COMMENT 'score') COMMENT 'm' WITH ('provider' = 'p');
+CREATE TABLE orders (
+  id INT COMMENT 'it''s the id', twice AS id * 2 COMMENT 'computed', ts TIMESTAMP(3), k STRING METADATA FROM 'key' VIRTUAL,
+  p STRING, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND, CONSTRAINT \`the key\` PRIMARY KEY (id) NOT ENFORCED
+) COMMENT 'all' PARTITIONED BY (p) WITH ('connector' = 'filesystem', 'path' = '/x;y', 'format' = 'json');
+ALTER TABLE orders ADD PARTITION (p = 'a;b') WITH ('o' = '1') PARTITION (p = 'c');
+CREATE VIEW big_ones (number, t) COMMENT 'big ones' AS SELECT id, twice FROM orders WHERE id > 10;
+CREATE VIEW \`old stock\`.\`a/b\` AS SELECT * FROM big_ones;`;
+
+const QUESTIONS = [
+  'SHOW CATALOGS',
+  'DESCRIBE CATALOG EXTENDED shop',
+  'SHOW DATABASES FROM shop',
+  'SHOW TABLES FROM shop.main',
+  'SHOW CREATE TABLE shop.main.orders',
+  'DESCRIBE shop.main.orders',
+  'SHOW PARTITIONS shop.main.orders',
+  'SHOW CREATE VIEW shop.main.big_ones',
+  'DESCRIBE shop.`old stock`.`a/b`',
+  'SHOW USER FUNCTIONS FROM shop.main',
+  'DESCRIBE MODEL shop.main.mood',
+  'SHOW CREATE MODEL shop.main.mood',
+];
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'millrace-catalogs-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe.each(['folder', 'store'])('kept in a %s', (where) => {
+  function storage(): CatalogStorage {
+    if (where === 'folder') return new FolderCatalogs(folder);
+    const store = new MemoryPageStore();
+    return new PageStoreCatalogs(() => Promise.resolve(store));
+  }
+
+  test('the next session finds what the last one left', async () => {
+    const kept = storage();
+    const first = session(kept);
+    await first.executeScript(SHOP);
+    const before = await Promise.all(QUESTIONS.map((each) => rows(first, each)));
+    const second = session(kept);
+    const after = await Promise.all(QUESTIONS.map((each) => rows(second, each)));
+    expect(after).toEqual(before);
+    expect(after.every((answer) => answer.length > 0)).toBe(true);
+  });
+
+  test('what was dropped or altered stays so', async () => {
+    const kept = storage();
+    await session(kept).executeScript(
+      `${SHOP} DROP VIEW \`old stock\`.\`a/b\`; DROP DATABASE \`old stock\`; ALTER TABLE orders RENAME TO bought;
+       ALTER TABLE bought DROP twice; DROP VIEW big_ones; ALTER CATALOG shop COMMENT 'sold'`,
+    );
+    const next = session(kept);
+    expect(await rows(next, 'SHOW DATABASES FROM shop')).toEqual(['main']);
+    expect(await rows(next, 'SHOW TABLES FROM shop.main')).toEqual(['bought']);
+    expect((await rows(next, 'DESCRIBE shop.main.bought')).map((row) => row.split(' ')[0])).toEqual([
+      'id',
+      'ts',
+      'k',
+      'p',
+    ]);
+    expect(await rows(next, 'DESCRIBE CATALOG shop')).toContain('comment | sold');
+    await next.executeScript('DROP CATALOG shop');
+    expect(await rows(session(kept), 'SHOW CATALOGS')).toEqual(['default_catalog']);
+  });
+
+  test('a catalog in memory is remembered without what was in it, as in a catalog store of Flink', async () => {
+    const kept = storage();
+    await session(kept).executeScript(
+      `CREATE CATALOG c WITH ('type' = 'generic_in_memory'); CREATE TABLE c.\`default\`.t (a INT) WITH ('connector' = 'datagen');
+       CREATE TABLE t (a INT) WITH ('connector' = 'datagen')`,
+    );
+    const next = session(kept);
+    expect(await rows(next, 'SHOW CATALOGS')).toEqual(['c', 'default_catalog']);
+    expect(await rows(next, 'SHOW TABLES FROM c.`default`')).toEqual([]);
+    expect(await rows(next, 'SHOW TABLES')).toEqual([]);
+  });
+
+  test('a check knows stored tables and changes nothing', async () => {
+    const kept = storage();
+    await session(kept).executeScript(SHOP);
+    const next = session(kept);
+    await next.restoreCatalogs();
+    expect(
+      next.check('CREATE TABLE shop.main.t2 LIKE shop.main.orders; DESCRIBE shop.main.t2').errors,
+    ).toEqual([]);
+    expect(await rows(session(kept), 'SHOW TABLES FROM shop.main')).toEqual(['big_ones', 'orders']);
+  });
+});
+
+test('the folder holds SQL that people can read', async () => {
+  await session(new FolderCatalogs(folder)).executeScript(SHOP);
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.sql')).sort();
+  expect(files).toEqual([
+    'shop/catalog.sql',
+    'shop/main/database.sql',
+    'shop/main/functions/shout.sql',
+    'shop/main/models/mood.sql',
+    'shop/main/tables/orders.sql',
+    'shop/main/views/big_ones.sql',
+    'shop/old%20stock/database.sql',
+    'shop/old%20stock/views/a%2Fb.sql',
+  ]);
+  expect(await readFile(path.join(folder, 'shop/main/views/big_ones.sql'), 'utf8')).toBe(
+    "USE CATALOG `shop`;\nUSE `main`;\nCREATE VIEW `shop`.`main`.`big_ones` (`number`, `t`) COMMENT 'big ones' AS\n" +
+      'SELECT id, twice FROM orders WHERE id > 10;\n',
+  );
+});
+
+test('a file that is no SQL is named', async () => {
+  await session(new FolderCatalogs(folder)).executeScript(SHOP);
+  await writeFile(path.join(folder, 'shop/main/tables/orders.sql'), 'CREATE TABLE orders (');
+  await expect(session(new FolderCatalogs(folder)).executeSql('SHOW CATALOGS')).rejects.toThrow(
+    'The stored definition shop/main/tables/orders.sql cannot be read',
+  );
+});
+
+test('without a place to keep them, persistent catalogs are refused', async () => {
+  await expect(session().executeScript(SHOP)).rejects.toThrow("one of type 'persistent' is not supported");
+});
