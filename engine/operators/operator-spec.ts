@@ -25,7 +25,6 @@ export type OperatorSpec =
   | SortSpec
   | LimitSpec
   | ReplicateRowsSpec
-  | SingleRowSpec
   | DropUpdateBeforeSpec
   | ConstraintEnforcerSpec
   | TableSinkSpec
@@ -239,17 +238,10 @@ export interface LimitSpec {
   readonly fetch: number;
 }
 
-/** Every row as often as the BIGINT in `countColumn` says, without that column. */
+/** Every row as often as its first column, a BIGINT, says, and behind it the other columns once more. */
 export interface ReplicateRowsSpec {
   readonly kind: 'ReplicateRows';
-  readonly countColumn: number;
   readonly inputType: RowType;
-}
-
-/** Fails where `countColumn` is above one, and leaves that column out: a scalar sub-query has one row. */
-export interface SingleRowSpec {
-  readonly kind: 'SingleRow';
-  readonly countColumn: number;
 }
 
 export interface DropUpdateBeforeSpec {

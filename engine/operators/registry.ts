@@ -13,7 +13,6 @@ import { StreamingJoin } from './join.ts';
 import { Limit } from './limit.ts';
 import type { OperatorSpec, TableSinkSpec, TableSourceSpec } from './operator-spec.ts';
 import { ReplicateRows } from './replicate-rows.ts';
-import { SingleRow } from './single-row.ts';
 import { Sort } from './sort/sort.ts';
 import type {
   OneInputStreamOperator,
@@ -77,8 +76,6 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
         return new Limit(context, spec);
       case 'ReplicateRows':
         return new ReplicateRows(context, spec);
-      case 'SingleRow':
-        return new SingleRow(context, spec);
       case 'DropUpdateBefore':
         return new DropUpdateBefore(context);
       default:

@@ -7,20 +7,20 @@ import { OneInputStreamOperator, type OperatorContext } from './stream-operator.
 
 const POSITION = 8;
 
-/** Flink's `$REPLICATE_ROWS$1`, behind INTERSECT ALL and EXCEPT ALL: every row as often as its count says, with its kind. */
+/**
+ * Flink's `$REPLICATE_ROWS$1`, behind INTERSECT ALL and EXCEPT ALL: every row as often as its first column says, with its kind. Behind the
+ * row come the columns without the count once more, as a table function's result.
+ */
 export class ReplicateRows extends OneInputStreamOperator {
-  readonly #countColumn: number;
   readonly #selector: BatchSelector;
   readonly #views: MemoryViews;
   readonly #selection: number;
   readonly #position: number;
 
-  constructor(context: OperatorContext, { countColumn, inputType }: ReplicateRowsSpec) {
+  constructor(context: OperatorContext, { inputType }: ReplicateRowsSpec) {
     super(context);
     const { wasm, pool } = context;
-    this.#countColumn = countColumn;
-    const fields = inputType.fields.filter((_, column) => column !== countColumn);
-    this.#selector = new BatchSelector(wasm, pool, { ...inputType, fields });
+    this.#selector = new BatchSelector(wasm, pool, inputType);
     this.#views = new MemoryViews(wasm);
     const slots = SlotAllocator.of(pool);
     this.#selection = slots.allocate(4 * MAX_BATCH_ROWS);
@@ -29,24 +29,18 @@ export class ReplicateRows extends OneInputStreamOperator {
 
   override processBatch(batch: RecordBatch): void {
     const { kernels } = this.context.wasm;
-    const { rowCount, columns, kinds } = batch;
-    const counts = batch.column(this.#countColumn);
-    const others = new RecordBatch(
-      rowCount,
-      columns.filter((_, column) => column !== this.#countColumn),
-      kinds,
-    );
+    const counts = batch.column(0);
     this.#views.u8.fill(0, this.#position, this.#position + POSITION);
     for (let listed = MAX_BATCH_ROWS; listed === MAX_BATCH_ROWS;) {
       listed = kernels.replicateRows(
-        rowCount,
+        batch.rowCount,
         counts.values,
         counts.stride,
         this.#position,
         MAX_BATCH_ROWS,
         this.#selection,
       );
-      if (listed > 0) this.output.emit(this.#selector.select(others, this.#selection, listed));
+      if (listed > 0) this.output.emit(withCopies(this.#selector.select(batch, this.#selection, listed)));
     }
   }
 
@@ -56,4 +50,8 @@ export class ReplicateRows extends OneInputStreamOperator {
     slots.release(this.#position, POSITION);
     this.#selector.release();
   }
+}
+
+function withCopies({ rowCount, columns, kinds }: RecordBatch): RecordBatch {
+  return new RecordBatch(rowCount, [...columns, ...columns.slice(1)], kinds);
 }

@@ -11,7 +11,7 @@ export class ExecReplicateRows extends StreamExecNode<PhysicalReplicateRows> {
     return new OneInputTransformation(
       input,
       this.describe(
-        { kind: 'ReplicateRows', countColumn: 0, inputType: this.inputType },
+        { kind: 'ReplicateRows', inputType: this.inputType },
         { parallelism: parallelismOf(input) },
       ),
     );

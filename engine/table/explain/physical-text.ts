@@ -33,8 +33,13 @@ export function nodeText(
   before: readonly string[] = [],
 ): string {
   const attributes = [...before, ...attributesOf(node, style), ...after];
-  const name = node.kind === 'Sort' && node.fetch !== undefined ? 'SortLimit' : node.kind;
+  const name = displayName(node);
   return attributes.length === 0 ? name : `${name}(${attributes.join(', ')})`;
+}
+
+function displayName(node: PhysicalNode): string {
+  if (node.kind === 'ReplicateRows') return 'Correlate';
+  return node.kind === 'Sort' && node.fetch !== undefined ? 'SortLimit' : node.kind;
 }
 
 function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
@@ -124,7 +129,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     case 'Limit':
       return [...limitAttributes(node.offset, node.fetch), 'global=[true]'];
     case 'ReplicateRows':
-      return [select(names)];
+      return replicateAttributes(inputNames(node), node.rowType);
     case 'Union':
       return ['all=[true]', `union=[${names.join(', ')}]`];
     case 'DropUpdateBefore':
@@ -273,6 +278,18 @@ function sortAttributes({ keys, offset, fetch, rowType }: PhysicalSort): string[
   });
   const limits = fetch === undefined ? [] : [...limitAttributes(offset, fetch), 'global=[true]'];
   return [`orderBy=[${order.join(', ')}]`, ...limits];
+}
+
+/** As Flink prints its table function, `$1` being how many types of columns it has been made for. */
+function replicateAttributes(columns: readonly string[], rowType: PhysicalNode['rowType']): string[] {
+  const name = '$REPLICATE_ROWS$1';
+  return [
+    `invocation=[${name}(${columns.map((_, i) => `$${i}`).join(', ')})]`,
+    `correlate=[table(${name}(${columns.join(',')}))]`,
+    `select=[${fieldNames(rowType).join(',')}]`,
+    `rowType=[${recordTypeDigest(rowType.fields)}]`,
+    'joinType=[INNER]',
+  ];
 }
 
 function limitAttributes(offset: number, fetch: number): string[] {

@@ -153,7 +153,7 @@ export interface LogicalSetOperation {
   readonly rowType: RowType;
 }
 
-/** Every row as often as its first column says; the others are the output. Made by a rule. */
+/** Every row as often as its first column says, and behind it the other columns once more. Made by a rule. */
 export interface LogicalReplicateRows {
   readonly kind: 'LogicalReplicateRows';
   readonly inputs: readonly [LogicalNode];

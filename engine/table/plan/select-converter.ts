@@ -18,6 +18,7 @@ import type { PlannerSession, QueryText } from './planner-session.ts';
 import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { fieldNames } from './rex.ts';
+import { SubqueryConverter } from './subquery-converter.ts';
 import { Unplanned } from './unplanned.ts';
 
 /** SELECT ... FROM ... WHERE ... GROUP BY ... HAVING over a FROM that is planned already. */
@@ -27,6 +28,7 @@ export class SelectConverter {
   readonly #select: Select;
   readonly #scope: Scope;
   readonly #unplanned: Unplanned;
+  readonly #subqueries: SubqueryConverter;
 
   constructor(
     session: PlannerSession,
@@ -40,6 +42,7 @@ export class SelectConverter {
     this.#select = select;
     this.#scope = new Scope(from.relations, parent);
     this.#unplanned = new Unplanned(session, text, this.#scope);
+    this.#subqueries = new SubqueryConverter(session, text, this.#scope);
   }
 
   /** `orderBy`: what the rows are to be sorted by; the plan says by which of its columns, and has them all. */
@@ -233,6 +236,7 @@ export class SelectConverter {
       clause,
       windows: this.#select.windows,
       ...this.#unplanned.hooks(clause, this.#select.groupBy !== undefined),
+      ...this.#subqueries.hooks(hooks.grouping !== undefined),
       ...hooks,
     });
   }

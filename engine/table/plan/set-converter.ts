@@ -6,13 +6,13 @@ import { isTimeAttribute, withNullability, withoutAttribute } from '../../types/
 import { calciteTypeText } from '../../types/type-text.ts';
 import type { SetOperation } from '../parser/ast.ts';
 import { coerce } from '../validate/coercion.ts';
-import { invalid, notSupported } from '../validate/validation-error.ts';
+import { invalid } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
 import type { QueryPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { fieldNames, inputOf, rowTypeOf, uniqueNames } from './rex.ts';
 
-/** UNION [ALL] of two planned queries: names of the left, types that hold both. EXCEPT and INTERSECT are refused. */
+/** UNION, INTERSECT and EXCEPT [ALL] of two planned queries: names of the left, types that hold both. */
 export function convertSetOperation(
   operation: SetOperation,
   left: QueryPlan,
@@ -20,7 +20,6 @@ export function convertSetOperation(
   source: string,
 ): QueryPlan {
   const name = `${operation.operator}${operation.all ? ' ALL' : ''}`;
-  if (operation.operator !== 'UNION') throw notSupported(source, operation, name);
   if (left.fields.length !== right.fields.length) {
     throw invalid(source, operation, `Column count mismatch in ${name}`);
   }
@@ -44,7 +43,18 @@ export function convertSetOperation(
   const types = fields.map((field) => field.type);
   const inputs = [left, right].map(({ node }) => withTypes(node, types));
   const rowType = rowTypeOf(fields.map((field, i) => ({ ...field, name: names[i] as string })));
-  return { node: { kind: 'LogicalUnion', inputs, all: operation.all, rowType }, fields };
+  return { node: setOperation(operation, inputs, rowType), fields };
+}
+
+function setOperation(
+  { operator, all }: SetOperation,
+  inputs: readonly LogicalNode[],
+  rowType: LogicalNode['rowType'],
+): LogicalNode {
+  if (operator === 'UNION') return { kind: 'LogicalUnion', inputs, all, rowType };
+  const kind = operator === 'INTERSECT' ? 'LogicalIntersect' : 'LogicalMinus';
+  const [left, right] = inputs as readonly [LogicalNode, LogicalNode];
+  return { kind, inputs: [left, right], all, rowType };
 }
 
 function timeAttribute(type: LogicalType, nullable: boolean): LogicalType {

@@ -20,6 +20,8 @@ import { pushDownFilters } from './push-down-filters.ts';
 import { pushFilterIntoScan } from './push-filter-into-scan.ts';
 import { reduceAverages } from './reduce-averages.ts';
 import { removeDistinct } from './remove-distinct.ts';
+import { removeSubqueries } from './remove-subqueries.ts';
+import { rewriteSetOperations } from './rewrite-set-operations.ts';
 import { simplifyPlan } from './simplify-plan.ts';
 import { toBatch } from './to-batch.ts';
 import { toPhysical } from './to-physical.ts';
@@ -52,6 +54,8 @@ export function optimize(plan: LogicalNode, options: OptimizerOptions): Physical
 export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): LogicalNode {
   const prune = (node: LogicalNode): LogicalNode => mergeProjects(pruneColumns(node, options));
   const rules: readonly ((node: LogicalNode) => LogicalNode)[] = [
+    removeSubqueries,
+    rewriteSetOperations,
     nameResults,
     expandGroupingSets,
     distinctUnions,

@@ -150,7 +150,7 @@ export class ColumnConverter {
 }
 
 /** The node that reads a column of a relation. */
-function columnOf(relation: Relation, index: number): RexNode {
+export function columnOf(relation: Relation, index: number): RexNode {
   const { type } = relation.fields[index] as RowField;
   return relation.expressions?.[index] ?? { kind: 'input', index: relation.firstInput + index, type };
 }

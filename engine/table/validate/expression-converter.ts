@@ -153,7 +153,8 @@ export class ExpressionConverter {
     if (node.kind === 'field') this.#computable(node.node, at);
     if (node.kind !== 'call') return node;
     for (const operand of node.operands) this.#computable(operand, at);
-    if (node.userFunction !== undefined) return node;
+    // What begins with `$` the planner makes joins of.
+    if (node.userFunction !== undefined || node.operator.startsWith('$')) return node;
     const types = node.operands.map((operand) => operand.type);
     if (!this.#environment.hasRuntime?.(node.operator, types, node.type)) {
       throw this.#notSupported(at, callDescription(node.operator, types, node.type));

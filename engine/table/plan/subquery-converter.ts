@@ -1,0 +1,178 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { TableException } from '../../types/errors.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { withNullability, withoutAttribute } from '../../types/type-families.ts';
+import { calciteTypeText } from '../../types/type-text.ts';
+import { removeSubqueries } from '../rules/remove-subqueries.ts';
+import { checkDecorrelated } from '../rules/decorrelate.ts';
+import { comparedOperands, isComparable } from '../validate/comparison.ts';
+import type { ConversionContext, SubqueryExpression } from '../validate/conversion-context.ts';
+import { columnOf } from '../validate/column-converter.ts';
+import type { ResolvedColumn } from '../validate/scope.ts';
+import { Scope } from '../validate/scope.ts';
+import { invalid, notSupported } from '../validate/validation-error.ts';
+import { logicalProject } from './builders.ts';
+import type { PlannerSession, QueryText } from './planner-session.ts';
+import { QueryConverter } from './query-converter.ts';
+import type { QueryPlan } from './relation-plan.ts';
+import {
+  BOOLEAN,
+  BOOLEAN_NOT_NULL,
+  fieldNames,
+  inputOf,
+  mapRex,
+  rexCall,
+  rowTypeOf,
+  sameRex,
+} from './rex.ts';
+import { rexCorrelation, rexSubquery } from './rex-subquery.ts';
+
+type Hooks = Pick<ConversionContext, 'subquery' | 'outerColumn'>;
+
+/** Which number each query's row goes by in the sub-queries that read it, dealt out in one planning. */
+const CORRELATIONS = new WeakMap<PlannerSession, Map<Scope, number>>();
+
+/**
+ * Plans the sub-queries in the expressions of one SELECT.
+ *
+ * A sub-query sees the scope around it. Where that is of groups, rows of FROM are gone, so its columns cannot be read from inside.
+ */
+export class SubqueryConverter {
+  readonly #session: PlannerSession;
+  readonly #text: QueryText;
+  readonly #scope: Scope;
+
+  constructor(session: PlannerSession, text: QueryText, scope: Scope) {
+    this.#session = session;
+    this.#text = text;
+    this.#scope = scope;
+  }
+
+  /** `isGrouped`: the expression is computed of groups. */
+  hooks(isGrouped: boolean): Required<Hooks> {
+    return {
+      subquery: (syntax, operands) => this.#convert(syntax, operands, isGrouped),
+      outerColumn: (column) => this.#outerColumn(column) as RexNode,
+    };
+  }
+
+  #convert(syntax: SubqueryExpression, operands: readonly RexNode[], isGrouped: boolean): RexNode {
+    const { source } = this.#text;
+    const query = 'query' in syntax ? syntax.query : syntax.source;
+    if (!('body' in query) || syntax.kind === 'CollectionSubquery')
+      throw notSupported(
+        source,
+        syntax,
+        `A sub-query as ${syntax.kind === 'CollectionSubquery' ? syntax.collection : 'a list'}`,
+      );
+    const scope = isGrouped ? new Scope(this.#scope.relations, this.#scope.parent) : this.#scope;
+    const correlation = isGrouped ? -1 : this.#numberOf(scope);
+    const plan = new QueryConverter(this.#session, this.#text).convert(query, scope);
+    const node = this.#expression(syntax, operands, plan, correlation);
+    this.#check(syntax, plan, correlation);
+    return node;
+  }
+
+  #expression(
+    syntax: SubqueryExpression,
+    operands: readonly RexNode[],
+    { node, fields }: QueryPlan,
+    correlation: number,
+  ): RexNode {
+    const { source } = this.#text;
+    switch (syntax.kind) {
+      case 'Exists':
+        return rexSubquery('$EXISTS', [], BOOLEAN_NOT_NULL, { subquery: node, correlation });
+      case 'ScalarSubquery': {
+        const [field] = fields;
+        if (!field || fields.length !== 1) {
+          const given = calciteTypeText(rowTypeOf(fields));
+          throw invalid(
+            source,
+            syntax,
+            `Cannot apply '$SCALAR_QUERY' to arguments of type '$SCALAR_QUERY(<${given}>)'. Supported form(s): '$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'`,
+          );
+        }
+        const type = withNullability(withoutAttribute<LogicalType>(field.type), true);
+        return rexSubquery('$SCALAR_QUERY', [], type, { subquery: node, correlation });
+      }
+      case 'InSubquery':
+        return this.#in(syntax, operands, { node, fields }, correlation, syntax.negated);
+      default: {
+        const isIn = syntax.kind === 'Quantified' && syntax.operator === '=' && syntax.quantifier === 'SOME';
+        const isNotIn =
+          syntax.kind === 'Quantified' && syntax.operator === '<>' && syntax.quantifier === 'ALL';
+        if (isIn || isNotIn) return this.#in(syntax, operands, { node, fields }, correlation, isNotIn);
+        const what = syntax.kind === 'Quantified' ? `${syntax.operator} ${syntax.quantifier}` : syntax.kind;
+        throw notSupported(source, syntax, `${what} of a sub-query`);
+      }
+    }
+  }
+
+  /** Both sides in one type, column by column. */
+  #in(
+    syntax: SubqueryExpression,
+    operands: readonly RexNode[],
+    { node, fields }: QueryPlan,
+    correlation: number,
+    isNegated: boolean,
+  ): RexNode {
+    const fits =
+      operands.length === fields.length &&
+      operands.every(({ type }, i) => isComparable(type, fields[i]!.type)); // as long
+    if (!fits)
+      throw invalid(this.#text.source, syntax, 'Values passed to IN operator must have compatible types');
+    const columns = fields.map((_, i) => inputOf(node.rowType, i));
+    const pairs = operands.map((operand, i) => comparedOperands('=', operand, columns[i]!, false)); // as above
+    const right = pairs.map((pair) => pair[1]);
+    const isSame = right.every((each, i) => sameRex(each, columns[i]!)); // as above
+    const subquery = isSame ? node : logicalProject(node, right, fieldNames(node.rowType));
+    const nullable = [...pairs.map(([left]) => left), ...right].some(({ type }) => type.nullable);
+    const found = rexSubquery(
+      '$IN_QUERY',
+      pairs.map(([left]) => left),
+      nullable ? BOOLEAN : BOOLEAN_NOT_NULL,
+      { subquery, correlation },
+    );
+    return isNegated ? rexCall('NOT', [found], found.type) : found;
+  }
+
+  /** Refuses what cannot be made a join, while its place is known. */
+  #check(syntax: SubqueryExpression, { node }: QueryPlan, correlation: number): void {
+    try {
+      checkDecorrelated(removeSubqueries(node), correlation, syntax.kind === 'ScalarSubquery');
+    } catch (error) {
+      if (!(error instanceof TableException)) throw error;
+      throw notSupported(this.#text.source, syntax, 'A correlated sub-query of this form');
+    }
+  }
+
+  #outerColumn(column: ResolvedColumn): RexNode | undefined {
+    const correlation = this.#numbers.get(column.scope);
+    if (correlation === undefined) return undefined;
+    const { relation, field } = column;
+    return mapRex(columnOf(relation, field), (each) =>
+      each.kind === 'input'
+        ? rexCorrelation(
+            { correlation, column: each.index, name: relation.fields[field]?.name ?? '' },
+            each.type,
+          )
+        : each,
+    );
+  }
+
+  get #numbers(): Map<Scope, number> {
+    const known = CORRELATIONS.get(this.#session);
+    if (known) return known;
+    const numbers = new Map<Scope, number>();
+    CORRELATIONS.set(this.#session, numbers);
+    return numbers;
+  }
+
+  #numberOf(scope: Scope): number {
+    const numbers = this.#numbers;
+    const known = numbers.get(scope) ?? numbers.size;
+    numbers.set(scope, known);
+    return known;
+  }
+}

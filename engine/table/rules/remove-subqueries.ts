@@ -1,0 +1,379 @@
+import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
+import { TableException } from '../../types/errors.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { withNullability } from '../../types/type-families.ts';
+import { logicalAggregate, logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
+import { joinWithPushedKeys } from '../plan/join-converter.ts';
+import type { LogicalFilter, LogicalNode, LogicalProject, NamedAggregateCall } from '../plan/rel-node.ts';
+import {
+  BOOLEAN_NOT_NULL,
+  FALSE,
+  TRUE,
+  combine,
+  conjoin,
+  conjunctions,
+  fieldNames,
+  fieldOf,
+  inputOf,
+  isCall,
+  mapRex,
+  nullLiteral,
+  rexCall,
+  rexInput,
+  substitute,
+} from '../plan/rex.ts';
+import { containsSubquery, isSubquery } from '../plan/rex-subquery.ts';
+import type { RexSubquery } from '../plan/rex-subquery.ts';
+import { aggregateBelow, decorrelate, equalityOf, isCorrelated, joinedCondition } from './decorrelate.ts';
+import { uniqueKeys } from './unique-keys.ts';
+
+const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
+
+/**
+ * Sub-queries become joins (Flink's FlinkSubQueryRemoveRule, Calcite's SubQueryRemoveRule and its decorrelation).
+ *
+ * A condition of WHERE that is IN, EXISTS or the contrary of one is a SEMI or ANTI join. Anything else is a value: what the sub-query
+ * gives is joined to the row as a column, at most one row of it.
+ */
+export function removeSubqueries(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => {
+    switch (node.kind) {
+      case 'LogicalFilter':
+        return containsSubquery(node.condition) ? filter(node) : node;
+      case 'LogicalProject':
+        return node.projects.some(containsSubquery) ? project(node) : node;
+      case 'LogicalJoin':
+        if (containsSubquery(node.condition))
+          throw new TableException('A sub-query in the condition of a join is not supported.');
+        return node;
+      default:
+        return node;
+    }
+  });
+}
+
+function filter(node: LogicalFilter): LogicalNode {
+  const width = node.rowType.fields.length;
+  const all = conjunctions(node.condition);
+  const plain = all.filter((each) => !containsSubquery(each));
+  let input = logicalFilter(node.inputs[0], conjoin(plain));
+  const values: RexNode[] = [];
+  for (const conjunct of all) {
+    if (plain.includes(conjunct)) continue;
+    const isNegated = isCall(conjunct, 'NOT');
+    const inner = isNegated ? (conjunct.operands[0] as RexNode) : conjunct;
+    if (isSubquery(inner) && inner.operator !== '$SCALAR_QUERY' && !inner.operands.some(containsSubquery))
+      input = existence(input, inner, isNegated);
+    else values.push(conjunct);
+  }
+  if (values.length === 0) return input;
+  const expansion = new ValueExpansion(input);
+  const condition = conjoin(values.map((each) => expansion.replace(each)));
+  const filtered = logicalFilter(expansion.node, condition);
+  if (filtered.rowType.fields.length === width) return filtered;
+  const columns = node.rowType.fields.map((_, i) => inputOf(filtered.rowType, i));
+  return logicalProject(filtered, columns, fieldNames(node.rowType));
+}
+
+function project(node: LogicalProject): LogicalNode {
+  const expansion = new ValueExpansion(node.inputs[0]);
+  const projects = node.projects.map((each) => expansion.replace(each));
+  return logicalProject(expansion.node, projects, fieldNames(node.rowType));
+}
+
+/** Rows of `left` for which the sub-query has a row (that IN finds), or has none. */
+function existence(left: LogicalNode, query: RexSubquery, isNegated: boolean): LogicalNode {
+  const width = left.rowType.fields.length;
+  const { correlation, operands, operator } = query;
+  const isIn = operator === '$IN_QUERY';
+  // What EXISTS selects does not matter.
+  const subquery = isIn ? query.subquery : withoutProjection(removeSubqueries(query.subquery));
+  const plan = removeSubqueries(subquery);
+  const right = isIn || isCorrelated(plan, correlation) ? plan : whetherAny(plan);
+  const { node, predicates } = decorrelate(right, correlation);
+  const found = isIn ? operands.map((operand, i) => matches(operand, node, i, width, isNegated)) : [];
+  const conditions = [...found, ...predicates.map((each) => joinedCondition(each, correlation, width))];
+  return semiJoin(left, node, isNegated ? 'ANTI' : 'SEMI', conjoin(conditions));
+}
+
+/** One row of no columns if the plan has any row, else none. */
+function whetherAny(plan: LogicalNode): LogicalNode {
+  const marked = logicalProject(plan, [TRUE], ['i']);
+  const type: LogicalType = { root: 'BOOLEAN', nullable: true };
+  const smallest = logicalAggregate(
+    marked,
+    [],
+    [
+      {
+        name: 'm',
+        function: 'MIN',
+        arguments: [0],
+        argumentTypes: [TRUE.type],
+        distinct: false,
+        filter: -1,
+        type,
+      },
+    ],
+  );
+  return logicalFilter(smallest, rexCall('IS NOT NULL', [rexInput(0, type)], BOOLEAN_NOT_NULL));
+}
+
+/** The value is the column's; for NOT IN, whatever may be it counts: a NULL on either side, too. */
+function matches(
+  operand: RexNode,
+  right: LogicalNode,
+  column: number,
+  width: number,
+  isNegated: boolean,
+): RexNode {
+  const { type } = fieldOf(right.rowType, column);
+  const other = rexInput(width + column, type);
+  const nullable = operand.type.nullable || type.nullable;
+  const equal = rexCall('=', [operand, other], { root: 'BOOLEAN', nullable });
+  if (!isNegated || !nullable) return equal;
+  const isNull = [operand, other]
+    .filter((each) => each.type.nullable)
+    .map((each) => rexCall('IS NULL', [each], BOOLEAN_NOT_NULL));
+  return combine('OR', [...isNull, equal]);
+}
+
+/** With key expressions as columns below; the rows of the left side alone. */
+function semiJoin(
+  left: LogicalNode,
+  right: LogicalNode,
+  joinType: 'SEMI' | 'ANTI',
+  condition: RexNode,
+): LogicalNode {
+  return joinWithPushedKeys(left, right, joinType, condition);
+}
+
+function withoutProjection(node: LogicalNode): LogicalNode {
+  return node.kind === 'LogicalProject' ? withoutProjection(node.inputs[0]) : node;
+}
+
+/** A row with one column more for each sub-query whose value is asked for. */
+class ValueExpansion {
+  node: LogicalNode;
+
+  constructor(input: LogicalNode) {
+    this.node = input;
+  }
+
+  replace(node: RexNode): RexNode {
+    return mapRex(node, (each) => (isSubquery(each) ? this.#value(each) : each));
+  }
+
+  #value(query: RexSubquery): RexNode {
+    switch (query.operator) {
+      case '$SCALAR_QUERY':
+        return this.#scalar(query);
+      case '$EXISTS':
+        return this.#exists(query);
+      case '$IN_QUERY':
+        return this.#in(query);
+    }
+  }
+
+  #scalar({ subquery, correlation, type }: RexSubquery): RexNode {
+    const plan = removeSubqueries(subquery);
+    if (!isCorrelated(plan, correlation)) {
+      const first = this.#join(atMostOne(plan), 'LEFT', TRUE);
+      return rexInput(first, type);
+    }
+    const aggregate = aggregateBelow(plan);
+    if (!aggregate) return this.#join1(plan, correlation, type);
+    const { node, predicates } = decorrelate(aggregate, correlation);
+    const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation));
+    // Of no rows COUNT is 0, where the join has found no group.
+    const columns = aggregate.calls.map((call, i) => {
+      const column = rexInput(first + i, withNullability(fieldOf(node.rowType, i).type, true));
+      return call.function === 'COUNT' ? orZero(column, call.type) : column;
+    });
+    const value = projectedValue(plan, columns);
+    return value.type.nullable ? value : nullable(value, type);
+  }
+
+  /** A sub-query of one column that is correlated by equalities: one row for each of its keys. */
+  #join1(plan: LogicalNode, correlation: number, type: LogicalType): RexNode {
+    const { node, predicates } = decorrelate(plan, correlation);
+    const sides = predicates.map((each) => equalityOf(each, correlation));
+    const keys = sides.map(({ inner }) => inner);
+    const names = fieldNames(node.rowType);
+    const source = logicalProject(
+      node,
+      [inputOf(node.rowType, 0), ...keys],
+      [names[0] as string, ...keys.map((_, i) => `$f${i + 1}`)],
+    );
+    const group = keys.map((_, i) => i + 1);
+    const grouped = logicalAggregate(source, group, [singleValue(source)]);
+    const first = this.#width;
+    const conditions = sides.map(({ outer, operator }, i) =>
+      rexCall(
+        operator,
+        [joinedCondition(outer, correlation, 0), rexInput(first + i, fieldOf(grouped.rowType, i).type)],
+        (predicates[i] as RexNode).type,
+      ),
+    );
+    this.#join(grouped, 'LEFT', conjoin(conditions));
+    return rexInput(first + keys.length, type);
+  }
+
+  #exists({ subquery, correlation }: RexSubquery): RexNode {
+    const plan = withoutProjection(removeSubqueries(subquery));
+    if (!isCorrelated(plan, correlation)) {
+      const counted = logicalAggregate(plan, [], [count('c', [])]);
+      const first = this.#join(counted, 'INNER', TRUE);
+      return rexCall('>', [rexInput(first, BIGINT), zero()], BOOLEAN_NOT_NULL);
+    }
+    return rexCall('IS NOT NULL', [this.#marked(plan, [], correlation)], BOOLEAN_NOT_NULL);
+  }
+
+  #in({ subquery, operands, correlation, type }: RexSubquery): RexNode {
+    const plan = removeSubqueries(subquery);
+    if (isCorrelated(plan, correlation)) {
+      if (type.nullable) throw new TableException('A correlated sub-query of this form is not supported.');
+      return rexCall('IS NOT NULL', [this.#marked(plan, operands, correlation)], BOOLEAN_NOT_NULL);
+    }
+    if (!type.nullable) {
+      return rexCall('IS NOT NULL', [this.#marked(plan, operands, correlation)], BOOLEAN_NOT_NULL);
+    }
+    const columns = plan.rowType.fields.map((_, i) => i);
+    const calls = [count('c', []), count('ck', columns.slice(0, 1), plan)];
+    if (columns.length > 1) throw new TableException('IN of several columns as a value is not supported.');
+    const first = this.#join(logicalAggregate(plan, [], calls), 'INNER', TRUE);
+    const [all, set] = [rexInput(first, BIGINT), rexInput(first + 1, BIGINT)];
+    const mark = this.#marked(plan, operands, correlation);
+    const unknown = nullLiteral(type);
+    const isNull = operands
+      .filter((each) => each.type.nullable)
+      .flatMap((each): RexNode[] => [rexCall('IS NULL', [each], BOOLEAN_NOT_NULL), unknown]);
+    return rexCall(
+      'CASE',
+      [
+        rexCall('=', [all, zero()], BOOLEAN_NOT_NULL),
+        nullable(FALSE, type),
+        ...isNull,
+        rexCall('IS NOT NULL', [mark], BOOLEAN_NOT_NULL),
+        nullable(TRUE, type),
+        rexCall('<', [set, all], BOOLEAN_NOT_NULL),
+        unknown,
+        nullable(FALSE, type),
+      ],
+      type,
+    );
+  }
+
+  /** A column that is TRUE where the sub-query has a row with these values, else NULL. */
+  #marked(plan: LogicalNode, operands: readonly RexNode[], correlation: number): RexNode {
+    const { node, predicates } = decorrelate(plan, correlation);
+    const sides = predicates.map((each) => equalityOf(each, correlation));
+    const columns = [
+      ...operands.map((_, i) => inputOf(node.rowType, i) as RexNode),
+      ...sides.map(({ inner }) => inner),
+    ];
+    const source = logicalProject(
+      node,
+      columns,
+      columns.map((_, i) => `$f${i}`),
+    );
+    const distinct = logicalAggregate(
+      source,
+      columns.map((_, i) => i),
+      [],
+    );
+    const fields = distinct.rowType.fields.map((_, i) => inputOf(distinct.rowType, i));
+    const marked = logicalProject(distinct, [...fields, TRUE], [...fieldNames(distinct.rowType), 'i']);
+    const first = this.#width;
+    const others = [
+      ...operands.map((operand) => ({ outer: operand, operator: '=' })),
+      ...sides.map(({ outer, operator }) => ({ outer: joinedCondition(outer, correlation, 0), operator })),
+    ];
+    const conditions = others.map(({ outer, operator }, i) => {
+      const { type } = fieldOf(distinct.rowType, i);
+      const isNullable = operator === '=' && (outer.type.nullable || type.nullable);
+      return rexCall(operator, [outer, rexInput(first + i, type)], { root: 'BOOLEAN', nullable: isNullable });
+    });
+    this.#join(marked, 'LEFT', conjoin(conditions));
+    return rexInput(first + columns.length, { root: 'BOOLEAN', nullable: true });
+  }
+
+  get #width(): number {
+    return this.node.rowType.fields.length;
+  }
+
+  #conditionOf(predicates: readonly RexNode[], correlation: number): RexNode {
+    return conjoin(predicates.map((each) => joinedCondition(each, correlation, this.#width)));
+  }
+
+  /** Position of the first column of `right`. */
+  #join(right: LogicalNode, joinType: 'INNER' | 'LEFT', condition: RexNode): number {
+    const first = this.#width;
+    this.node = joinWithPushedKeys(this.node, right, joinType, condition);
+    return first;
+  }
+}
+
+/** The plan with one row at most: as it is, or by an aggregation that fails for more. */
+function atMostOne(plan: LogicalNode): LogicalNode {
+  if (uniqueKeys(plan).some((key) => key.length === 0)) return plan;
+  if (plan.kind === 'LogicalSort' && plan.fetch === 1) return plan;
+  return logicalAggregate(plan, [], [singleValue(plan)]);
+}
+
+function singleValue(plan: LogicalNode): NamedAggregateCall {
+  const { type, name } = fieldOf(plan.rowType, 0);
+  return {
+    name,
+    function: 'SINGLE_VALUE',
+    arguments: [0],
+    argumentTypes: [type],
+    distinct: false,
+    filter: -1,
+    type: withNullability(type, true),
+  };
+}
+
+function count(name: string, columns: readonly number[], plan?: LogicalNode): NamedAggregateCall {
+  const types = columns.map((column) => fieldOf((plan as LogicalNode).rowType, column).type);
+  const isOfRows = types.every((type) => !type.nullable);
+  return {
+    name,
+    function: 'COUNT',
+    arguments: isOfRows ? [] : columns,
+    argumentTypes: isOfRows ? [] : types,
+    distinct: false,
+    filter: -1,
+    type: BIGINT,
+  };
+}
+
+/** What the projections above the aggregation make of its columns. */
+function projectedValue(plan: LogicalNode, columns: readonly RexNode[]): RexNode {
+  if (plan.kind !== 'LogicalProject') return columns[0] as RexNode;
+  const inner = plan.inputs[0];
+  const values =
+    inner.kind === 'LogicalProject'
+      ? inner.projects.map((_, i) => projectedValue(withProject(inner, i), columns))
+      : columns;
+  return substitute(plan.projects[0] as RexNode, values);
+}
+
+function withProject(node: LogicalProject, column: number): LogicalProject {
+  return logicalProject(node.inputs[0], [node.projects[column] as RexNode], ['value']);
+}
+
+function orZero(column: RexNode, type: LogicalType): RexCall {
+  return rexCall(
+    'CASE',
+    [rexCall('IS NULL', [column], BOOLEAN_NOT_NULL), zero(), nullable(column, type)],
+    type,
+  );
+}
+
+function nullable(node: RexNode, type: LogicalType): RexNode {
+  return node.kind === 'literal' ? { ...node, type } : rexCall('CAST', [node], type);
+}
+
+function zero(): RexNode {
+  return { kind: 'literal', value: '0', type: BIGINT };
+}

@@ -1,0 +1,136 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import type { LogicalType, RowField } from '../../types/logical-type.ts';
+import { logicalAggregate, logicalFilter, logicalJoin, logicalProject, mapPlan } from '../plan/builders.ts';
+import type {
+  LogicalNode,
+  LogicalReplicateRows,
+  LogicalSetOperation,
+  NamedAggregateCall,
+} from '../plan/rel-node.ts';
+import {
+  BOOLEAN_NOT_NULL,
+  TRUE,
+  conjoin,
+  fieldNames,
+  inputOf,
+  nullLiteral,
+  rexCall,
+  rexCast,
+  rexInput,
+  rowTypeOf,
+  uniqueNames,
+} from '../plan/rex.ts';
+
+const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
+const MARKER: LogicalType = { root: 'BOOLEAN', nullable: true };
+
+/**
+ * INTERSECT is a semi-join and EXCEPT an anti-join on all columns, NULLs being equal, and DISTINCT above. With ALL, rows of both sides are
+ * counted in one aggregation, and each is given as often as is right: the smaller count, or what the left side has more.
+ */
+export function rewriteSetOperations(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => {
+    if (node.kind !== 'LogicalIntersect' && node.kind !== 'LogicalMinus') return node;
+    if (!node.all) return joined(node);
+    return node.kind === 'LogicalIntersect' ? intersectAll(node) : exceptAll(node);
+  });
+}
+
+function joined(node: LogicalSetOperation): LogicalNode {
+  const [left, right] = node.inputs;
+  const width = left.rowType.fields.length;
+  const equal = left.rowType.fields.map((field, i) => {
+    const other = right.rowType.fields[i] as RowField;
+    const nullable = field.type.nullable || other.type.nullable;
+    const operands = [rexInput(i, field.type), rexInput(width + i, other.type)];
+    return rexCall(nullable ? 'IS NOT DISTINCT FROM' : '=', operands, BOOLEAN_NOT_NULL);
+  });
+  const joinType = node.kind === 'LogicalIntersect' ? 'SEMI' : 'ANTI';
+  const join = logicalJoin(left, right, joinType, conjoin(equal));
+  return logicalAggregate(
+    join,
+    left.rowType.fields.map((_, i) => i),
+    [],
+  );
+}
+
+function exceptAll(node: LogicalSetOperation): LogicalNode {
+  const [left, right] = node.inputs;
+  const width = node.rowType.fields.length;
+  const one = (value: string): RexNode => ({ kind: 'literal', value, type: BIGINT });
+  const union = unionOf(node, [
+    marked(left, [one('1')], ['vcol_marker']),
+    marked(right, [one('-1')], ['vcol_marker']),
+  ]);
+  const sum: NamedAggregateCall = {
+    name: 'sum_vcol_marker',
+    function: 'SUM',
+    arguments: [width],
+    argumentTypes: [BIGINT],
+    distinct: false,
+    filter: -1,
+    type: BIGINT,
+  };
+  const summed = logicalAggregate(union, [...Array(width).keys()], [sum]);
+  const count = rexInput(width, BIGINT);
+  const zero: RexNode = { kind: 'literal', value: '0', type: BIGINT };
+  const kept = logicalFilter(summed, rexCall('>', [count, zero], BOOLEAN_NOT_NULL));
+  return replicated(node, kept, count, 'sum_vcol_marker');
+}
+
+function intersectAll(node: LogicalSetOperation): LogicalNode {
+  const [left, right] = node.inputs;
+  const width = node.rowType.fields.length;
+  const names = ['vcol_left_marker', 'vcol_right_marker'];
+  const [set, absent] = [rexCast(TRUE, MARKER), nullLiteral(MARKER)];
+  const union = unionOf(node, [marked(left, [set, absent], names), marked(right, [absent, set], names)]);
+  const counts = ['vcol_left_cnt', 'vcol_right_cnt'].map((name, i): NamedAggregateCall => ({
+    name,
+    function: 'COUNT',
+    arguments: [width + i],
+    argumentTypes: [MARKER],
+    distinct: false,
+    filter: -1,
+    type: BIGINT,
+  }));
+  const counted = logicalAggregate(union, [...Array(width).keys()], counts);
+  const [a, b] = [rexInput(width, BIGINT), rexInput(width + 1, BIGINT)];
+  const one: RexNode = { kind: 'literal', value: '1', type: BIGINT };
+  const both = [a, b].map((each) => rexCall('>=', [each, one], BOOLEAN_NOT_NULL));
+  const kept = logicalFilter(counted, conjoin(both));
+  const smaller = rexCall('IF', [rexCall('>', [a, b], BOOLEAN_NOT_NULL), b, a], BIGINT);
+  return replicated(node, kept, smaller, '$f0');
+}
+
+function unionOf({ rowType }: LogicalSetOperation, inputs: readonly LogicalNode[]): LogicalNode {
+  const markers = inputs[0]?.rowType.fields.slice(rowType.fields.length) ?? [];
+  return { kind: 'LogicalUnion', inputs, all: true, rowType: rowTypeOf([...rowType.fields, ...markers]) };
+}
+
+function marked(input: LogicalNode, markers: readonly RexNode[], names: readonly string[]): LogicalNode {
+  const columns = input.rowType.fields.map((_, i) => inputOf(input.rowType, i));
+  return logicalProject(input, [...columns, ...markers], [...fieldNames(input.rowType), ...names]);
+}
+
+function replicated(
+  { rowType }: LogicalSetOperation,
+  input: LogicalNode,
+  count: RexNode,
+  name: string,
+): LogicalNode {
+  const width = rowType.fields.length;
+  const columns = rowType.fields.map((_, i) => inputOf(input.rowType, i));
+  const counted = logicalProject(input, [count, ...columns], [name, ...fieldNames(rowType)]);
+  const fields = [...counted.rowType.fields, ...counted.rowType.fields.slice(1)];
+  const names = uniqueNames(fields.map((field) => field.name));
+  const rows: LogicalReplicateRows = {
+    kind: 'LogicalReplicateRows',
+    inputs: [counted],
+    rowType: rowTypeOf(fields.map((field, i) => ({ ...field, name: names[i] as string }))),
+  };
+  return logicalProject(
+    rows,
+    rowType.fields.map((_, i) => inputOf(rows.rowType, width + 1 + i)),
+    fieldNames(rowType),
+  );
+}
