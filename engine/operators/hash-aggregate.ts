@@ -29,6 +29,7 @@ export class HashAggregate extends OneInputStreamOperator {
     this.#records = new KeyRecords(wasm, pool, layout);
     this.#keys = new KeyColumns(wasm, pool, keyTypes);
     this.#handler = new AggsHandleFunction(wasm, pool, layout, spec.aggregates, {
+      userFunctions: context.userFunctions,
       retracts: false,
       isReborn: false,
       ownBytes: 0,
