@@ -17,14 +17,10 @@ export function patternVariables(pattern: RowPattern): Identifier[] {
 }
 
 /** Throws ValidationException in Flink's words. */
-export function checkPattern(
-  { pattern, strictStart, strictEnd, within }: MatchRecognize,
-  source: string,
-): void {
+export function checkPattern({ pattern, within }: MatchRecognize, source: string): void {
   const refuse = (at: Parameters<typeof invalid>[1], message: string): never => {
     throw invalid(source, at, message);
   };
-  if (strictStart || strictEnd) refuse(pattern, 'The anchors ^ and $ in PATTERN are not supported yet.');
   if (within?.kind === 'IntervalExpression')
     refuse(within, 'Only constant intervals are supported in WITHIN.');
   const steps = pattern.kind === 'PatternConcatenation' ? pattern.items : [pattern];

@@ -31,7 +31,12 @@ export function typeOfAst(type: DataType, source: string): LogicalType {
         type: typeOfAst(field.type, source),
         ...(field.comment && { description: field.comment.value }),
       }));
-      return { root: 'ROW', ...(type.kind === 'StructuredDataType' && { className: type.className.value }), fields, nullable };
+      return {
+        root: 'ROW',
+        ...(type.kind === 'StructuredDataType' && { className: type.className.value }),
+        fields,
+        nullable,
+      };
     }
     case 'RawDataType':
       throw notSupported(source, type, 'Type RAW, which holds objects of Java,');
@@ -54,10 +59,11 @@ function simpleType(type: SimpleDataType, nullable: boolean, source: string): Lo
     case 'BYTES':
       return { root: 'VARBINARY', length: MAX_LENGTH, nullable };
     case 'CHAR':
-    case 'VARCHAR':
     case 'BINARY':
-    case 'VARBINARY':
       return { root: name, length: Math.min(precision ?? 1, MAX_LENGTH), nullable };
+    case 'VARCHAR': // without a length it is STRING, in CAST and in CREATE TABLE
+    case 'VARBINARY':
+      return { root: name, length: Math.min(precision ?? MAX_LENGTH, MAX_LENGTH), nullable };
     case 'INT':
       return { root: 'INTEGER', nullable };
     case 'REAL':
