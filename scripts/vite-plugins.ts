@@ -92,7 +92,9 @@ export function bundledFunction(): Plugin {
         const chunk = [result].flat().flatMap((one) => ('output' in one ? one.output : []))[0];
         if (chunk?.type !== 'chunk') throw new Error(`${id} gave no code`);
         return {
-          code: `export default function start() {\n${chunk.code}\nreturn bundle;\n}
+          // In parentheses, which tell engines to compile it at once instead of reading it twice.
+          code: `const start = (function () {\n${chunk.code}\nreturn bundle;\n});
+export default start;
 export const { ${chunk.exports.join(', ')} } = start();`,
           map: { mappings: '' },
         };
