@@ -12,6 +12,7 @@ export interface PlannerOptions {
   readonly pipelineName: string | undefined;
   readonly sharesSubPlans: boolean;
   readonly sharesSources: boolean;
+  readonly reusesSinks: boolean;
   readonly splitsAggregates: boolean;
   readonly upsertMaterialize: 'NONE' | 'AUTO' | 'FORCE';
   readonly allowsOptionHints: boolean;
@@ -48,6 +49,7 @@ export function plannerOptions(config: TableConfig): PlannerOptions {
     pipelineName: config.get('pipeline.name'),
     sharesSubPlans: config.get('table.optimizer.reuse-sub-plan-enabled') !== 'false',
     sharesSources: config.get('table.optimizer.reuse-source-enabled') !== 'false',
+    reusesSinks: config.get('table.optimizer.reuse-sink-enabled') !== 'false',
     splitsAggregates: config.enumeration('table.optimizer.agg-phase-strategy') !== 'ONE_PHASE',
     upsertMaterialize: choice(
       config,

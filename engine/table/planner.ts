@@ -6,17 +6,17 @@ import { generateStreamGraph } from '../graph/stream-graph.ts';
 import { TableException } from '../types/errors.ts';
 import type { RowType } from '../types/logical-type.ts';
 import { withoutAttribute } from '../types/type-families.ts';
-import type { CatalogManager } from './catalog/catalog-manager.ts';
+import type { CatalogManager, CurrentPath } from './catalog/catalog-manager.ts';
 import type { TableConfig } from './catalog/table-config.ts';
 import { translateToTransformations } from './exec/exec-graph.ts';
 import { userFunctionsOf } from './exec/user-functions.ts';
+import { compiledPlanText, readCompiledPlan, sinkNames } from './explain/compiled-plan.ts';
 import { explainText } from './explain/explain.ts';
 import type { ExplainDetail } from './explain/explain.ts';
 import { nodeText } from './explain/physical-text.ts';
 import type { Insert, Query, QueryStatement, StatementSet } from './parser/ast.ts';
 import { convertInsert } from './plan/insert-converter.ts';
 import type { PhysicalNode } from './plan/physical-node.ts';
-import { qualifiedName } from './plan/planned-table.ts';
 import type { PlannerSession, QueryText } from './plan/planner-session.ts';
 import { QueryConverter } from './plan/query-converter.ts';
 import type { LogicalSink } from './plan/rel-node.ts';
@@ -25,6 +25,7 @@ import { sinkChangelogMode } from './plan/table-descriptions.ts';
 import { plannerOptions } from './planner-options.ts';
 import type { PlannerOptions } from './planner-options.ts';
 import { optimize } from './rules/optimize.ts';
+import { reuseSinks } from './rules/reuse-sinks.ts';
 import { shareSubPlans } from './rules/share-sub-plans.ts';
 import type { ConverterEnvironment } from './validate/converter-environment.ts';
 
@@ -42,6 +43,11 @@ export interface PlanRequest {
   /** Default: `pipeline.name`, else Flink's: `collect`, `insert-into_default_catalog.default_database.t`. */
   readonly name?: string;
 }
+
+type JobDescription = Pick<JobGraph, 'jobId' | 'text'> & {
+  readonly name?: string | undefined;
+  readonly resultType?: RowType | undefined;
+};
 
 /** The parts of a session that plans are made of. `StatementExecutor` has the first three. */
 export interface PlannerContext {
@@ -70,8 +76,8 @@ export class Planner {
   }
 
   /** Validates a query: the columns it selects, with their time attributes, under the names it gives them. For views and DESCRIBE. */
-  queryType(query: Query, source: string): RowType {
-    const { fields } = new QueryConverter(this.#session(true), this.#text(source)).convert(
+  queryType(query: Query, source: string, at?: CurrentPath): RowType {
+    const { fields } = new QueryConverter(this.#session(true), this.#text(source, at)).convert(
       query,
       undefined,
       true,
@@ -83,25 +89,46 @@ export class Planner {
   planJob({ statements, text, jobId, name }: PlanRequest): JobGraph {
     const options = plannerOptions(this.#context.config);
     const logical = this.#logical(statements, text, options);
-    const physical = logical.map((sink) => this.#optimize(sink, options, true));
-    const roots = this.#share(physical, options);
+    const physical = this.#physical(logical, options, true);
+    const resultType = logical.find((sink) => sink.target.kind === 'collect')?.rowType;
+    return this.#job(this.#share(physical, options), { jobId, text, name, resultType }, options);
+  }
+
+  /** The plan of INSERTs as the text of a file (COMPILE PLAN). */
+  compilePlan(statements: readonly PlannableStatement[], text: string, statement: string): string {
+    const options = plannerOptions(this.#context.config);
+    const logical = this.#logical(statements, text, options);
+    const physical = this.#physical(logical, options, true);
+    return compiledPlanText(this.#share(physical, options), statement);
+  }
+
+  /** The job of a compiled plan, under the options of the session. `path` names the plan in messages. */
+  executePlan(plan: string, path: string, jobId: string): JobGraph {
+    const { roots, statement } = readCompiledPlan(plan, path);
+    return this.#job(roots, { jobId, text: statement }, plannerOptions(this.#context.config));
+  }
+
+  #job(
+    roots: readonly PhysicalNode[],
+    { jobId, text, name, resultType }: JobDescription,
+    options: PlannerOptions,
+  ): JobGraph {
     const streamGraph = generateStreamGraph(
       translateToTransformations(roots, options.exec),
       options.defaultParallelism,
     );
-    const result = logical.find((sink) => sink.target.kind === 'collect');
     const functions = this.#functions(roots);
     return generateJobGraph(
       streamGraph,
       {
         jobId,
-        name: name ?? options.pipelineName ?? jobName(logical),
+        name: name ?? options.pipelineName ?? jobName(roots),
         configuration: {
           ...jobConfiguration(this.#context.config, options),
           'parallelism.default': String(options.defaultParallelism),
         },
         text,
-        ...(result && { resultType: result.rowType }),
+        ...(resultType && { resultType }),
         ...(functions.length > 0 && { functions }),
       },
       options,
@@ -118,7 +145,7 @@ export class Planner {
       throw new TableException('EXPLAIN ESTIMATED_COST is not supported.');
     const options = plannerOptions(this.#context.config);
     const logical = this.#logical(statements, text, options);
-    const physical = logical.map((sink) => this.#optimize(sink, options, false));
+    const physical = this.#physical(logical, options, false);
     return explainText(
       {
         logical,
@@ -143,8 +170,8 @@ export class Planner {
     };
   }
 
-  #text(source: string): QueryText {
-    return { source, at: this.#context.catalogs.current, commonTables: [] };
+  #text(source: string, at: CurrentPath = this.#context.catalogs.current): QueryText {
+    return { source, at, commonTables: [] };
   }
 
   #logical(statements: readonly PlannableStatement[], text: string, options: PlannerOptions): LogicalSink[] {
@@ -169,6 +196,15 @@ export class Planner {
       throw new TableException('A job is one query, or one or more INSERT statements.');
     }
     return sinks;
+  }
+
+  #physical(
+    logical: readonly LogicalSink[],
+    options: PlannerOptions,
+    collectsUpdateBefore: boolean,
+  ): PhysicalNode[] {
+    const roots = logical.map((sink) => this.#optimize(sink, options, collectsUpdateBefore));
+    return options.reusesSinks ? reuseSinks(roots) : roots;
   }
 
   #optimize(sink: LogicalSink, options: PlannerOptions, collectsUpdateBefore: boolean): PhysicalNode {
@@ -219,9 +255,7 @@ function collectSink({ node, fields }: ReturnType<QueryConverter['convert']>): L
   return { kind: 'LogicalSink', inputs: [node], target: { kind: 'collect' }, rowType: rowTypeOf(columns) };
 }
 
-function jobName(sinks: readonly LogicalSink[]): string {
-  const tables = sinks.flatMap(({ target }) =>
-    target.kind === 'table' ? [qualifiedName(target.table)] : [],
-  );
+function jobName(roots: readonly PhysicalNode[]): string {
+  const tables = sinkNames(roots);
   return tables.length === 0 ? 'collect' : `insert-into_${tables.join(',')}`;
 }

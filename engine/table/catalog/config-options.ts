@@ -295,7 +295,7 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
   option(
     'table.optimizer.reuse-sink-enabled',
     'boolean',
-    'false',
+    'true',
     'Whether a table that is written twice has one sink.',
   ),
   option(

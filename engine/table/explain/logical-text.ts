@@ -85,7 +85,7 @@ function unnamedAs({ operands: [collection] }: TableFunctionCall, name: string, 
 function attributes(node: LogicalNode): string {
   switch (node.kind) {
     case 'LogicalTableScan':
-      return `table=[[${scanText(node)}]]`;
+      return [`table=[[${scanText(node)}]]`, ...hintsText(node.table, 'inheritPath:[] ')].join(', ');
     case 'LogicalValues':
       return `tuples=[${tuplesText(
         node.rows,
@@ -150,6 +150,13 @@ function scanText({ table, project, filter }: LogicalTableScan): string {
   if (project)
     parts.push(`project=[${project.map((column) => table.storedType.fields[column]?.name).join(', ')}]`);
   return parts.join(', ');
+}
+
+/** `, hints=[[[OPTIONS options:{path=/x}]]]` behind the attributes of a scan; nothing without a hint. */
+export function hintsText({ hintedOptions }: PlannedTable, inheritPath = ''): string[] {
+  if (!hintedOptions) return [];
+  const options = Object.entries(hintedOptions).map(([key, value]) => `${key}=${value}`);
+  return [`hints=[[[OPTIONS ${inheritPath}options:{${options.join(', ')}}]]]`];
 }
 
 export function tablePath({ catalog, database, name }: PlannedTable): string {

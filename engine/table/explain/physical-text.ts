@@ -19,7 +19,7 @@ import {
   propertyTexts,
 } from './aggregate-text.ts';
 import { scanFilterText } from './filter-text.ts';
-import { sinkAttributes, tablePath, tuplesText } from './logical-text.ts';
+import { hintsText, sinkAttributes, tablePath, tuplesText } from './logical-text.ts';
 import { rexDigest, rexText } from './rex-text.ts';
 import type { RexStyle } from './rex-text.ts';
 import { recordTypeDigest } from './type-digest.ts';
@@ -46,7 +46,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
   const names = fieldNames(node.rowType);
   switch (node.kind) {
     case 'TableSourceScan':
-      return [`table=[[${scanPath(node)}]]`, `fields=[${names.join(', ')}]`];
+      return [`table=[[${scanPath(node)}]]`, `fields=[${names.join(', ')}]`, ...hintsText(node.table)];
     case 'Values': {
       const type = style === 'digest' ? [`type=[${recordTypeDigest(node.rowType.fields)}]`] : [];
       const types = node.rowType.fields.map((field) => field.type);

@@ -197,6 +197,7 @@ export function insertOf(
     table,
     hints: [],
     columns: isSame ? [] : columns,
+    hidesColumns: true,
     query,
   };
 }

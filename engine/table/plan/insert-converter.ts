@@ -48,7 +48,7 @@ export function convertInsert(insert: Insert, session: PlannerSession, text: Que
     target: {
       kind: 'table',
       table,
-      targetColumns: columns,
+      targetColumns: insert.hidesColumns ? [] : columns,
       staticPartition: Object.fromEntries(fixed.map(({ column, text: value }) => [column, value])),
       overwrite: insert.overwrite,
     },
@@ -171,11 +171,11 @@ function arrange(
     const value = fixed.find((each) => each.column === field.name);
     if (value) return { node: value.node, name: `EXPR$${query.fields.length}` };
     const from = targets.indexOf(i);
-    if (from >= 0) return castInList(reads[from] as RexNode, names[from] as string, field);
+    if (from >= 0) return { node: reads[from] as RexNode, name: names[from] as string };
     if (!field.type.nullable) {
       throw invalid(source, insert, `Column '${field.name}' has no default value and does not allow NULLs`);
     }
-    return { node: nullLiteral(withoutAttribute(field.type)), name: field.name };
+    return { node: nullLiteral(withoutAttribute(field.type)), name: `EXPR$${i}` };
   });
   const isSame = projects.length === reads.length && projects.every(({ node }, i) => node === reads[i]);
   const input: LogicalNode = query.node.kind === 'LogicalProject' ? query.node.inputs[0] : query.node;
@@ -187,15 +187,6 @@ function arrange(
         projects.map((each) => each.name),
       );
   return { node, fields: projects.map((each): RowField => ({ name: each.name, type: each.node.type })) };
-}
-
-/** With a column list, a value that is cast goes by the name of its target. */
-function castInList(node: RexNode, name: string, target: RowField): { node: RexNode; name: string } {
-  const wanted = withNullability(withoutAttribute(target.type), node.type.nullable);
-  const isCast =
-    !typesEqualInLayout(withoutAttribute(node.type), wanted) &&
-    supportsImplicitCast(withoutAttribute(node.type), wanted);
-  return isCast ? { node: castTo(node, wanted, 'visible'), name: target.name } : { node, name };
 }
 
 function checkedCount(query: QueryPlan, fields: readonly RowField[], table: PlannedTable): QueryPlan {
@@ -234,7 +225,9 @@ function fits(source: LogicalType, target: LogicalType): boolean {
 // Where one column is cast, all are brought to the very type of the sink, NOT NULL aside, which the sink itself watches.
 function castToSink(column: RexNode, target: LogicalType): RexNode {
   const wanted = withNullability(withoutAttribute(target), true);
-  if (typesEqualInLayout(column.type, wanted)) return column;
+  if (typesEqualInLayout(column.type, wanted) && (column.kind === 'literal' || column.type.nullable)) {
+    return column;
+  }
   return castTo(column.kind === 'literal' ? coerce(column, wanted, 'visible') : column, wanted, 'visible');
 }
 

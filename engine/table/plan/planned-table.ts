@@ -13,6 +13,8 @@ export interface PlannedTable {
   readonly name: string;
   readonly connector: string;
   readonly options: Readonly<Record<string, string>>;
+  /** Options that an OPTIONS hint has given, which are among `options`: plans show them. */
+  readonly hintedOptions?: Readonly<Record<string, string>>;
   readonly storedType: RowType;
   /** Keys of the metadata columns, which stand last in `storedType`. */
   readonly metadata: readonly string[];

@@ -23,7 +23,7 @@ import type { LogicalNode } from './rel-node.ts';
 import { fieldNames, fieldOf, inputOf } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
 import { convertSetOperation } from './set-converter.ts';
-import { convertTable, optionsWithHints } from './table-converter.ts';
+import { convertTable, hintedOptions } from './table-converter.ts';
 import { ONE_ROW, convertValues } from './values-converter.ts';
 
 // Views that name each other would go on for ever.
@@ -116,8 +116,8 @@ export class QueryConverter {
     if (common) return this.#commonTable(common);
     const { identifier, object } = this.#session.catalogManager.resolve(path, source, at);
     if (object.kind === 'table') {
-      const options = optionsWithHints(object.definition.options, hints, source, this.#session);
-      return convertTable(identifier, object, options, this.#session);
+      const hinted = hintedOptions(hints, source, this.#session);
+      return convertTable(identifier, object, object.definition.options, this.#session, hinted);
     }
     const [hint] = hints;
     if (hint)

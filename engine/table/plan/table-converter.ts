@@ -27,9 +27,11 @@ export function convertTable(
   table: CatalogTable,
   options: Options,
   session: PlannerSession,
+  hinted: Options = {},
 ): QueryPlan {
   const { schema } = table;
-  const planned = plannedSource(identifier, table, options, session.connectors);
+  const source = plannedSource(identifier, table, { ...options, ...hinted }, session.connectors);
+  const planned = Object.keys(hinted).length > 0 ? { ...source, hintedOptions: hinted } : source;
   const { isStreaming } = session.environment;
   if (!isStreaming) checkBatch(planned);
   let node: LogicalNode = { kind: 'LogicalTableScan', inputs: [], table: planned, rowType: schema.scanType };
@@ -102,7 +104,16 @@ export function optionsWithHints(
   source: string,
   session: PlannerSession,
 ): Options {
-  const merged: Record<string, string> = { ...options };
+  return { ...options, ...hintedOptions(hints, source, session) };
+}
+
+/** What the OPTIONS hints of a table say, checked. */
+export function hintedOptions(
+  hints: readonly Hint[],
+  source: string,
+  session: PlannerSession,
+): Record<string, string> {
+  const merged: Record<string, string> = {};
   for (const hint of hints) {
     if (hint.name.name.toUpperCase() !== 'OPTIONS')
       throw notSupported(source, hint, `Hint ${hint.name.name}`);

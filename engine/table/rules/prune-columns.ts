@@ -199,10 +199,12 @@ class ColumnPruner {
     const mentioned = wanted.isFiltered
       ? ascending([...wanted.columns, ...own])
       : distinct([...wanted.columns, ...own]);
-    // Above a projection, Flink narrows rows where that costs no second projection on top, or lets the scan read less.
+    // Above a projection, Flink narrows rows where that costs no second projection on top, saves a computation, or lets the scan read less.
     const isWorthIt =
       input.kind === 'LogicalProject'
-        ? wanted.columns.includes(node.rowtime) || this.#savesScan(input, mentioned)
+        ? wanted.columns.includes(node.rowtime) ||
+          savesComputation(input, mentioned) ||
+          this.#savesScan(input, mentioned)
         : input.kind === 'LogicalTableScan' && this.#options.supportsProjection(input.table);
     const columns =
       isWorthIt && mentioned.length < fields ? mentioned : input.rowType.fields.map((_, i) => i);
@@ -258,7 +260,9 @@ class ColumnPruner {
       ...calls.flatMap(({ call }) => [...call.arguments, ...(call.filter < 0 ? [] : [call.filter])]),
     ];
     const [input] = node.inputs;
-    const used = input.kind === 'LogicalProject' ? ascending(read) : distinct(read);
+    // What an Expand copies is what its aggregation reads.
+    const copied = input.kind === 'LogicalExpand' ? input.rowType.fields.map((_, i) => i) : undefined;
+    const used = copied ?? (input.kind === 'LogicalProject' ? ascending(read) : distinct(read));
     const narrowed = used.length === 0 ? this.#anything(input) : this.exactly(input, used);
     const at = (column: number): number => used.indexOf(column);
     const pruned = logicalAggregate(
@@ -318,6 +322,10 @@ class ColumnPruner {
     const rowType = rowTypeOf(kept.map((column) => fieldOf(node.rowType, column)));
     return { node: withInputs({ ...node, window, rowType }, [pruned]), positions: positionsOf(kept) };
   }
+}
+
+function savesComputation({ projects }: LogicalProject, columns: readonly number[]): boolean {
+  return projects.some((project, i) => project.kind === 'call' && !columns.includes(i));
 }
 
 function unchanged(node: LogicalNode): Pruned {

@@ -25,6 +25,8 @@ export interface Insert extends Node {
   readonly partition?: PartitionSpec | undefined;
   /** Columns of the target; paths of more than one part address nested fields. */
   readonly columns: readonly ObjectPath[];
+  /** The list was made for CREATE TABLE AS and not written: plans do not show it. */
+  readonly hidesColumns?: true | undefined;
   readonly query: Query;
   /** ON CONFLICT DO NOTHING | ERROR | DEDUPLICATE. */
   readonly onConflict?: 'NOTHING' | 'ERROR' | 'DEDUPLICATE' | undefined;
