@@ -222,7 +222,8 @@ export class WindowAggregate extends OneInputStreamOperator {
       this.#running = this.#handler.createTable(this.#layout, this.#expectedWindow);
       this.#running.table.mayDie = true; // by being taken back
     }
-    for (const slice of slices) {
+    // As Flink puts them together: the last one first. Sums of floats and lists show it.
+    for (const slice of [...slices].sort((a, b) => b.start - a.start)) {
       if (!slice.isMerged) this.#merge(slice, this.#running, 1);
       slice.isMerged = this.#runs;
     }

@@ -500,10 +500,12 @@ export function rangeValidity(rows: u32, ranges: usize, out: usize): void {
   for (let row: u32 = 0; row < rows; row++) store<u8>(out + row, <u8>(load<u32>(ranges + (<usize>row << 3), 4) != 0));
 }
 
-/** Sets `changed` where the range after a row has other items than the one before it. */
+/**
+ * Sets `changed` where the range after a row has other items than the one before it. NULL is not equal to NULL here, as where Flink compares
+ * arrays.
+ */
 export function markChangedRanges(rows: u32, before: usize, after: usize, items: usize, changed: usize): void {
   for (let row: u32 = 0; row < rows; row++, before += 8, after += 8) {
-    if (load<u64>(before) == load<u64>(after)) continue;
     const count = load<u32>(before, 4);
     let differs = count != load<u32>(after, 4);
     const a = items + (<usize>load<u32>(before) << 3);
@@ -514,10 +516,9 @@ export function markChangedRanges(rows: u32, before: usize, after: usize, items:
 }
 
 function isSameView(a: usize, b: usize): bool {
-  if (load<u64>(a) == load<u64>(b)) return true;
   const length = load<u32>(a, 4);
-  if (length != load<u32>(b, 4)) return false;
-  if (length == NONE) return true;
+  if (length == NONE || length != load<u32>(b, 4)) return false;
+  if (load<u32>(a) == load<u32>(b)) return true;
   return memory.compare(<usize>load<u32>(a), <usize>load<u32>(b), length) == 0;
 }
 

@@ -8,6 +8,7 @@ import type { AggsHandleOptions } from './aggs-handle-function.ts';
 import { BagAccumulator, type BagOptions, type BagSource } from './bag-accumulator.ts';
 import { MultisetResult, PercentileResult } from './bag-results.ts';
 import { NumberBagSource, ValueBagSource } from './bag-sources.ts';
+import { BitmapBagSource, BitmapCardinalityResult, BitmapResult } from './bitmap-results.ts';
 import type { CallResult } from './call-result.ts';
 import { CountAccumulator, type RowCount } from './count-accumulator.ts';
 import { DistinctTable } from './distinct-table.ts';
@@ -85,7 +86,7 @@ export class CallPlanner {
       case 'PERCENTILE':
         return this.#percentile(call);
       default:
-        throw new Error(`The aggregate function ${call.function} is not supported.`);
+        return this.#bitmap(call);
     }
   }
 
@@ -224,6 +225,22 @@ export class CallPlanner {
     const list =
       typeof shares === 'number' ? [shares] : Array.isArray(shares) ? (shares as readonly number[]) : [];
     return new PercentileResult(this.#wasm, this.#pool, call.type, bag, list);
+  }
+
+  #bitmap(call: AggregateCall): CallResult {
+    const [, operation, cardinality] =
+      /^BITMAP_(AND|OR|XOR|BUILD)_(CARDINALITY_)?AGG$/.exec(call.function) ?? [];
+    if (operation === undefined) throw new Error(`The aggregate function ${call.function} is not supported.`);
+    const [argument, type] = firstArgument(call);
+    const isBuilt = operation === 'BUILD';
+    const source = isBuilt
+      ? new ValueBagSource(this.#wasm, this.#pool, argument, type)
+      : new BitmapBagSource(this.#wasm, this.#pool, argument);
+    const bag = this.#bag(call, source, { isWhole: true, isDistinct: false });
+    const Result = cardinality === undefined ? BitmapResult : BitmapCardinalityResult;
+    const mode = operation === 'AND' ? 'and' : operation === 'XOR' ? 'xor' : 'or';
+    const bitmaps = isBuilt ? undefined : this.#countsOf({ ...call, distinct: false });
+    return new Result(this.#wasm, this.#pool, call.type, bag, mode, bitmaps);
   }
 
   /** Bags count values themselves, so DISTINCT is a way to show them. */

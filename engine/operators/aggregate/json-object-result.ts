@@ -42,6 +42,7 @@ export class JsonEntries implements ListSource {
     const [keys = [], values = []] = this.#columns.map((column) =>
       readValues(this.#wasm, columns[column] as Column, rows),
     );
+    if (keys.includes(null)) throw new RuntimeFailure('A key of JSON_OBJECTAGG is NULL.');
     return this.packed.packValues(keys.map((key, row): Value => [key, values[row] ?? null]));
   }
 

@@ -41,7 +41,7 @@ export class RowWeights {
       filter?.stride ?? 0,
       filter?.validity ?? 0,
       argument?.validity ?? 0,
-      argument?.stride ?? 0,
+      argument && !argument.isConstant ? 1 : 0,
       this.#address,
     );
     this.current = this.#address;

@@ -2,10 +2,19 @@
 
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isNumeric, withNullability } from '../../types/type-families.ts';
-import { define, known } from './define.ts';
+import { define } from './define.ts';
 import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
 import { avgType, sumType } from './numeric-results.ts';
-import { BIGINT, DOUBLE, notNull, nullIfEmpty, STRING, typeAt, varchar } from './result-types.ts';
+import {
+  BIGINT,
+  DOUBLE,
+  forceNullable,
+  notNull,
+  nullIfEmpty,
+  STRING,
+  typeAt,
+  varchar,
+} from './result-types.ts';
 
 const aggregate = define('aggregate', 'aggregate');
 const over = define('aggregate', 'over');
@@ -21,6 +30,13 @@ const shifted: ResultType = (call) => {
 };
 
 const spread = (name: string, summary: string) => aggregate(name, summary, 'NUMERIC', ofArgument(avgType));
+
+const BITMAP: LogicalType = { root: 'BITMAP', nullable: true };
+
+function isInt({ operands: [operand] }: CallSite): string | undefined {
+  if (!operand || operand.type.root === 'INTEGER' || operand.type.root === 'NULL') return undefined;
+  return `Unsupported argument type. Expected type root 'INTEGER' but actual type was '${operand.type.root}'.`;
+}
 
 /** As Calcite has it; longer texts are not cut. */
 const JSON_TEXT = varchar(2000);
@@ -91,16 +107,35 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionDefinition[] = [
   ),
   aggregate('JSON_OBJECTAGG', 'Keys and values as a JSON object.', 'CHARACTER ANY', notNull(JSON_TEXT)),
   aggregate('JSON_ARRAYAGG', 'Values as a JSON array.', 'ANY', notNull(JSON_TEXT)),
-  ...known('aggregate', 'aggregate', [
-    ['BITMAP_AND_AGG', 'What all bitmaps have in common.'],
-    ['BITMAP_OR_AGG', 'All bitmaps together.'],
-    ['BITMAP_XOR_AGG', 'What an odd number of bitmaps have.'],
-    ['BITMAP_BUILD_AGG', 'Numbers as a bitmap.'],
-    ['BITMAP_AND_CARDINALITY_AGG', 'How many numbers all bitmaps have in common.'],
-    ['BITMAP_OR_CARDINALITY_AGG', 'How many numbers the bitmaps have together.'],
-    ['BITMAP_XOR_CARDINALITY_AGG', 'How many numbers an odd number of bitmaps have.'],
-    ['BITMAP_BUILD_CARDINALITY_AGG', 'How many different numbers there are.'],
-  ]),
+  aggregate('BITMAP_AND_AGG', 'What all bitmaps have in common.', 'BITMAP', forceNullable(BITMAP)),
+  aggregate('BITMAP_OR_AGG', 'All bitmaps together.', 'BITMAP', forceNullable(BITMAP)),
+  aggregate('BITMAP_XOR_AGG', 'What an odd number of bitmaps have.', 'BITMAP', forceNullable(BITMAP)),
+  aggregate('BITMAP_BUILD_AGG', 'Numbers as a bitmap.', 'INTEGER', forceNullable(BITMAP), { check: isInt }),
+  aggregate(
+    'BITMAP_AND_CARDINALITY_AGG',
+    'How many numbers all bitmaps have in common.',
+    'BITMAP',
+    forceNullable(BIGINT),
+  ),
+  aggregate(
+    'BITMAP_OR_CARDINALITY_AGG',
+    'How many numbers the bitmaps have together.',
+    'BITMAP',
+    forceNullable(BIGINT),
+  ),
+  aggregate(
+    'BITMAP_XOR_CARDINALITY_AGG',
+    'How many numbers an odd number of bitmaps have.',
+    'BITMAP',
+    forceNullable(BIGINT),
+  ),
+  aggregate(
+    'BITMAP_BUILD_CARDINALITY_AGG',
+    'How many different numbers there are.',
+    'INTEGER',
+    forceNullable(BIGINT),
+    { check: isInt },
+  ),
   over('ROW_NUMBER', 'Number of a row in its partition, from 1.', '', notNull(BIGINT)),
   over('RANK', 'Rank of a row; equal rows share one and leave gaps.', '', notNull(BIGINT)),
   over('DENSE_RANK', 'Rank of a row; equal rows share one without gaps.', '', notNull(BIGINT)),
