@@ -6,7 +6,7 @@ import type { LogicalType } from '../types/logical-type.ts';
 type Cells = Int8Array | Int16Array | Int32Array | Float32Array | Float64Array | BigInt64Array;
 
 /**
- * A typed array of results as a column, without a look at each value where they are stored as they are. Undefined where the array is of another
+ * A typed array of results as a column, with a byte a row that says where they are not NULL, without a look at each value where they are stored as they are. Undefined where the array is of another
  * kind than the type: then its values are checked one by one.
  */
 export function storeTyped(
@@ -14,6 +14,7 @@ export function storeTyped(
   heap: ByteHeap,
   type: LogicalType,
   results: ArrayLike<unknown>,
+  validity?: Uint8Array,
 ): Column | undefined {
   const isBigInt = type.root === 'BIGINT';
   const isWide = isBigInt && (results instanceof Int32Array || results instanceof Uint32Array);
@@ -33,7 +34,10 @@ export function storeTyped(
     const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
     new Uint8Array(buffer, address, source.byteLength).set(bytes);
   }
-  return new Column(type, address, 0);
+  if (!validity) return new Column(type, address, 0);
+  const flags = heap.reserve(rows);
+  new Uint8Array(wasm.memory.buffer, flags, rows).set(validity);
+  return new Column(type, address, flags);
 }
 
 function isStoredAs({ root }: LogicalType, results: ArrayLike<unknown>): boolean {

@@ -43,7 +43,6 @@ export interface ScalarFunctionDefinition extends Definition {
 /** Called for whole columns, once a batch of up to 4096 rows. */
 export interface ColumnFunctionDefinition extends Definition {
   readonly kind: 'scalar';
-  /** Gives a result a row: an array of values, or a typed array of the result's numbers where none is NULL. */
   readonly evalColumns: (columns: readonly ArgumentColumn[], rows: number) => ColumnResult;
 }
 
@@ -89,7 +88,11 @@ export interface ArgumentColumn {
   readonly views: Uint32Array | undefined;
 }
 
-export type ColumnResult = readonly (Value | undefined)[] | TypedResult;
+/** An array of values, NULL among them; or numbers in a typed array, with a byte a row that is 0 where they are NULL. */
+export type ColumnResult =
+  | readonly (Value | undefined)[]
+  | TypedResult
+  | { readonly values: TypedResult; readonly validity: Uint8Array | undefined };
 
 /** Numbers of a result type: Int32Array for INT, Float64Array for DOUBLE, BigInt64Array or Float64Array (whole numbers) for BIGINT, ... */
 export type TypedResult =

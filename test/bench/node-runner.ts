@@ -15,7 +15,7 @@ export async function nodeRunner(): Promise<Runner> {
   const cluster = await LocalCluster.start(nodeHost(worker, folder), { 'millrace.store': folder });
   return {
     name: `Node ${process.versions.node}`,
-    run: (script) => timed(cluster, script),
+    run: (script, prepare) => timed(cluster, script, prepare),
     close: async () => {
       await cluster.shutdown();
       await rm(folder, { recursive: true, force: true });
@@ -23,8 +23,13 @@ export async function nodeRunner(): Promise<Runner> {
   };
 }
 
-async function timed(cluster: LocalCluster, script: string): Promise<Sample> {
+async function timed(
+  cluster: LocalCluster,
+  script: string,
+  prepare?: Parameters<Runner['run']>[1],
+): Promise<Sample> {
   const environment = new TableEnvironment({ cluster: async () => cluster });
+  await prepare?.(environment);
   const cpu = process.cpuUsage();
   const start = performance.now();
   const results = await environment.executeScript(script);

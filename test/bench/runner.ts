@@ -1,3 +1,5 @@
+import type { TableEnvironment } from '../../engine/api/table-environment.ts';
+
 /** What a run of a script took: on the wall clock, and of all processors together. */
 export interface Sample {
   readonly wallMs: number;
@@ -7,7 +9,8 @@ export interface Sample {
 /** A place where scripts are run and timed. */
 export interface Runner {
   readonly name: string;
-  run(script: string): Promise<Sample>;
+  /** @param prepare registers what the script needs; where scripts run on a page, it cannot */
+  run(script: string, prepare?: (environment: TableEnvironment) => Promise<void>): Promise<Sample>;
   close(): Promise<void>;
 }
 

@@ -22,12 +22,17 @@ export const FLINK_DIGESTS: Readonly<Record<string, Digest>> = {
 };
 
 /** Runs a query over those events and digests what is left. */
-export async function digestOf(sql: string, parallelism: number): Promise<Digest> {
+export async function digestOf(
+  sql: string,
+  parallelism: number,
+  prepare?: (environment: TableEnvironment) => Promise<void>,
+): Promise<Digest> {
   const cluster = await startNodeCluster();
   try {
     const configuration = { 'parallelism.default': String(parallelism) };
     const environment = new TableEnvironment({ cluster: async () => cluster, configuration });
     await environment.executeScript(nexmarkTables(20_000, { 'events.num': '500000' }));
+    await prepare?.(environment);
     const job = await environment.executeSql(sql);
     if (job.kind !== 'job') throw new Error('a query was expected');
     const result = await environment.attachResult(job.jobId);

@@ -1,5 +1,6 @@
 import { Column, isView } from '../../data/column.ts';
 import type { Value } from '../../data/value.ts';
+import type { Wasm } from '../../memory/kernels.ts';
 import { RuntimeFailure, TableException } from '../../types/errors.ts';
 import { isCharacter } from '../../types/type-families.ts';
 import { typeText } from '../../types/type-text.ts';
@@ -93,14 +94,20 @@ class ComputedCalls {
 
   #column(rows: number, heap: Emitter['heap']): Column {
     const code = this.#code;
-    const results = isColumnFunction(code) ? this.#ofColumns(code, rows) : this.#ofRows(code, rows);
-    if (results.length !== rows) throw this.#failure(0, `it gave ${results.length} results for ${rows} rows`);
-    if (!Array.isArray(results)) {
+    const { results, validity }: ColumnOfResults = isColumnFunction(code)
+      ? this.#ofColumns(code, rows)
+      : { results: this.#ofRows(code, rows) };
+    for (const { length } of [results, ...(validity ? [validity] : [])])
+      if (length !== rows) throw this.#failure(0, `it gave ${length} results for ${rows} rows`);
+    const mayBeNull = this.#call.type.nullable || !validity;
+    if (!Array.isArray(results) && mayBeNull) {
       const { wasm } = this.#emitter.program;
-      const stored = storeTyped(wasm, heap, this.#call.type, results);
+      const stored = storeTyped(wasm, heap, this.#call.type, results, validity);
       if (stored) return stored;
     }
-    const values = results as readonly Value[];
+    const values = validity
+      ? Array.from(results as ArrayLike<Value>, (value, row) => (validity[row] ? value : null))
+      : (results as readonly Value[]);
     if (!this.#call.type.nullable) {
       const row = values.findIndex((value) => value === null || value === undefined);
       if (row >= 0) throw this.#failure(row, `it gave NULL, but returns ${typeText(this.#call.type)}`);
@@ -119,7 +126,7 @@ class ComputedCalls {
     }
   }
 
-  #ofColumns(code: Pick<ColumnFunctionDefinition, 'evalColumns'>, rows: number): ArrayLike<unknown> {
+  #ofColumns(code: Pick<ColumnFunctionDefinition, 'evalColumns'>, rows: number): ColumnOfResults {
     const { wasm } = this.#emitter.program;
     const columns = this.#operands.map(({ column }) => argumentColumn(wasm, column, rows));
     let results: unknown;
@@ -132,8 +139,12 @@ class ComputedCalls {
         { cause: error },
       );
     }
-    if (Array.isArray(results) || (ArrayBuffer.isView(results) && 'length' in results))
-      return results as unknown as ArrayLike<unknown>;
+    if (isList(results)) return { results: own(results, wasm) };
+    if (typeof results === 'object' && results !== null && 'values' in results && isList(results.values)) {
+      const validity = 'validity' in results ? results.validity : undefined;
+      if (validity === undefined || validity instanceof Uint8Array)
+        return { results: own(results.values, wasm), ...(validity && { validity: own(validity, wasm) }) };
+    }
     throw new RuntimeFailure(
       `Function ${this.#call.operator} failed: evalColumns gave ${shownValue(results)}, and not an array of results`,
     );
@@ -173,6 +184,22 @@ class ComputedCalls {
     const text = `Function ${this.#call.operator} failed for (${values.join(', ')}): ${reason}`;
     return this.#emitter.failure(text, this.#call, row, cause);
   }
+}
+
+/** Results of a batch, and which of them are not NULL where that is said apart. */
+interface ColumnOfResults {
+  readonly results: ArrayLike<unknown>;
+  readonly validity?: Uint8Array;
+}
+
+/** A function may hand back what it was lent: a copy, since linear memory may grow before it is read. */
+function own<T extends ArrayLike<unknown>>(list: T, { memory }: Wasm): T {
+  const isLent = ArrayBuffer.isView(list) && list.buffer === memory.buffer;
+  return isLent ? ((list as unknown as Uint8Array).slice() as unknown as T) : list;
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
 }
 
 function messageOf(error: unknown): string {

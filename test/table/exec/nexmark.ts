@@ -1,5 +1,6 @@
 /** The Nexmark schema and queries as the examples have them. */
 
+import { signatureOf } from '../../../engine/table/catalog/user-function-signature.ts';
 import type { PlannerSession } from '../planner-session.ts';
 
 const ROWS = [
@@ -29,19 +30,20 @@ export function createNexmark(session: PlannerSession): void {
       className: 'functions.js#countChar',
       language: 'JAVASCRIPT',
       isTemporary: true,
-      signature: {
-        kind: 'scalar',
-        arguments: [STRING, STRING],
-        isVariadic: false,
-        result: { root: 'BIGINT', nullable: true },
-        isDeterministic: true,
-      },
     },
     false,
   );
+  session.executor.catalogs.functions.describe('functions.js#countChar', {
+    signature: signatureOf({
+      kind: 'scalar',
+      parameters: ['STRING', 'STRING'],
+      returns: 'BIGINT',
+      eval: (): never => {
+        throw new Error('planned, never called');
+      },
+    }),
+  });
 }
-
-const STRING = { root: 'VARCHAR', length: 2147483647, nullable: true } as const;
 
 const REGEXP = `REGEXP_EXTRACT(url, '(&|^)channel_id=([^&]*)', 2)`;
 
