@@ -103,9 +103,14 @@ export class Program {
 
   /** A constant column over a cell that stays. Only that of NULL has a validity. */
   constant(column: Column): Register {
-    const { type, values, validity, children } = column;
+    return new Register(column.type, this.#constantColumn(column));
+  }
+
+  /** The first row for all rows; the fields of a ROW are constants, too. */
+  #constantColumn({ type, values, validity, children }: Column): Column {
     const isSet = validity === 0 || new Uint8Array(this.wasm.memory.buffer)[validity] !== 0;
-    return new Register(type, new Column(type, values, isSet ? 0 : validity, 0, children));
+    const fields = type.root === 'ROW' ? children.map((child) => this.#constantColumn(child)) : children;
+    return new Column(type, values, isSet ? 0 : validity, 0, fields);
   }
 
   nullConstant(type: LogicalType): Register {

@@ -195,6 +195,8 @@ function kindOf(type: LogicalType): Kind {
     case 'VARCHAR':
     case 'BINARY':
     case 'VARBINARY':
+    case 'VARIANT':
+    case 'BITMAP':
       return 'view';
     case 'DECIMAL':
       return type.precision <= 18 ? 'fixed' : 'decimal';
@@ -206,7 +208,6 @@ function kindOf(type: LogicalType): Kind {
     case 'ARRAY':
     case 'MAP':
     case 'MULTISET':
-    case 'VARIANT':
     case 'SYMBOL':
       throw new Error(`A key of type ${type.root} is not supported.`);
     default:

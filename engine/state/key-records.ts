@@ -24,8 +24,7 @@ export class KeyLayout {
       if (
         type.root === 'ARRAY' ||
         type.root === 'MAP' ||
-        type.root === 'MULTISET' ||
-        type.root === 'VARIANT'
+        type.root === 'MULTISET'
       ) {
         throw new Error(`A key of type ${type.root} is not supported.`);
       }

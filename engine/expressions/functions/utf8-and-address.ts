@@ -20,7 +20,7 @@ function isUtf8(bytes: Uint8Array): boolean {
 
 /** One to four numbers up to 255; the last is the last byte however few there are. */
 function addressNumber(address: string): number | null {
-  if (!/^\d{1,9}(\.\d{1,9}){0,3}$/.test(address)) return null;
+  if (!/^\d+(\.\d+){0,3}$/.test(address)) return null;
   const parts = address.split('.').map(Number);
   if (parts.some((part) => part > 255)) return null;
   const last = parts.pop() ?? 0;

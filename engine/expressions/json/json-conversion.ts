@@ -1,4 +1,4 @@
-import { doubleText, floatText } from '../../data/java-number-text.ts';
+import { doubleText } from '../../data/java-number-text.ts';
 import { isoTimestampText } from '../../data/temporal-text.ts';
 import { isTimestamp, type Value } from '../../data/value.ts';
 import { TableException } from '../../types/errors.ts';
@@ -28,9 +28,8 @@ export function jsonConverter(type: LogicalType): JsonConverter {
     case 'DECIMAL':
       return (value) => decimalText(value as string);
     case 'FLOAT':
-      return (value) => approximate(value as number, floatText(value as number));
     case 'DOUBLE':
-      return (value) => approximate(value as number, doubleText(value as number));
+      return (value) => approximate(value as number);
     case 'CHAR':
     case 'VARCHAR':
       return (value) => quoteJson(value as string);
@@ -94,9 +93,10 @@ function nullable(type: LogicalType): (value: Value) => string {
   return (value) => (value === null ? 'null' : convert(value));
 }
 
-/** A double as the BigDecimal of its digits. */
-function approximate(value: number, text: string): string {
-  return Number.isFinite(value) ? decimalText(text) : `"${text}"`;
+/** The BigDecimal of a double's digits; a FLOAT is the double that it is exactly. */
+function approximate(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError('Infinite or NaN: JSON has no such number');
+  return decimalText(doubleText(value));
 }
 
 function base64(bytes: Uint8Array): string {

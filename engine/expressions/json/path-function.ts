@@ -33,9 +33,10 @@ const FUNCTIONS: Readonly<Record<string, Compute>> = {
   min: aggregate((numbers) => numbers.reduce((least, number) => Math.min(least, number))),
   max: aggregate((numbers) => numbers.reduce((greatest, number) => Math.max(greatest, number))),
   stddev: aggregate((numbers) => {
-    const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-    const squares = numbers.reduce((sum, number) => sum + number * number, 0) / numbers.length;
-    return Math.sqrt(squares - mean * mean);
+    const count = numbers.length;
+    const sum = numbers.reduce((total, number) => total + number, 0);
+    const squares = numbers.reduce((total, number) => total + number * number, 0);
+    return Math.sqrt(squares / count - (sum * sum) / count / count);
   }),
   concat: (value, args, evaluation) => {
     const texts = isArray(value) ? value.filter((item) => typeof item === 'string') : [];

@@ -34,7 +34,7 @@ export class RowLayout {
   constructor(type: RowType, identity: ReadonlySet<number>) {
     const leaves: { type: LogicalType; isIdentity: boolean }[] = [];
     const add = (leaf: LogicalType, isIdentity: boolean): void => {
-      if (['ARRAY', 'MAP', 'MULTISET', 'VARIANT', 'SYMBOL'].includes(leaf.root)) {
+      if (['ARRAY', 'MAP', 'MULTISET', 'SYMBOL'].includes(leaf.root)) {
         throw new RuntimeFailure(`A join of rows with a column of type ${leaf.root} is not supported.`);
       }
       leaves.push({ type: leaf, isIdentity });

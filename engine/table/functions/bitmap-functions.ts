@@ -26,6 +26,11 @@ export const BITMAP_FUNCTIONS: readonly FunctionDefinition[] = [
   bitmap('BITMAP_CARDINALITY', 'How many numbers a bitmap has.', 'BITMAP', nullIfAny(BIGINT)),
   bitmap('BITMAP_FROM_BYTES', 'A bitmap from bytes.', 'BINARY', forceNullable(BITMAP)),
   bitmap('BITMAP_TO_BYTES', 'A bitmap as bytes.', 'BITMAP', nullIfAny(BYTES)),
-  bitmap('BITMAP_TO_ARRAY', 'Numbers of a bitmap as an array.', 'BITMAP', nullIfAny(arrayOf(INTEGER))),
+  bitmap(
+    'BITMAP_TO_ARRAY',
+    'Numbers of a bitmap as an array.',
+    'BITMAP',
+    nullIfAny(arrayOf({ ...INTEGER, nullable: true })),
+  ),
   bitmap('BITMAP_TO_STRING', 'Numbers of a bitmap as a text.', 'BITMAP', nullIfAny(STRING)),
 ];

@@ -1,7 +1,6 @@
 /** JSON: documents as texts, built, tested and taken apart by paths. The clauses of the calls are the validator's (`json-call.ts`). */
 
 import type { RexNode } from '../../expressions/rex-node.ts';
-import type { LogicalType } from '../../types/logical-type.ts';
 import { jsonRefusal } from '../../expressions/json/json-conversion.ts';
 import { define } from './define.ts';
 import type { CallSite, FunctionDefinition } from './function-definition.ts';
@@ -76,10 +75,20 @@ export const JSON_FUNCTIONS: readonly FunctionDefinition[] = [
   ),
   json('JSON', 'A text taken as JSON inside JSON_OBJECT and JSON_ARRAY.', 'CHARACTER', forceNullable(STRING)),
   json('JSON_STRING', 'A value as JSON.', 'ANY', nullIfAny(STRING), {
-    check: ({ operands: [operand] }) => jsonRefusal(operand?.type ?? NULL),
+    check: ({ operands: [operand] }) =>
+      operand && operand.type.root !== 'NULL' ? jsonRefusal(operand.type) : undefined,
+    acceptsNull: true,
   }),
   json('JSON_QUOTE', 'A text as a JSON string.', 'CHARACTER', nullIfAny(STRING), { acceptsNull: true }),
-  json('JSON_UNQUOTE', 'The text of a JSON string; other texts as they are.', 'CHARACTER', nullIfAny(STRING)),
+  json(
+    'JSON_UNQUOTE',
+    'The text of a JSON string; other texts as they are.',
+    'CHARACTER',
+    nullIfAny(STRING),
+    {
+      acceptsNull: true,
+    },
+  ),
   json(
     'JSON_LENGTH',
     'Number of elements or members, 1 for a scalar.',
@@ -87,5 +96,3 @@ export const JSON_FUNCTIONS: readonly FunctionDefinition[] = [
     forceNullable(INTEGER),
   ),
 ];
-
-const NULL: LogicalType = { root: 'NULL', nullable: true };

@@ -81,7 +81,11 @@ export const STRUCTURED_FUNCTIONS: readonly FunctionDefinition[] = [
       fields: fieldsOf(call, 1),
       nullable: true,
     }),
-    { check: objectOfFault, acceptsNull: true },
+    {
+      check: objectOfFault,
+      refuses: ({ operands }) => (operands.length === 1 ? 'A structured object without fields' : undefined),
+      acceptsNull: true,
+    },
   ),
   construction(
     'OBJECT_UPDATE',

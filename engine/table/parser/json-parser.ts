@@ -40,19 +40,18 @@ function documentAndPath(p: TokenStream): Expression[] {
   return [document, expression(p)];
 }
 
-const BEHAVIORS = ['ERROR', 'NULL', 'TRUE', 'FALSE', 'UNKNOWN'] as const;
-
-function behavior(p: TokenStream): JsonBehavior | undefined {
-  if (p.accept('DEFAULT')) return { defaultValue: expression(p) };
-  if (p.accept('EMPTY')) return `EMPTY ${p.expectOneOf('ARRAY', 'OBJECT')}`;
-  return p.acceptOneOf(...BEHAVIORS);
+/** JSON_VALUE may give a default, JSON_QUERY something empty. */
+function behavior(p: TokenStream, name: 'JSON_VALUE' | 'JSON_QUERY'): JsonBehavior | undefined {
+  if (name === 'JSON_VALUE' && p.accept('DEFAULT')) return { defaultValue: expression(p) };
+  if (name === 'JSON_QUERY' && p.accept('EMPTY')) return `EMPTY ${p.expectOneOf('ARRAY', 'OBJECT')}`;
+  return p.acceptOneOf('ERROR', 'NULL');
 }
 
 /** `… ON EMPTY` and `… ON ERROR`, in any order. */
-function behaviors(p: TokenStream): Pick<Clauses, 'onEmpty' | 'onError'> {
+function behaviors(p: TokenStream, name: 'JSON_VALUE' | 'JSON_QUERY'): Pick<Clauses, 'onEmpty' | 'onError'> {
   let onEmpty: JsonBehavior | undefined;
   let onError: JsonBehavior | undefined;
-  for (let found = behavior(p); found !== undefined; found = behavior(p)) {
+  for (let found = behavior(p, name); found !== undefined; found = behavior(p, name)) {
     p.expect('ON');
     if (p.expectOneOf('EMPTY', 'ERROR') === 'EMPTY') onEmpty = found;
     else onError = found;
@@ -103,11 +102,11 @@ export const JSON_FORMS: ReadonlyMap<string, SpecialForm> = new Map([
   }),
   form('JSON_VALUE', (p) => ({
     args: documentAndPath(p),
-    clauses: { returning: returning(p), ...behaviors(p) },
+    clauses: { returning: returning(p), ...behaviors(p, 'JSON_VALUE') },
   })),
   form('JSON_QUERY', (p) => ({
     args: documentAndPath(p),
-    clauses: { returning: returning(p), wrapper: wrapper(p), ...behaviors(p) },
+    clauses: { returning: returning(p), wrapper: wrapper(p), ...behaviors(p, 'JSON_QUERY') },
   })),
   form('JSON_OBJECT', (p) => {
     const args = p.isSymbol(')') || isOnNull(p) ? [] : p.list(() => entry(p)).flat();

@@ -25,7 +25,9 @@ import { checkUserCall, signatureOfCall } from './user-call.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
 const STRING: LogicalType = { root: 'VARCHAR', length: MAX_LENGTH, nullable: false };
-const INCOMPARABLE = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'BINARY', 'VARBINARY', 'VARIANT']);
+const INCOMPARABLE = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'BINARY', 'VARBINARY', 'VARIANT', 'BITMAP']);
+/** What has no order and can be told apart all the same. */
+const ONLY_DISTINCT = new Set(['VARIANT', 'BITMAP']);
 
 const TREATS_NULLS = new Set(['ARRAY_AGG', 'LAG', 'LEAD']);
 
@@ -210,7 +212,7 @@ export class CallConverter {
         `${title} aggregate function does not support type: ''${root}''.\nPlease re-check the data type.`,
       );
     }
-    if (call.quantifier === 'DISTINCT' && INCOMPARABLE.has(root)) {
+    if (call.quantifier === 'DISTINCT' && INCOMPARABLE.has(root) && !ONLY_DISTINCT.has(root)) {
       throw this.#invalid(
         call,
         `Distinct aggregate function does not support type: ${root}.\nPlease re-check the data type.`,
