@@ -1,9 +1,10 @@
 import type { UniqueKeyKind } from '../../operators/operator-spec.ts';
 import type { RexNode } from '../../expressions/rex-node.ts';
+import type { RowType } from '../../types/logical-type.ts';
 import { TableException } from '../../types/errors.ts';
 import type { PhysicalExchange, PhysicalJoin, PhysicalNode } from '../plan/physical-node.ts';
-import type { LogicalJoin, LogicalNode, LogicalWindowAggregate } from '../plan/rel-node.ts';
-import { inputOf } from '../plan/rex.ts';
+import type { LogicalJoin, LogicalNode, LogicalProject, LogicalWindowAggregate } from '../plan/rel-node.ts';
+import { fieldOf, inputOf, rowTypeOf, uniqueNames } from '../plan/rex.ts';
 import { correlate } from './correlate.ts';
 import { joinKeys } from './join-keys.ts';
 import { splitAsyncCalls } from './split-async-calls.ts';
@@ -40,7 +41,7 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
       return calc(
         isFilter ? input.inputs[0] : input,
         node.projects,
-        rowType,
+        isFilter && input.inputs[0].kind === 'LogicalCorrelate' ? withOwnNames(node) : rowType,
         isFilter ? input.condition : undefined,
       );
     }
@@ -107,6 +108,17 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
         rowType,
       };
   }
+}
+
+/** Columns that a filter above a correlation only picks keep the function's names, in Flink's plans. */
+function withOwnNames({ projects, inputs: [input], rowType }: LogicalProject): RowType {
+  const names: string[] = [];
+  for (const project of projects) {
+    if (project.kind !== 'input') return rowType;
+    names.push(fieldOf(input.rowType, project.index).name);
+  }
+  const unique = uniqueNames(names);
+  return rowTypeOf(rowType.fields.map((field, i) => ({ ...field, name: unique[i] as string })));
 }
 
 function calc(
