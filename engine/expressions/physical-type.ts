@@ -32,6 +32,7 @@ export function physicalKind(type: LogicalType): PhysicalKind | undefined {
     case 'VARCHAR':
     case 'BINARY':
     case 'VARBINARY':
+    case 'BITMAP':
       return 'Bytes';
     default:
       return undefined;

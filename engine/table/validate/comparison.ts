@@ -26,6 +26,7 @@ export function isComparable(left: LogicalType, right: LogicalType): boolean {
       left.fields.every((field, i) => isComparable(field.type, right.fields[i]?.type ?? field.type))
     );
   }
+  if (left.root === 'BITMAP' && right.root === 'BITMAP') return left.nullable === right.nullable;
   const [a, b] = [familyOf(left), familyOf(right)];
   if (a === undefined || b === undefined) return false;
   return a === b || (a === 'CHARACTER' && TEXT_MEETS.has(b)) || (b === 'CHARACTER' && TEXT_MEETS.has(a));
@@ -55,6 +56,7 @@ export function refusedComparison(
   left: LogicalType,
   right: LogicalType,
 ): string | undefined {
+  if (left.root === 'BITMAP' && !EQUALITIES.has(operator)) return 'BITMAPs have no order';
   const withText = isCharacter(left) ? right : isCharacter(right) ? left : undefined;
   if (!withText) return undefined;
   if (isNumeric(withText) && EQUALITIES.has(operator)) {
