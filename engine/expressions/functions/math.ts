@@ -1,7 +1,7 @@
 import type { Value } from '../../data/value.ts';
 import type { DecimalType, LogicalType } from '../../types/logical-type.ts';
-import { TableException } from '../../types/errors.ts';
 import { isDatetime, isInteger } from '../../types/type-families.ts';
+import { decimalText } from '../../data/decimal-words.ts';
 import { doubleText } from '../../data/java-number-text.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionRuntime, FunctionTable } from '../function-runtime.ts';
@@ -68,7 +68,7 @@ export const MATH_RUNTIMES: FunctionTable = {
   SIN: real(Math.sin),
   SINH: real(Math.sinh),
   COS: real(Math.cos),
-  COSH: real(Math.cosh),
+  COSH: real(hyperbolicCosine),
   TAN: real(Math.tan),
   TANH: real(Math.tanh),
   COT: real((value) => 1 / Math.tan(value)),
@@ -84,6 +84,13 @@ export const MATH_RUNTIMES: FunctionTable = {
   RAND_INTEGER: drawn(1, (random, bound) => random.nextInt(bound)),
   UUID: drawn(0, () => crypto.randomUUID()),
 };
+
+// Java's exp(1) inside of COSH; JavaScript has the digits of e there.
+const JAVA_E = 2.7182818284590455;
+
+function hyperbolicCosine(value: number): number {
+  return Math.abs(value) === 1 ? 0.5 * JAVA_E + 0.5 / JAVA_E : Math.cosh(value);
+}
 
 function constant(value: number): FunctionRuntime {
   return { cost: 0, compile: (call, emitter) => emitter.constant(call.type, value) };
@@ -111,23 +118,25 @@ function toDigits(call: RexCall, mode: Rounding, emitter: Emitter): Register {
   const value = emitter.value(valueNode!);
   const { type } = value;
   if (type.root === 'DECIMAL') {
-    // Digits of a DECIMAL have to be known: they make its type.
-    if (digitsNode && digitsNode.kind !== 'literal') {
-      throw new TableException(
-        `${call.operator} of a DECIMAL to digits that are no literal is not supported.`,
-      );
+    if (digitsNode && (digitsNode.kind !== 'literal' || digitsNode.value === null)) {
+      return roundToColumn(value, emitter.value(digitsNode), type, call, mode, emitter);
     }
     const count = digitsNode ? Number(digitsNode.value) : 0;
     return roundDecimal(value, type, call.type as DecimalType, count, mode, emitter);
   }
   const digits = digitsNode ? emitter.value(digitsNode) : emitter.constant(COUNT, 0);
-  const isWhole = isInteger(type);
+  const bits = { TINYINT: 8, SMALLINT: 16, INTEGER: 32, BIGINT: 64 } as Partial<Record<string, number>>;
+  const width = bits[type.root];
   return perRow(emitter, call.type, [value, digits], call, (number: number | bigint, n: number): Value => {
-    if (isWhole && n >= 0) return number;
-    const text = typeof number === 'bigint' || isWhole ? String(number) : doubleText(number);
-    if (/[NI]/.test(text)) return number;
-    const result = rounded(text, n, mode);
-    return typeof number === 'bigint' ? BigInt(result) : Number(result);
+    if (width !== undefined) {
+      if (n >= 0) return number;
+      // What is too great wraps.
+      const result = BigInt.asIntN(width, BigInt(rounded(String(number), n, mode)));
+      return typeof number === 'bigint' ? result : Number(result);
+    }
+    const text = doubleText(number as number);
+    // A zero has no sign behind a DECIMAL, which Flink rounds in.
+    return /[NI]/.test(text) ? number : Number(rounded(text, n, mode)) + 0;
   });
 }
 
@@ -157,6 +166,26 @@ function roundDecimal(
     { register: down, precision: type.precision - type.scale + digits + 1, scale: digits },
     target,
   );
+}
+
+/**
+ * Digits that only the row knows do not make the type: the result is rounded to as many digits, and read with those of the operand (2.5555 to 0
+ * digits is 0.0003), as Flink does it.
+ */
+function roundToColumn(
+  value: Register,
+  digits: Register,
+  { scale, precision }: DecimalType,
+  call: RexCall,
+  mode: Rounding,
+  emitter: Emitter,
+): Register {
+  return perRow(emitter, call.type, [value, digits], call, (number: string, n: number): Value => {
+    if (n >= scale) return number;
+    const result = BigInt(rounded(number, n, mode).replace('.', ''));
+    const text = decimalText(result, scale);
+    return text.replace(/[-.]/g, '').replace(/^0+/, '').length > precision ? null : text;
+  });
 }
 
 /** A number's text rounded to a count of digits behind the point (before it, if negative). */

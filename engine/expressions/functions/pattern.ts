@@ -165,14 +165,14 @@ function similarExpression(pattern: string, escape: string): RegExp {
         i += name[0].length - 1;
       } else source += character === '[' ? '\\[' : character;
       isInSet = character !== ']';
-    } else if (character === '%') source += '(?s:.*)';
-    else if (character === '_') source += '(?s:.)';
+    } else if (character === '%') source += '.*';
+    else if (character === '_') source += '.';
     else {
       source += character;
       isInSet = character === '[';
     }
   }
-  const regExp = javaRegExp(`^(?:${source})\\z`);
+  const regExp = javaRegExp(`(?s)^(?:${source})\\z`);
   if (!regExp) throw new TypeError(`Invalid regular expression '${pattern}'`);
   return regExp.expression;
 }

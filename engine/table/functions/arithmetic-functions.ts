@@ -4,25 +4,8 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { isDatetime, isInterval, withNullability } from '../../types/type-families.ts';
 import { define } from './define.ts';
 import type { CallSite, FunctionDefinition } from './function-definition.ts';
-import {
-  arithmetic,
-  arithmeticCasts,
-  literalNumber,
-  rounded,
-  toDouble,
-  wholeNumber,
-} from './numeric-results.ts';
-import {
-  char,
-  DOUBLE,
-  forceNullable,
-  INTEGER,
-  notNull,
-  nullIfAny,
-  sameAs,
-  STRING,
-  typeAt,
-} from './result-types.ts';
+import { arithmetic, arithmeticCasts, rounded, toDouble, wholeNumber } from './numeric-results.ts';
+import { char, DOUBLE, forceNullable, INTEGER, notNull, nullIfAny, sameAs, STRING } from './result-types.ts';
 
 const binary = define('arithmetic', 'scalar', 'binary');
 const prefix = define('arithmetic', 'scalar', 'prefix');
@@ -52,12 +35,6 @@ const timeFirst = (operands: readonly RexNode[], type: FunctionCallType): RexNod
   const isTurned = left && right && isInterval(left.type) && isDatetime(right.type);
   return { kind: 'call', operator: '+', operands: isTurned ? [right, left] : operands, type };
 };
-
-/** Flink reads the digits of such a result at another scale (2.5555 to 0 digits is 0.0003). */
-const decimalToUnknownDigits = (name: string) => (call: CallSite) =>
-  call.operands.length === 2 && typeAt(call, 0).root === 'DECIMAL' && literalNumber(call, 1) === undefined
-    ? `${name} of a DECIMAL to digits that are no literal`
-    : undefined;
 
 const digits = (call: CallSite) => [
   undefined,
@@ -135,7 +112,6 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
     rounded,
     {
       casts: digits,
-      refuses: decimalToUnknownDigits('ROUND'),
     },
   ),
   scalar(
@@ -145,7 +121,6 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
     rounded,
     {
       casts: digits,
-      refuses: decimalToUnknownDigits('TRUNCATE'),
     },
   ),
   scalar(
@@ -221,5 +196,6 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
     'The bytes of hexadecimal digits.',
     'CHARACTER',
     forceNullable({ root: 'VARBINARY', length: 2147483647, nullable: true }),
+    { acceptsNull: true },
   ),
 ];

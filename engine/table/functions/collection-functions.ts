@@ -132,7 +132,7 @@ export const COLLECTION_FUNCTIONS: readonly FunctionDefinition[] = [
     check: fitsElement,
     acceptsNull: true,
   }),
-  collection('ARRAY_CONCAT', 'Arrays in a row.', 'ARRAY+', inCommon, { ...ofTwo, acceptsNull: true }),
+  collection('ARRAY_CONCAT', 'Arrays in a row.', 'ARRAY+', inCommon, ofTwo),
   collection('ARRAY_CONTAINS', 'Whether an element occurs.', 'ARRAY ANY', nullIfFirst(BOOLEAN), {
     casts: elementCasts,
     check: fitsElement,
@@ -154,6 +154,7 @@ export const COLLECTION_FUNCTIONS: readonly FunctionDefinition[] = [
     nullIfAny(STRING),
     {
       check: hasTexts,
+      acceptsNull: true,
     },
   ),
   collection('ARRAY_MAX', 'Greatest element.', 'ARRAY', onlyElement, { check: isOrdered }),
@@ -172,9 +173,11 @@ export const COLLECTION_FUNCTIONS: readonly FunctionDefinition[] = [
   collection('ARRAY_SLICE', 'A piece of an array.', ['ARRAY INTEGER', 'ARRAY INTEGER INTEGER'], sameAs(0), {
     casts: integerCasts,
     check: areInts,
+    acceptsNull: true,
   }),
   collection('ARRAY_SORT', 'Sorted.', ['ARRAY', 'ARRAY BOOLEAN', 'ARRAY BOOLEAN BOOLEAN'], sameAs(0), {
     check: isOrdered,
+    acceptsNull: true,
   }),
   collection('ARRAY_UNION', 'Elements of either, without repeats.', 'ARRAY ARRAY', inCommon, ofTwo),
   collection('MAP_ENTRIES', 'Keys and values as an array of rows.', 'MAP', partsAs(entry)),
@@ -192,8 +195,12 @@ export const COLLECTION_FUNCTIONS: readonly FunctionDefinition[] = [
     'MAP',
     partsAs((_, value) => value),
   ),
-  collection('SPLIT', 'Pieces between separators as an array.', 'CHARACTER CHARACTER', (call) =>
-    withNullability(arrayOf(withNullability(STRING, true)), anyNullable(call)),
+  collection(
+    'SPLIT',
+    'Pieces between separators as an array.',
+    'CHARACTER CHARACTER',
+    nullIfAny(arrayOf(withNullability(STRING, true))),
+    { acceptsNull: true },
   ),
   collection(
     'STR_TO_MAP',

@@ -156,6 +156,7 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
     'The type of an expression as text.',
     ['ANY', 'ANY BOOLEAN'],
     forceNullable(STRING),
+    { acceptsNull: true },
   ),
 ];
 

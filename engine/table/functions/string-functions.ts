@@ -61,7 +61,7 @@ const overlaid: ResultType = (call) => {
 };
 
 const test = (name: string, summary: string): FunctionDefinition =>
-  scalar(name, summary, ['CHARACTER CHARACTER', 'BINARY BINARY'], nullIfAny(BOOLEAN));
+  scalar(name, summary, ['CHARACTER CHARACTER', 'BINARY BINARY'], nullIfAny(BOOLEAN), { acceptsNull: true });
 
 const digest = (name: string, length: number): FunctionDefinition =>
   hash(name, `The ${name} hash in hexadecimal digits.`, ['CHARACTER', 'BINARY'], nullIfAny(char(length)));
@@ -128,6 +128,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'Without blanks (or given characters) at both ends.',
     ['CHARACTER', 'CHARACTER CHARACTER'],
     nullIfAny(STRING),
+    { acceptsNull: true },
   ),
   scalar(
     'SUBSTRING',
@@ -205,6 +206,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     ['INTEGER CHARACTER+', 'INTEGER BINARY+'],
     (call) => withNullability(commonOfTexts(call), true),
     {
+      acceptsNull: true,
       check: (call) =>
         (literalNumber(call, 0) ?? 0) < 0 ? "Index must be an integer starting from '0'." : undefined,
     },
@@ -237,24 +239,28 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'How often a regular expression matches.',
     'CHARACTER CHARACTER',
     forceNullable(INTEGER),
+    { acceptsNull: true },
   ),
   scalar(
     'REGEXP_EXTRACT_ALL',
     'All that a regular expression (or a group of it) finds.',
     ['CHARACTER CHARACTER', 'CHARACTER CHARACTER INTEGER'],
     forceNullable(arrayOf(withNullability(STRING, true))),
+    { acceptsNull: true },
   ),
   scalar(
     'REGEXP_INSTR',
     'Where a regular expression first matches, from 1.',
     'CHARACTER CHARACTER',
     forceNullable(INTEGER),
+    { acceptsNull: true },
   ),
   scalar(
     'REGEXP_SUBSTR',
     'The first match of a regular expression.',
     'CHARACTER CHARACTER',
     forceNullable(STRING),
+    { acceptsNull: true },
   ),
   scalar(
     'PARSE_URL',
@@ -262,13 +268,14 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     ['CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
     forceNullable(STRING),
   ),
-  scalar('URL_ENCODE', 'Written for a URL.', 'CHARACTER', forceNullable(STRING)),
-  scalar('URL_DECODE', 'Read from a URL.', 'CHARACTER', forceNullable(STRING)),
+  scalar('URL_ENCODE', 'Written for a URL.', 'CHARACTER', forceNullable(STRING), { acceptsNull: true }),
+  scalar('URL_DECODE', 'Read from a URL.', 'CHARACTER', forceNullable(STRING), { acceptsNull: true }),
   scalar(
     'PRINTF',
     'A text with values put into a pattern.',
     ['CHARACTER', 'CHARACTER ANY+'],
     forceNullable(STRING),
+    { acceptsNull: true },
   ),
   scalar('IS_ALPHA', 'Whether a text has letters only.', ['CHARACTER', 'NUMERIC'], notNull(BOOLEAN)),
   scalar('IS_DIGIT', 'Whether a text has digits only.', ['CHARACTER', 'NUMERIC'], notNull(BOOLEAN)),

@@ -125,6 +125,11 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     ['TIME', "TIME '12:34:56'", 'A time of day.'],
     ['TIMESTAMP', "TIMESTAMP '2024-03-01 12:34:56.789'", 'A day and time without a zone.'],
     ['INTERVAL', "INTERVAL '1 10:30' DAY TO MINUTE", 'A span of time: months, or days and less.'],
+    [
+      'OVERLAPS',
+      '(start, end) OVERLAPS (start, end or interval)',
+      'Whether two periods have a moment in common.',
+    ],
   ]),
   clock('LOCALTIME', 'Time of day in the session zone.', TIME_0),
   clock('LOCALTIMESTAMP', 'Day and time in the session zone.', timestamp(3)),

@@ -4,7 +4,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import type { TableFunctionCall } from '../../operators/operator-spec.ts';
-import { typeText } from '../../types/type-text.ts';
+import { serializableTypeText, typeText } from '../../types/type-text.ts';
 import { withNullability } from '../../types/type-families.ts';
 import type { UserFunction, UserFunctionSignature } from '../catalog/user-function.ts';
 import { userFunctionKey } from '../catalog/user-function.ts';
@@ -71,7 +71,7 @@ export class CallConverter {
 
   /** The node of a checked call: rewritten, renamed, or plain. */
   build(definition: FunctionDefinition, { operands, type }: CheckedCall): RexNode {
-    if (definition.name === 'TYPEOF') return this.#constant(typeText(operands[0]?.type ?? STRING), type);
+    if (definition.name === 'TYPEOF') return this.#constant(typeofText(operands), type);
     if (definition.name === 'CURRENT_DATABASE')
       return this.#constant(this.#environment.currentDatabase, type);
     if (definition.rewrite) return definition.rewrite(operands, type);
@@ -423,6 +423,12 @@ export class CallConverter {
   #invalid(at: { readonly span: Span }, message: string) {
     return invalid(this.#context.source, at, message);
   }
+}
+
+/** With a second operand that is TRUE, the type as it parses back. */
+function typeofText([operand, isSerializable]: readonly RexNode[]): string {
+  const isTrue = isSerializable?.kind === 'literal' && isSerializable.value === true;
+  return (isTrue ? serializableTypeText : typeText)(operand?.type ?? STRING);
 }
 
 function site(operands: readonly RexNode[]): CallSite {

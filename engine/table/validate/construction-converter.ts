@@ -1,19 +1,22 @@
 /** CASE, CAST, and values made of others: rows, arrays, maps, their parts, computed intervals. */
 
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { refusedCastAdvice, supportsExplicitCast } from '../../types/cast-rules.ts';
+import { refusedCastAdvice, supportsExplicitCast, supportsImplicitCast } from '../../types/cast-rules.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
-import type { LogicalType, RowField, RowType } from '../../types/logical-type.ts';
+import type { IntervalType, LogicalType, RowField, RowType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import {
   isCharacter,
   isDatetime,
   isInteger,
+  isInterval,
+  isNumeric,
   isTimeAttribute,
   withNullability,
   withoutAttribute,
 } from '../../types/type-families.ts';
 import { calciteTypeText } from '../../types/type-text.ts';
+import { intervalOfUnit } from '../functions/temporal-functions.ts';
 import type {
   ArrayConstructor,
   Case,
@@ -102,12 +105,22 @@ export class ConstructionConverter {
       const [from, to] = [calciteTypeText(operand.type), calciteTypeText(target)];
       throw this.#invalid(cast, `Cast function cannot convert value of type ${from} to type ${to}`);
     }
+    if (isInteger(operand.type) && isInterval(target)) return this.#units(operand, target);
     if (cast.isTry) {
       return { kind: 'call', operator: 'TRY_CAST', operands: [operand], type: withNullability(target, true) };
     }
     const type = withNullability(target, operand.type.nullable);
     const isSame = typesEqualSansNullability(operand.type, type) && !isTimeAttribute(operand.type);
     return isSame ? operand : castTo(operand, type, 'visible');
+  }
+
+  // A whole number counts units: `CAST(5 AS INTERVAL DAY)` is five days.
+  #units(count: RexNode, target: IntervalType): RexNode {
+    const type = withNullability(target, count.type.nullable);
+    const one = intervalOfUnit(target.units.replace(/\(\d+\)/g, ''));
+    if (!one) return castTo(count, type, 'visible');
+    const factor = coerce(count, type.root === 'INTERVAL_YEAR_MONTH' ? INTEGER : BIGINT, 'implicit');
+    return { kind: 'call', operator: '*', operands: [one, factor], type };
   }
 
   interval({ value, qualifier, span }: IntervalExpression): RexNode {
@@ -201,7 +214,7 @@ export class ConstructionConverter {
     const index = this.#expressions.convert(access.index);
     const { type } = operand;
     if (type.root === 'ARRAY' && isInteger(index.type)) {
-      if (index.kind === 'literal' && Number(index.value) < 1) {
+      if (index.kind === 'literal' && index.value !== null && Number(index.value) < 1) {
         const message = `Array element access needs an index starting at 1 but was ${String(index.value)}.`;
         throw this.#invalid(access.index, message);
       }
@@ -213,8 +226,9 @@ export class ConstructionConverter {
         type: withNullability(type.element, true),
       };
     }
-    if (type.root === 'MAP' && isSameKind(index.type, type.key)) {
-      const key = coerce(index, type.key, 'implicit');
+    const isNumber = type.root === 'MAP' && isNumeric(type.key) && isNumeric(index.type);
+    if (type.root === 'MAP' && (isNumber || isSameKind(index.type, type.key))) {
+      const key = supportsImplicitCast(index.type, type.key) ? coerce(index, type.key, 'implicit') : index;
       return {
         kind: 'call',
         operator: 'ITEM',
@@ -225,7 +239,12 @@ export class ConstructionConverter {
     if (type.root === 'ROW' && index.kind === 'literal')
       return this.#rowItem(operand, type, index.value, access);
     if (type.root === 'VARIANT' && (isInteger(index.type) || isCharacter(index.type))) {
-      return { kind: 'call', operator: 'ITEM', operands: [operand, index], type: { root: 'VARIANT', nullable: true } };
+      return {
+        kind: 'call',
+        operator: 'ITEM',
+        operands: [operand, index],
+        type: { root: 'VARIANT', nullable: true },
+      };
     }
     throw this.#invalid(
       access,

@@ -37,6 +37,7 @@ import type { ConversionContext, SubqueryExpression } from './conversion-context
 import type { ConverterEnvironment } from './converter-environment.ts';
 import { checkCall } from './function-call.ts';
 import { literalOf, numberLiteral } from './literals.ts';
+import { overlaps } from './overlaps.ts';
 import { combine } from './rex.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
@@ -244,6 +245,12 @@ export class ExpressionConverter {
   #binary(binary: Binary): RexNode {
     const { operator, left, right } = binary;
     if (COMPARISONS.has(operator)) return this.#comparison(binary);
+    if (operator === 'OVERLAPS') {
+      return overlaps(rowItems(this.convert(left)), rowItems(this.convert(right)), binary, {
+        source: this.#context.source,
+        compare: (sign, a, b) => this.compare(sign, a, b, binary),
+      });
+    }
     if (!findFunction(operator)) throw this.#notSupported(binary, `Operator ${operator}`);
     return this.#operator(operator, [left, right], binary);
   }

@@ -1,12 +1,14 @@
 /** Checks a call against the function's entry and gives its type and operands as they are computed. */
 
 import type { RexNode } from '../../expressions/rex-node.ts';
+import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { calciteTypeText, typeText } from '../../types/type-text.ts';
 import { isBinary, isCharacter, isInterval, isNumeric, isTimestamp } from '../../types/type-families.ts';
 import type { CallSite, Form, FunctionDefinition } from '../functions/function-definition.ts';
 import { haveCommonType } from '../functions/logical-functions.ts';
-import { takesCount, takesOperands } from '../functions/operand-families.ts';
+import { familyAt, takesCount, takesOperands } from '../functions/operand-families.ts';
+import type { Family } from '../functions/operand-families.ts';
 import type { Span } from '../parser/ast.ts';
 import { coerce } from './coercion.ts';
 import { invalid, notSupported } from './validation-error.ts';
@@ -22,6 +24,15 @@ export interface CheckedCall {
   readonly operands: readonly RexNode[];
   readonly type: LogicalType;
 }
+
+// What a bare NULL is taken for where a family is asked for.
+const NULL_TYPES: Partial<Record<Family, LogicalType>> = {
+  CHARACTER: { root: 'VARCHAR', length: MAX_LENGTH, nullable: true },
+  BINARY: { root: 'VARBINARY', length: MAX_LENGTH, nullable: true },
+  BOOLEAN: { root: 'BOOLEAN', nullable: true },
+  INTEGER: { root: 'INTEGER', nullable: true },
+  NUMERIC: { root: 'INTEGER', nullable: true },
+};
 
 // Their operands have to meet in Flink's common type, which no list of families can say.
 const MEETING = new Set(['COALESCE', 'IFNULL', 'GREATEST', 'LEAST']);
@@ -49,8 +60,11 @@ export function checkCall(definition: FunctionDefinition, site: CallSite, place:
   const refused = definition.refuses?.(site);
   if (refused !== undefined) throw notSupported(place.source, place.call, refused);
   const casts = definition.casts?.(site) ?? [];
+  const form = forms.find((each) => takesOperands(each, site.operands));
   const operands = site.operands.map((operand, i) => {
-    const type = casts[i];
+    const family = form && familyAt(form, i);
+    const nullType = operand.type.root === 'NULL' && family ? NULL_TYPES[family] : undefined;
+    const type = casts[i] ?? nullType;
     if (!type) return operand;
     const isShown = VISIBLE_CASTS.has(name) && !isCharacter(type);
     return coerce(operand, type, isShown ? 'visible' : 'implicit');
