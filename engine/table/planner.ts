@@ -141,8 +141,6 @@ export class Planner {
     text: string,
     details: readonly ExplainDetail[],
   ): string {
-    if (details.includes('ESTIMATED_COST'))
-      throw new TableException('EXPLAIN ESTIMATED_COST is not supported.');
     const options = plannerOptions(this.#context.config);
     const logical = this.#logical(statements, text, options);
     const physical = this.#physical(logical, options, false);

@@ -26,7 +26,10 @@ export class PlannerSession {
   execute(sql: string): string | undefined {
     const statement = parseStatement(sql);
     if (statement.kind === 'Explain') {
-      return this.planner.explain([plannable(statement.statement)], sql, statement.details);
+      const { statement: explained, details } = statement;
+      const explain = (each: PlannableStatement): string => this.planner.explain([each], sql, details);
+      if (explained.kind !== 'CreateTable' || !explained.query) return explain(plannable(explained));
+      return this.executor.withTableAs({ ...explained, query: explained.query }, sql, explain);
     }
     if (this.executor.execute(statement, sql) === undefined) throw new TypeError(`not DDL: ${sql}`);
     return undefined;
@@ -39,6 +42,7 @@ export class PlannerSession {
 }
 
 function plannable(statement: Statement): PlannableStatement {
+  if (statement.kind === 'Execute') return statement.statement;
   if (
     statement.kind === 'QueryStatement' ||
     statement.kind === 'Insert' ||

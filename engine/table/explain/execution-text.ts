@@ -1,5 +1,6 @@
 import type { PhysicalNode } from '../plan/physical-node.ts';
 import { changelogModeText } from '../rules/changelog.ts';
+import { costText, EstimatedCosts } from './estimated-cost.ts';
 import type { PlanAdvice } from './plan-advice.ts';
 import { drawTree } from './plan-text.ts';
 import type { TreeNode } from './plan-text.ts';
@@ -10,8 +11,17 @@ import { nodeText } from './physical-text.ts';
 /** "Optimized Physical Plan": a tree for every root, `changelogMode` and numbers of advice on request. */
 export function physicalPlanText(
   roots: readonly PhysicalNode[],
-  { withChangelogMode, advice }: { readonly withChangelogMode: boolean; readonly advice?: PlanAdvice },
+  {
+    withChangelogMode,
+    withCost,
+    advice,
+  }: {
+    readonly withChangelogMode: boolean;
+    readonly withCost: boolean;
+    readonly advice?: PlanAdvice;
+  },
 ): string {
+  const costs = new EstimatedCosts();
   const treeOf = (node: PhysicalNode): TreeNode => {
     const mode =
       withChangelogMode && node.changelogMode
@@ -19,7 +29,13 @@ export function physicalPlanText(
         : [];
     const numbers = advice?.of(node) ?? [];
     const before = numbers.length > 0 ? [`advice=[${numbers.join(', ')}]`] : [];
-    return { text: nodeText(node, 'digest', mode, before), children: node.inputs.map(treeOf) };
+    const cost = withCost ? `: ${costText(costs.of(node))}` : '';
+    // With costs, VALUES says nothing of its types, as in Flink.
+    const style = withCost && node.kind === 'Values' ? 'explain' : 'digest';
+    return {
+      text: `${nodeText(node, style, mode, before)}${cost}`,
+      children: node.inputs.map(treeOf),
+    };
   };
   return roots.map((root) => drawTree(treeOf(withoutCollect(root)))).join('\n');
 }

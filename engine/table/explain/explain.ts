@@ -24,11 +24,15 @@ export function explainText(plan: ExplainedPlan, details: readonly ExplainDetail
   const { logical, physical, shared } = plan;
   const sections = [section('Abstract Syntax Tree', logical.map(logicalPlanText).join('\n'))];
   const withChangelogMode = details.includes('CHANGELOG_MODE');
+  const withCost = details.includes('ESTIMATED_COST');
   if (details.includes('PLAN_ADVICE')) {
     const advice = planAdvice(physical, plan.isMiniBatchEnabled);
-    const text = `${physicalPlanText(physical, { withChangelogMode, advice })}\n${adviceText(advice)}`;
+    const text = `${physicalPlanText(physical, { withChangelogMode, withCost, advice })}\n${adviceText(advice)}`;
     sections.push(section('Optimized Physical Plan With Advice', text));
-  } else sections.push(section('Optimized Physical Plan', physicalPlanText(physical, { withChangelogMode })));
+  } else
+    sections.push(
+      section('Optimized Physical Plan', physicalPlanText(physical, { withChangelogMode, withCost })),
+    );
   sections.push(section('Optimized Execution Plan', executionPlanText(shared)));
   if (details.includes('JSON_EXECUTION_PLAN')) {
     const transformations = plan.transformations(shared.map(withoutCollect));

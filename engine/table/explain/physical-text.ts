@@ -127,7 +127,8 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     case 'Sort':
       return sortAttributes(node);
     case 'Limit':
-      return [...limitAttributes(node.offset, node.fetch), 'global=[true]'];
+      // Streaming plans, the ones with changelog modes, have no local limits to tell apart.
+      return [...limitAttributes(node.offset, node.fetch), ...(node.changelogMode ? [] : ['global=[true]'])];
     case 'ReplicateRows':
       return replicateAttributes(inputNames(node), node.rowType);
     case 'Union':
