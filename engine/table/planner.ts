@@ -2,6 +2,7 @@ import { CONNECTOR_CATALOGUE } from '../connectors/catalogue.ts';
 import type { ConnectorCatalogue } from '../connectors/connector-descriptor.ts';
 import type { JobGraph, UserFunctionSpec } from '../graph/job-graph.ts';
 import { generateJobGraph } from '../graph/job-graph-generator.ts';
+import { QUERY_START } from '../expressions/functions/temporal.ts';
 import { generateStreamGraph } from '../graph/stream-graph.ts';
 import { TableException } from '../types/errors.ts';
 import type { RowType } from '../types/logical-type.ts';
@@ -236,12 +237,14 @@ export class Planner {
 // Connectors whose scans take projections and filters, as Flink's do, and show it in EXPLAIN. (Unread columns are decoded nowhere.)
 const READING_CONNECTORS = new Set(['filesystem']);
 
-/** What runs to its end and says its result there takes no checkpoints: it starts anew after a failure, as in Flink. */
+/**
+ * What runs to its end and says its result there takes no checkpoints: it starts anew after a failure, as in Flink, and at the same
+ * moment.
+ */
 function jobConfiguration(config: TableConfig, { isBatch }: PlannerOptions): Record<string, string> {
   const { 'execution.checkpointing.interval': interval, ...others } = config.toConfiguration();
-  return isBatch || interval === undefined
-    ? others
-    : { ...others, 'execution.checkpointing.interval': interval };
+  if (isBatch) return { ...others, [QUERY_START]: String(Date.now()) };
+  return interval === undefined ? others : { ...others, 'execution.checkpointing.interval': interval };
 }
 
 function collectSink({ node, fields }: ReturnType<QueryConverter['convert']>): LogicalSink {

@@ -12,13 +12,22 @@ import { mapMilliseconds, millisecondsOf } from '../times.ts';
 import { DATE_UNITS, TIME_UNITS, UNIT_MONTHS, UNIT_MS } from '../time-unit.ts';
 import { packedMilliseconds } from './interval.ts';
 
+/** Flink's key for when a query in batch mode began, in milliseconds: its clock stands still. */
+export const QUERY_START = '__table.query-start.epoch-time__';
+const OF_EACH_ROW = new Set(['CURRENT_ROW_TIMESTAMP', 'PROCTIME', 'PROCTIME_MATERIALIZE']);
+
 /** The moment of the batch, in the type that is asked for: every row of it is computed at that moment. */
 const CLOCK: FunctionRuntime = {
   cost: 0,
   determinism: 'dynamic',
   compile: (call, emitter) => {
     const instant: LogicalType = { root: 'TIMESTAMP_LTZ', precision: 3, nullable: false };
-    const now = emitter.batchValue(instant, () => momentOf(emitter));
+    const queryStart = OF_EACH_ROW.has(call.operator)
+      ? undefined
+      : emitter.context.configuration[QUERY_START];
+    const now = emitter.batchValue(instant, () =>
+      queryStart === undefined ? momentOf(emitter) : BigInt(queryStart),
+    );
     return castTime(emitter, now, call.type);
   },
 };

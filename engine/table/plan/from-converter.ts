@@ -1,4 +1,5 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
+import { TableException } from '../../types/errors.ts';
 import type {
   FromItem,
   Identifier,
@@ -28,6 +29,7 @@ import {
   withFirstItem,
 } from './correlate-converter.ts';
 import type { TableFunctionItem } from './correlate-converter.ts';
+import { lateralJoin } from './lateral-converter.ts';
 import { joinWithPushedKeys } from './join-converter.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import type { QueryConverter } from './query-converter.ts';
@@ -38,6 +40,7 @@ import { TRUE, conjoin, moveInputs, rowTypeOf, usedInputs } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
 import { unplannedRelation } from './unplanned.ts';
 import { ONE_ROW } from './values-converter.ts';
+import { correlationOf } from './subquery-converter.ts';
 import { convertWindowFunction, isWindowFunction } from './window-function-converter.ts';
 
 /** FROM: tables, views, common tables, sub-queries, window functions, joins. What else parses is refused by name. */
@@ -163,6 +166,8 @@ export class FromConverter {
     }
     if (this.#isCalled(join.right) || lateralSelect(join.right))
       return this.#correlate(join, this.convert(join.left, parent), parent);
+    if (join.right.kind === 'SubqueryRef' && join.right.lateral)
+      return this.#lateralJoin(join, join.right, parent);
     const left = this.convert(join.left, parent);
     const right = this.convert(join.right, seesLeft(join.right) ? new Scope(left.relations, parent) : parent);
     const joinType: JoinType = join.type === 'CROSS' || join.type === 'COMMA' ? 'INNER' : join.type;
@@ -182,6 +187,33 @@ export class FromConverter {
       withoutColumns(relation, replaced),
     );
     return { node, relations: [...merged, ...relations] };
+  }
+
+  /** A sub-query that reads the rows on its left. */
+  #lateralJoin(join: Join, item: SubqueryRef, parent: Scope | undefined): RelationPlan {
+    const { source } = this.#text;
+    const { type } = join;
+    if (type === 'RIGHT' || type === 'FULL')
+      throw invalid(source, item, `${type} JOIN with LATERAL on its right side is not supported`);
+    if (join.natural || join.condition?.kind === 'Using')
+      throw notSupported(source, item, `${join.natural ? 'NATURAL JOIN' : 'USING'} with LATERAL`);
+    const left = this.convert(join.left, parent);
+    const scope = new Scope(left.relations, parent);
+    const correlation = correlationOf(this.#session, scope);
+    const right = relationOf(this.#queries.convert(item.query, scope), [], item.alias, source);
+    const leftWidth = left.node.rowType.fields.length;
+    const both = joinRowType(left.node.rowType, right.node.rowType, 'INNER').fields;
+    const joined = new Scope(sideBySide(left.relations, right.relations, both, leftWidth), parent);
+    const condition = this.#condition(join, joined, [], leftWidth, both);
+    const joinType = type === 'LEFT' ? 'LEFT' : 'INNER';
+    try {
+      const node = lateralJoin(left.node, right.node, correlation, joinType, condition);
+      const { fields } = node.rowType;
+      return { node, relations: sideBySide(left.relations, right.relations, fields, leftWidth) };
+    } catch (error) {
+      if (!(error instanceof TableException)) throw error;
+      throw notSupported(source, item, 'LATERAL over a query of this form');
+    }
   }
 
   // ------------------------------------------------------------------------------------ table functions, UNNEST

@@ -66,7 +66,7 @@ export class SubqueryConverter {
         `A sub-query as ${syntax.kind === 'CollectionSubquery' ? syntax.collection : 'a list'}`,
       );
     const scope = isGrouped ? new Scope(this.#scope.relations, this.#scope.parent) : this.#scope;
-    const correlation = isGrouped ? -1 : this.#numberOf(scope);
+    const correlation = isGrouped ? -1 : correlationOf(this.#session, scope);
     const plan = new QueryConverter(this.#session, this.#text).convert(query, scope);
     const node = this.#expression(syntax, operands, plan, correlation);
     this.#check(syntax, plan, correlation);
@@ -148,7 +148,7 @@ export class SubqueryConverter {
   }
 
   #outerColumn(column: ResolvedColumn): RexNode | undefined {
-    const correlation = this.#numbers.get(column.scope);
+    const correlation = CORRELATIONS.get(this.#session)?.get(column.scope);
     if (correlation === undefined) return undefined;
     const { relation, field } = column;
     return mapRex(columnOf(relation, field), (each) =>
@@ -160,19 +160,13 @@ export class SubqueryConverter {
         : each,
     );
   }
+}
 
-  get #numbers(): Map<Scope, number> {
-    const known = CORRELATIONS.get(this.#session);
-    if (known) return known;
-    const numbers = new Map<Scope, number>();
-    CORRELATIONS.set(this.#session, numbers);
-    return numbers;
-  }
-
-  #numberOf(scope: Scope): number {
-    const numbers = this.#numbers;
-    const known = numbers.get(scope) ?? numbers.size;
-    numbers.set(scope, known);
-    return known;
-  }
+/** The number of the correlation that columns of `scope` are read by, from a query inside of it. From here on it may be read. */
+export function correlationOf(session: PlannerSession, scope: Scope): number {
+  const numbers = CORRELATIONS.get(session) ?? new Map<Scope, number>();
+  CORRELATIONS.set(session, numbers);
+  const known = numbers.get(scope) ?? numbers.size;
+  numbers.set(scope, known);
+  return known;
 }

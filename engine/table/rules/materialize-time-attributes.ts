@@ -10,13 +10,13 @@ import { refuseTimeJoin } from './refuse-time-join.ts';
  * Time attributes become plain timestamps where the semantics of time end (S-12, S-13): as operands of functions, in
  * aggregations, before regular joins. A rowtime is cast to its own type, processing time is read.
  *
- * Window functions and plain references keep the attribute; a query's result keeps rowtimes, but not processing time.
+ * In batch mode every join is a regular one. Window functions and plain references keep the attribute; a query's result keeps rowtimes, but not processing time.
  */
-export function materializeTimeAttributes(plan: LogicalNode): LogicalNode {
-  return withoutProctime(mapPlan(plan, materialize));
+export function materializeTimeAttributes(plan: LogicalNode, isBatch = false): LogicalNode {
+  return withoutProctime(mapPlan(plan, (node) => materialize(node, isBatch)));
 }
 
-function materialize(node: LogicalNode): LogicalNode {
+function materialize(node: LogicalNode, isBatch: boolean): LogicalNode {
   switch (node.kind) {
     case 'LogicalProject': {
       const { rowType } = node.inputs[0];
@@ -41,7 +41,7 @@ function materialize(node: LogicalNode): LogicalNode {
       return { ...node, inputs: [input], calls, rowType: plainRow(node.rowType) };
     }
     case 'LogicalJoin': {
-      refuseTimeJoin(node);
+      if (!isBatch) refuseTimeJoin(node);
       const [left, right] = node.inputs.map((input) => withPlainColumns(input, () => true));
       if (!left || !right) return node;
       const rowType = joinRowType(left.rowType, right.rowType, node.joinType);

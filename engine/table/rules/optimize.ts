@@ -30,13 +30,13 @@ import { wrapJsonArguments } from './wrap-json-arguments.ts';
 
 /** The rules in their order. Each is a function from plan to plan that can be read, and tested, alone. */
 export interface LogicalOptions extends PruneOptions {
+  /** `execution.runtime-mode` is BATCH. */
+  readonly isBatch: boolean;
   /** Whether a scan of the table takes filters as hints. */
   readonly supportsFilter: (table: PlannedTable) => boolean;
 }
 
 export interface OptimizerOptions extends LogicalOptions, ChangelogOptions {
-  /** `execution.runtime-mode` is BATCH. */
-  readonly isBatch: boolean;
   /** `table.optimizer.agg-phase-strategy` is not ONE_PHASE. */
   readonly splitsAggregates: boolean;
 }
@@ -73,10 +73,10 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     removeDistinct,
     mergeProjects,
     prune,
-    fuseWindowAggregate,
+    (node) => fuseWindowAggregate(node, options.isBatch),
     pushDownFilters,
     mergeProjects,
-    materializeTimeAttributes,
+    (node) => materializeTimeAttributes(node, options.isBatch),
     coerceUnionInputs,
     wrapJsonArguments,
     mergeProjects,

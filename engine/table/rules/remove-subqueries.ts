@@ -4,7 +4,13 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import { withNullability } from '../../types/type-families.ts';
 import { logicalAggregate, logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
 import { joinWithPushedKeys } from '../plan/join-converter.ts';
-import type { LogicalFilter, LogicalNode, LogicalProject, NamedAggregateCall } from '../plan/rel-node.ts';
+import type {
+  LogicalAggregate,
+  LogicalFilter,
+  LogicalNode,
+  LogicalProject,
+  NamedAggregateCall,
+} from '../plan/rel-node.ts';
 import {
   BOOLEAN_NOT_NULL,
   FALSE,
@@ -184,12 +190,7 @@ class ValueExpansion {
     if (!aggregate) return this.#join1(plan, correlation, type);
     const { node, predicates } = decorrelate(aggregate, correlation);
     const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation));
-    // Of no rows COUNT is 0, where the join has found no group.
-    const columns = aggregate.calls.map((call, i) => {
-      const column = rexInput(first + i, withNullability(fieldOf(node.rowType, i).type, true));
-      return call.function === 'COUNT' ? orZero(column, call.type) : column;
-    });
-    const value = projectedValue(plan, columns);
+    const value = projectedColumns(plan, groupOfNothing(aggregate, node, first))[0] as RexNode;
     return value.type.nullable ? value : nullable(value, type);
   }
 
@@ -347,19 +348,26 @@ function count(name: string, columns: readonly number[], plan?: LogicalNode): Na
   };
 }
 
-/** What the projections above the aggregation make of its columns. */
-function projectedValue(plan: LogicalNode, columns: readonly RexNode[]): RexNode {
-  if (plan.kind !== 'LogicalProject') return columns[0] as RexNode;
-  const inner = plan.inputs[0];
-  const values =
-    inner.kind === 'LogicalProject'
-      ? inner.projects.map((_, i) => projectedValue(withProject(inner, i), columns))
-      : columns;
-  return substitute(plan.projects[0] as RexNode, values);
+/**
+ * The results of an aggregation without keys, from column `first` on of a join with its groups: of no rows COUNT is 0, where the join has
+ * found no group.
+ */
+export function groupOfNothing(
+  aggregate: LogicalAggregate,
+  { rowType }: LogicalNode,
+  first: number,
+): readonly RexNode[] {
+  return aggregate.calls.map((call, i) => {
+    const column = rexInput(first + i, withNullability(fieldOf(rowType, i).type, true));
+    return call.function === 'COUNT' ? orZero(column, call.type) : column;
+  });
 }
 
-function withProject(node: LogicalProject, column: number): LogicalProject {
-  return logicalProject(node.inputs[0], [node.projects[column] as RexNode], ['value']);
+/** What the projections above an aggregation make of its columns. */
+export function projectedColumns(plan: LogicalNode, columns: readonly RexNode[]): readonly RexNode[] {
+  if (plan.kind !== 'LogicalProject') return columns;
+  const below = projectedColumns(plan.inputs[0], columns);
+  return plan.projects.map((each) => substitute(each, below));
 }
 
 function orZero(column: RexNode, type: LogicalType): RexCall {
