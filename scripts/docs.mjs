@@ -1,5 +1,6 @@
-// `node scripts/docs.mjs` writes what of docs/ follows from the code: docs/sql.md.
-import { writeFileSync } from 'node:fs';
+// `node scripts/docs.mjs` writes what of docs/ follows from the code: sql.md, functions.md and the pages in sql/.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { createServer } from 'vite';
 
 const server = await createServer({
@@ -9,6 +10,9 @@ const server = await createServer({
   optimizeDeps: { noDiscovery: true, include: [] },
   logLevel: 'warn',
 });
-const { sqlPage } = await server.ssrLoadModule('/test/docs/sql-page.ts');
-writeFileSync('docs/sql.md', sqlPage());
+const { generatedPages } = await server.ssrLoadModule('/test/docs/pages.ts');
+for (const [file, text] of generatedPages()) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
 await server.close();
