@@ -133,7 +133,7 @@ test('the folder holds SQL that people can read', async () => {
   ]);
   expect(await readFile(path.join(folder, 'shop/main/views/big_ones.sql'), 'utf8')).toBe(
     "USE CATALOG `shop`;\nUSE `main`;\nCREATE VIEW `shop`.`main`.`big_ones` (`number`, `t`) COMMENT 'big ones' AS\n" +
-      'SELECT id, twice FROM orders WHERE id > 10;\n',
+      'SELECT `orders`.`id`, `orders`.`twice`\nFROM `shop`.`main`.`orders` AS `orders`\nWHERE `orders`.`id` > 10;\n',
   );
 });
 

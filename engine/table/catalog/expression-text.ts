@@ -7,11 +7,29 @@
 
 import { quoteName, quoteText } from '../../types/type-text.ts';
 import { findFunction } from '../functions/functions.ts';
-import type { Argument, Case, DataType, Expression, FunctionCall, RowField } from '../parser/ast.ts';
+import type {
+  Argument,
+  Case,
+  DataType,
+  Expression,
+  FunctionCall,
+  Query,
+  RowField,
+  WindowSpec,
+} from '../parser/ast.ts';
 import { unitsText } from '../validate/interval-literal.ts';
 
-export function expressionText(expression: Expression): string {
-  return textOf(expression, 0);
+/** How an expression's queries and windows are written, where it may have some. */
+export interface ClausePrinters {
+  readonly query: (query: Query) => string;
+  readonly window: (window: WindowSpec) => string;
+}
+
+/** A clause that has no text here: never in a computed column, which the validator has seen before. */
+export class UnprintableExpression extends Error {}
+
+export function expressionText(expression: Expression, clauses?: ClausePrinters): string {
+  return new ExpressionPrinter(clauses).textOf(expression, 0);
 }
 
 // Calcite's binding strengths; an operand that binds weaker than asked for stands in parentheses.
@@ -38,157 +56,201 @@ const IS = 28;
 const RANGE = 32;
 const SIGN = 80;
 
-function textOf(expression: Expression, strength: number): string {
-  const [text, own] = textAndStrength(expression);
-  return own < strength ? `(${text})` : text;
-}
+class ExpressionPrinter {
+  readonly #clauses: ClausePrinters | undefined;
 
-function textAndStrength(node: Expression): [text: string, strength: number] {
-  switch (node.kind) {
-    case 'Binary': {
-      const own = BINARY[node.operator] ?? RANGE;
-      return [`${textOf(node.left, own)} ${node.operator} ${textOf(node.right, own + 1)}`, own];
-    }
-    case 'Unary':
-      if (node.operator === 'NOT') return [`NOT ${textOf(node.operand, NOT)}`, NOT];
-      if (node.operand.kind === 'NumberLiteral')
-        return [`${node.operator === '-' ? '-' : ''}${textOf(node.operand, 0)}`, 100];
-      return [`${node.operator} ${textOf(node.operand, SIGN)}`, SIGN];
-    case 'Is':
-      return [`${textOf(node.operand, IS)} IS ${node.negated ? 'NOT ' : ''}${node.test}`, IS];
-    case 'Between': {
-      const name = `${node.negated ? 'NOT ' : ''}BETWEEN ${node.symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;
-      const [low, high] = [textOf(node.low, RANGE), textOf(node.high, RANGE)];
-      return [`${textOf(node.operand, RANGE)} ${name} ${low} AND ${high}`, RANGE];
-    }
-    case 'InList':
-      return [`${textOf(node.operand, RANGE)} ${node.negated ? 'NOT ' : ''}IN (${list(node.values)})`, RANGE];
-    case 'Like': {
-      const escape = node.escape ? ` ESCAPE ${textOf(node.escape, RANGE)}` : '';
-      const name = `${node.negated ? 'NOT ' : ''}${node.operator}`;
-      return [`${textOf(node.operand, RANGE)} ${name} ${textOf(node.pattern, RANGE)}${escape}`, RANGE];
-    }
-    default:
-      return [atomText(node), 100];
+  constructor(clauses: ClausePrinters | undefined) {
+    this.#clauses = clauses;
   }
-}
 
-function atomText(
-  node: Exclude<Expression, { kind: 'Binary' | 'Unary' | 'Is' | 'Between' | 'InList' | 'Like' }>,
-): string {
-  switch (node.kind) {
-    case 'ColumnPath':
-      return node.parts.map((part) => quoteName(part.name)).join('.');
-    case 'NumberLiteral':
-      return node.text.toUpperCase();
-    case 'StringLiteral':
-      return quoteUnicode(node.value);
-    case 'BinaryLiteral':
-      return `X'${node.hex.toUpperCase()}'`;
-    case 'BooleanLiteral':
-      return node.value === null ? 'UNKNOWN' : node.value ? 'TRUE' : 'FALSE';
-    case 'NullLiteral':
-      return 'NULL';
-    case 'DateTimeLiteral':
-      return `${node.type} '${node.text}'`;
-    case 'IntervalLiteral':
-      return `INTERVAL ${node.negative ? '-' : ''}'${node.text}' ${unitsText(node.qualifier)}`;
-    case 'IntervalExpression':
-      return `INTERVAL ${textOf(node.value, 100)} ${unitsText(node.qualifier)}`;
-    case 'IntervalDifference':
-      return `(${textOf(node.left, 40)} - ${textOf(node.right, 41)}) ${unitsText(node.qualifier)}`;
-    case 'Case':
-      return caseText(node);
-    case 'Cast':
-      return `${node.isTry ? 'TRY_CAST' : 'CAST'}(${textOf(node.operand, 0)} AS ${dataTypeText(node.type)})`;
-    case 'FunctionCall':
-      return callText(node);
-    case 'RowConstructor':
-      return `ROW(${list(node.items)})`;
-    case 'ArrayConstructor':
-      return `ARRAY[${list(node.items)}]`;
-    case 'MultisetConstructor':
-      return `MULTISET[${list(node.items)}]`;
-    case 'MapConstructor':
-      return `MAP[${list(node.entries.flatMap(({ key, value }) => [key, value]))}]`;
-    case 'ItemAccess':
-      return `${textOf(node.operand, 100)}[${textOf(node.index, 0)}]`;
-    case 'FieldAccess':
-      return `${textOf(node.operand, 100)}.${quoteName(node.field.name)}`;
-    case 'Default':
-      return 'DEFAULT';
-    case 'DynamicParameter':
-      return '?';
-    case 'InSubquery':
-    case 'Quantified':
-    case 'CollectionSubquery':
-    case 'ScalarSubquery':
-    case 'Exists':
-      return '(...)'; // A column that reads a table is refused before it is shown.
+  textOf(expression: Expression, strength: number): string {
+    const [text, own] = this.#textAndStrength(expression);
+    return own < strength ? `(${text})` : text;
   }
-}
 
-function list(nodes: readonly Expression[]): string {
-  return nodes.map((node) => textOf(node, 0)).join(', ');
-}
-
-function caseText({ operand, branches, otherwise }: Case): string {
-  const tests = branches.map(({ when, then }) => {
-    const conditions = when.map((value) =>
-      operand ? `${textOf(operand, 31)} = ${textOf(value, 31)}` : textOf(value, 0),
-    );
-    return `WHEN ${conditions.join(' OR ')} THEN ${textOf(then, 0)}`;
-  });
-  return `CASE ${tests.join(' ')} ELSE ${otherwise ? textOf(otherwise, 0) : 'NULL'} END`;
-}
-
-function callText(call: FunctionCall): string {
-  const { args } = call;
-  const path = call.name.parts.map((part) => part.name);
-  const definition = path.length === 1 && path[0] !== undefined ? findFunction(path[0]) : undefined;
-  const name = definition?.name ?? path.map(quoteName).join('.');
-  if (call.bare) return name;
-  const [first, second, third, fourth] = args.map(argumentText);
-  switch (name) {
-    case 'EXTRACT':
-      return `EXTRACT(${first} FROM ${second})`;
-    case 'TRIM':
-      return `TRIM(${first} ${second} FROM ${third})`;
-    case 'POSITION':
-      return `POSITION(${first} IN ${second}${third === undefined ? '' : ` FROM ${third}`})`;
-    case 'OVERLAY':
-      return `OVERLAY(${first} PLACING ${second} FROM ${third}${fourth === undefined ? '' : ` FOR ${fourth}`})`;
-    case 'FLOOR':
-    case 'CEIL':
-      return second === undefined ? `${name}(${first})` : `${name}(${first} TO ${second})`;
-    case 'NULLIF':
-      return `CASE WHEN ${first} = ${second} THEN NULL ELSE ${first} END`;
-    default: {
-      const [argument] = args;
-      const expanded = definition?.expand?.([]).operands[0];
-      if (expanded?.kind === 'literal' && argument && args.length === 1) {
-        return `EXTRACT(${String(expanded.value)} FROM ${argumentText(argument)})`;
+  #textAndStrength(node: Expression): [text: string, strength: number] {
+    switch (node.kind) {
+      case 'Binary': {
+        const own = BINARY[node.operator] ?? RANGE;
+        return [`${this.textOf(node.left, own)} ${node.operator} ${this.textOf(node.right, own + 1)}`, own];
       }
-      return `${name}(${args.map(argumentText).join(', ')})`;
+      case 'Unary':
+        if (node.operator === 'NOT') return [`NOT ${this.textOf(node.operand, NOT)}`, NOT];
+        if (node.operand.kind === 'NumberLiteral')
+          return [`${node.operator === '-' ? '-' : ''}${this.textOf(node.operand, 0)}`, 100];
+        return [`${node.operator} ${this.textOf(node.operand, SIGN)}`, SIGN];
+      case 'Is':
+        return [`${this.textOf(node.operand, IS)} IS ${node.negated ? 'NOT ' : ''}${node.test}`, IS];
+      case 'Between': {
+        const name = `${node.negated ? 'NOT ' : ''}BETWEEN ${node.symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;
+        const [low, high] = [this.textOf(node.low, RANGE), this.textOf(node.high, RANGE)];
+        return [`${this.textOf(node.operand, RANGE)} ${name} ${low} AND ${high}`, RANGE];
+      }
+      case 'InList':
+        return [
+          `${this.textOf(node.operand, RANGE)} ${node.negated ? 'NOT ' : ''}IN (${this.#list(node.values)})`,
+          RANGE,
+        ];
+      case 'InSubquery': {
+        const name = `${node.negated ? 'NOT ' : ''}IN`;
+        return [`${this.textOf(node.operand, RANGE)} ${name} (${this.#queryText(node.query)})`, RANGE];
+      }
+      case 'Like': {
+        const escape = node.escape ? ` ESCAPE ${this.textOf(node.escape, RANGE)}` : '';
+        const name = `${node.negated ? 'NOT ' : ''}${node.operator}`;
+        return [
+          `${this.textOf(node.operand, RANGE)} ${name} ${this.textOf(node.pattern, RANGE)}${escape}`,
+          RANGE,
+        ];
+      }
+      default:
+        return [this.#atomText(node), 100];
     }
   }
-}
 
-function argumentText(argument: Argument): string {
-  switch (argument.kind) {
-    case 'Symbol':
-      return argument.text;
-    case 'Star':
-      return '*';
-    case 'NamedArgument':
-      return `${quoteName(argument.name.name)} => ${argumentText(argument.value)}`;
-    case 'DescriptorArgument':
-      return `DESCRIPTOR(${list(argument.columns)})`;
-    case 'TableArgument':
-    case 'ModelArgument':
-      return '(...)';
-    default:
-      return textOf(argument, 0);
+  #atomText(
+    node: Exclude<
+      Expression,
+      { kind: 'Binary' | 'Unary' | 'Is' | 'Between' | 'InList' | 'InSubquery' | 'Like' }
+    >,
+  ): string {
+    switch (node.kind) {
+      case 'ColumnPath':
+        return node.parts.map((part) => quoteName(part.name)).join('.');
+      case 'NumberLiteral':
+        return node.text.toUpperCase();
+      case 'StringLiteral':
+        return quoteUnicode(node.value);
+      case 'BinaryLiteral':
+        return `X'${node.hex.toUpperCase()}'`;
+      case 'BooleanLiteral':
+        return node.value === null ? 'UNKNOWN' : node.value ? 'TRUE' : 'FALSE';
+      case 'NullLiteral':
+        return 'NULL';
+      case 'DateTimeLiteral':
+        return `${node.type} '${node.text}'`;
+      case 'IntervalLiteral':
+        return `INTERVAL ${node.negative ? '-' : ''}'${node.text}' ${unitsText(node.qualifier)}`;
+      case 'IntervalExpression':
+        return `INTERVAL ${this.textOf(node.value, 100)} ${unitsText(node.qualifier)}`;
+      case 'IntervalDifference':
+        return `(${this.textOf(node.left, 40)} - ${this.textOf(node.right, 41)}) ${unitsText(node.qualifier)}`;
+      case 'Case':
+        return this.#caseText(node);
+      case 'Cast':
+        return `${node.isTry ? 'TRY_CAST' : 'CAST'}(${this.textOf(node.operand, 0)} AS ${dataTypeText(node.type)})`;
+      case 'FunctionCall':
+        return this.#callText(node);
+      case 'RowConstructor':
+        return `ROW(${this.#list(node.items)})`;
+      case 'ArrayConstructor':
+        return `ARRAY[${this.#list(node.items)}]`;
+      case 'MultisetConstructor':
+        return `MULTISET[${this.#list(node.items)}]`;
+      case 'MapConstructor':
+        return `MAP[${this.#list(node.entries.flatMap(({ key, value }) => [key, value]))}]`;
+      case 'ItemAccess':
+        return `${this.textOf(node.operand, 100)}[${this.textOf(node.index, 0)}]`;
+      case 'FieldAccess':
+        return `${this.textOf(node.operand, 100)}.${quoteName(node.field.name)}`;
+      case 'Default':
+        return 'DEFAULT';
+      case 'DynamicParameter':
+        return '?';
+      case 'ScalarSubquery':
+        return `(${this.#queryText(node.query)})`;
+      case 'Exists':
+        return `${node.test} (${this.#queryText(node.query)})`;
+      case 'Quantified':
+      case 'CollectionSubquery':
+        throw new UnprintableExpression();
+    }
+  }
+
+  #list(nodes: readonly Expression[]): string {
+    return nodes.map((node) => this.textOf(node, 0)).join(', ');
+  }
+
+  #caseText({ operand, branches, otherwise }: Case): string {
+    const tests = branches.map(({ when, then }) => {
+      const conditions = when.map((value) =>
+        operand ? `${this.textOf(operand, 31)} = ${this.textOf(value, 31)}` : this.textOf(value, 0),
+      );
+      return `WHEN ${conditions.join(' OR ')} THEN ${this.textOf(then, 0)}`;
+    });
+    return `CASE ${tests.join(' ')} ELSE ${otherwise ? this.textOf(otherwise, 0) : 'NULL'} END`;
+  }
+
+  #callText(call: FunctionCall): string {
+    const { args } = call;
+    const path = call.name.parts.map((part) => part.name);
+    const definition = path.length === 1 && path[0] !== undefined ? findFunction(path[0]) : undefined;
+    const name = definition?.name ?? path.map(quoteName).join('.');
+    if (call.bare) return name;
+    const [first, second, third, fourth] = args.map((argument) => this.#argumentText(argument));
+    switch (name) {
+      case 'EXTRACT':
+        return `EXTRACT(${first} FROM ${second})`;
+      case 'TRIM':
+        return `TRIM(${first} ${second} FROM ${third})`;
+      case 'POSITION':
+        return `POSITION(${first} IN ${second}${third === undefined ? '' : ` FROM ${third}`})`;
+      case 'OVERLAY':
+        return `OVERLAY(${first} PLACING ${second} FROM ${third}${fourth === undefined ? '' : ` FOR ${fourth}`})`;
+      case 'FLOOR':
+      case 'CEIL':
+        return second === undefined ? `${name}(${first})` : `${name}(${first} TO ${second})`;
+      case 'NULLIF':
+        return `CASE WHEN ${first} = ${second} THEN NULL ELSE ${first} END`;
+      default: {
+        const [argument] = args;
+        const expanded = definition?.expand?.([]).operands[0];
+        if (expanded?.kind === 'literal' && argument && args.length === 1) {
+          return `EXTRACT(${String(expanded.value)} FROM ${this.#argumentText(argument)})`;
+        }
+        return `${name}(${this.#argumentsText(call)})${this.#behindCall(call)}`;
+      }
+    }
+  }
+
+  #argumentsText({ args, quantifier, orderBy, json, nullTreatment }: FunctionCall): string {
+    if (orderBy.length > 0 || json || nullTreatment) throw new UnprintableExpression();
+    const list = args.map((argument) => this.#argumentText(argument)).join(', ');
+    return quantifier === 'DISTINCT' ? `DISTINCT ${list}` : list;
+  }
+
+  #behindCall({ withinGroup, filter, over }: FunctionCall): string {
+    if (withinGroup) throw new UnprintableExpression();
+    const where = filter ? ` FILTER (WHERE ${this.textOf(filter, 0)})` : '';
+    if (!over) return where;
+    if (over.kind === 'Identifier') return `${where} OVER ${quoteName(over.name)}`;
+    if (!this.#clauses) throw new UnprintableExpression();
+    return `${where} OVER (${this.#clauses.window(over)})`;
+  }
+
+  #queryText(query: Query): string {
+    if (!this.#clauses) throw new UnprintableExpression();
+    return this.#clauses.query(query);
+  }
+
+  #argumentText(argument: Argument): string {
+    switch (argument.kind) {
+      case 'Symbol':
+        return argument.text;
+      case 'Star':
+        return '*';
+      case 'NamedArgument':
+        return `${quoteName(argument.name.name)} => ${this.#argumentText(argument.value)}`;
+      case 'DescriptorArgument':
+        return `DESCRIPTOR(${this.#list(argument.columns)})`;
+      case 'TableArgument':
+        if (argument.table.kind !== 'Query') throw new UnprintableExpression();
+        return `(${this.#queryText(argument.table)})`;
+      case 'ModelArgument':
+        throw new UnprintableExpression();
+      default:
+        return this.textOf(argument, 0);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** CREATE TABLE, VIEW and FUNCTION. */
 
-import { ValidationException } from '../../types/errors.ts';
+import { MillraceError, ValidationException } from '../../types/errors.ts';
+import type { RowType } from '../../types/logical-type.ts';
 import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import { resolveSchema } from '../catalog/schema-resolver.ts';
@@ -11,7 +12,9 @@ import type {
   TableDefinition,
 } from '../catalog/table-definition.ts';
 import { mergeTableLike } from '../catalog/table-like.ts';
+import { queryText } from '../catalog/query-text.ts';
 import { written } from '../catalog/written-expression.ts';
+import type { WrittenQuery } from '../catalog/written-expression.ts';
 import { quoteName, quoteText } from '../../types/type-text.ts';
 import type {
   CreateFunction,
@@ -23,11 +26,13 @@ import type {
   Span,
 } from '../parser/ast.ts';
 import { positionAt } from '../parser/ast.ts';
+import { parseScript } from '../parser/parser.ts';
 import { uniqueNames } from '../plan/rex.ts';
 import { selectName } from '../validate/select-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { OK } from './operation-result.ts';
 import type { OperationResult } from './operation-result.ts';
+import { qualifyQuery } from './qualify-query.ts';
 import type { Session } from './session.ts';
 import { constraintsOf, TableDefinitions, withNewKey } from './table-definitions.ts';
 
@@ -127,13 +132,38 @@ export function viewOf(
   const { catalog, database } = session.catalogs.current;
   return {
     kind: 'view',
-    query: written(query, source),
+    query: expandedQuery(query, rowType, source, session),
     rowType: { root: 'ROW', fields, nullable: false },
     isRenamed: columns.length > 0,
     currentCatalog: catalog,
     currentDatabase: database,
     ...(comment !== undefined && { comment }),
   };
+}
+
+/** With every name in full and stars written out, where that is known to mean the same; else as it was written. */
+function expandedQuery(query: Query, rowType: RowType, source: string, session: Session): WrittenQuery {
+  const asWritten = written(query, source);
+  const qualified = qualifyQuery(query, session.catalogs, session.catalogs.current);
+  const sql = qualified && queryText(qualified);
+  if (sql === undefined) return asWritten;
+  try {
+    const tree = parsedQuery(sql);
+    return tree && isSameRow(session.queryType(tree, sql), rowType) ? { sql, tree } : asWritten;
+  } catch (error) {
+    if (error instanceof MillraceError) return asWritten;
+    throw error;
+  }
+}
+
+function parsedQuery(sql: string): Query | undefined {
+  const { statements, errors } = parseScript(sql);
+  const [statement] = statements;
+  return errors.length === 0 && statement?.kind === 'QueryStatement' ? statement.query : undefined;
+}
+
+function isSameRow(left: RowType, right: RowType): boolean {
+  return JSON.stringify(left.fields) === JSON.stringify(right.fields);
 }
 
 // Columns that are written out under one name are a mistake; those of a `*` are renamed.

@@ -45,7 +45,11 @@ describe('paths', () => {
   test('a view remembers what was current when it was made', () => {
     run(executor, 'CREATE VIEW v AS SELECT b FROM t; USE default_database');
     const found = catalogs.find(catalogs.qualify(['shop', 'v']))?.object;
-    expect(found).toMatchObject({ kind: 'view', currentDatabase: 'shop', query: { sql: 'SELECT b FROM t' } });
+    expect(found).toMatchObject({
+      kind: 'view',
+      currentDatabase: 'shop',
+      query: { sql: 'SELECT `t`.`b`\nFROM `default_catalog`.`shop`.`t` AS `t`' },
+    });
   });
 
   test('a name that is not there is missed at its place, with the nearest ones', () => {

@@ -113,9 +113,9 @@ WITH (
     expect(lines(run(executor, 'DESCRIBE again'))).toEqual(lines(run(executor, 'DESCRIBE kk')));
   });
 
-  test('VIEW has its columns and its query', () => {
+  test('VIEW has its columns and its query, names in full', () => {
     expect(text('SHOW CREATE VIEW v')).toBe(
-      "CREATE TEMPORARY VIEW `default_catalog`.`default_database`.`v` (\n  `a b`\n)\nCOMMENT 'vc'\nAS SELECT a FROM plain\n",
+      "CREATE TEMPORARY VIEW `default_catalog`.`default_database`.`v` (\n  `a b`\n)\nCOMMENT 'vc'\nAS SELECT `plain`.`a`\nFROM `default_catalog`.`default_database`.`plain` AS `plain`\n",
     );
   });
 

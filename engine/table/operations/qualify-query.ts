@@ -1,0 +1,338 @@
+/**
+ * A query with every name in full, as Flink keeps the query of a view: tables by catalog and database, columns by their table, stars
+ * written out. What the tree means stays the same, whatever becomes current later and whatever columns a table gets.
+ *
+ * A query with a clause that is not known here is left as it is (undefined).
+ */
+
+import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
+import type {
+  ColumnPath,
+  FromItem,
+  Identifier,
+  ObjectPath,
+  Query,
+  QueryBody,
+  Select,
+  SelectItem,
+  Span,
+  Star,
+  TableAlias,
+  TableArgument,
+  TableFunctionRef,
+} from '../parser/ast.ts';
+import { selectName } from '../validate/select-names.ts';
+
+export function qualifyQuery(query: Query, catalogs: CatalogManager, at: CurrentPath): Query | undefined {
+  try {
+    return new Qualifier(catalogs, at).query(query, undefined, []).query;
+  } catch (error) {
+    if (error instanceof UnknownClause) return undefined;
+    throw error;
+  }
+}
+
+/** Something whose names are not known here. */
+class UnknownClause extends Error {}
+
+interface Relation {
+  readonly alias: string;
+  readonly columns: readonly string[];
+}
+
+/** Relations whose columns an expression may name; outer ones behind. */
+interface Names {
+  readonly relations: readonly Relation[];
+  readonly outer: Names | undefined;
+}
+
+interface NamedQuery {
+  readonly query: Query;
+  readonly columns: readonly string[];
+}
+
+type CommonTables = readonly Relation[];
+
+const WINDOW_FUNCTIONS = new Set(['TUMBLE', 'HOP', 'CUMULATE']);
+const WINDOW_COLUMNS = ['window_start', 'window_end', 'window_time'];
+
+class Qualifier {
+  readonly #catalogs: CatalogManager;
+  readonly #at: CurrentPath;
+  #unnamed = 0;
+
+  constructor(catalogs: CatalogManager, at: CurrentPath) {
+    this.#catalogs = catalogs;
+    this.#at = at;
+  }
+
+  query(query: Query, outer: Names | undefined, visible: CommonTables): NamedQuery {
+    let common = visible;
+    const withs = query.with.map((table) => {
+      const named = this.query(table.query, outer, common);
+      const columns = table.columns.length > 0 ? table.columns.map(({ name }) => name) : named.columns;
+      common = [{ alias: table.name.name, columns }, ...common];
+      return { ...table, query: named.query };
+    });
+    const body = this.#body(query.body, outer, common);
+    const aliases = query.body.kind === 'Select' ? aliasesOf(query.body) : new Set(body.columns);
+    const orderBy = query.orderBy.map((item) => ({
+      ...item,
+      expression: isAlias(item.expression, aliases)
+        ? item.expression
+        : this.#rewrite(item.expression, body.names, common),
+    }));
+    return { query: { ...query, with: withs, body: body.body, orderBy }, columns: body.columns };
+  }
+
+  #body(
+    body: QueryBody,
+    outer: Names | undefined,
+    common: CommonTables,
+  ): { readonly body: QueryBody; readonly columns: readonly string[]; readonly names: Names } {
+    const none: Names = { relations: [], outer };
+    switch (body.kind) {
+      case 'Select':
+        return this.#select(body, outer, common);
+      case 'SetOperation': {
+        if (body.right.kind === 'SetOperation' || body.left.kind === 'Query' || body.right.kind === 'Query')
+          throw new UnknownClause();
+        const left = this.#body(body.left, outer, common);
+        const right = this.#body(body.right, outer, common);
+        return { body: { ...body, left: left.body, right: right.body }, columns: left.columns, names: none };
+      }
+      case 'Values': {
+        const columns = (body.rows[0]?.items ?? []).map((_, i) => `EXPR$${i}`);
+        return { body: this.#rewrite(body, none, common), columns, names: none };
+      }
+      case 'TableQuery': {
+        const select = this.#tableSelect(body.name, common);
+        return { body: select.query.body, columns: select.columns, names: none };
+      }
+      case 'Query':
+        throw new UnknownClause();
+    }
+  }
+
+  #select(select: Select, outer: Names | undefined, common: CommonTables) {
+    if (select.hints.length > 0 || select.qualify) throw new UnknownClause();
+    const relations: Relation[] = [];
+    const from = select.from && this.#from(select.from, relations, outer, common);
+    const names: Names = { relations, outer };
+    const rewrite = <T>(node: T): T => this.#rewrite(node, names, common);
+    const items = select.items.flatMap((item): SelectItem[] => {
+      if (item.kind === 'Star') return this.#star(item, relations);
+      return [{ ...item, expression: rewrite(item.expression) }];
+    });
+    const columns = items.map((item, i) => {
+      if (item.kind === 'Star') throw new UnknownClause();
+      return item.alias?.name ?? selectName(item.expression, i);
+    });
+    const body: Select = {
+      ...select,
+      items,
+      from,
+      where: rewrite(select.where),
+      groupBy: rewrite(select.groupBy),
+      having: rewrite(select.having),
+      windows: rewrite(select.windows),
+    };
+    return { body, columns, names };
+  }
+
+  #star({ qualifier, span }: Star, relations: readonly Relation[]): SelectItem[] {
+    if (qualifier.length > 1) throw new UnknownClause();
+    const [of] = qualifier;
+    const shown = of ? relations.filter(({ alias }) => alias === of.name) : relations;
+    if (shown.length === 0) throw new UnknownClause();
+    return shown.flatMap(({ alias, columns }) =>
+      columns.map((column): SelectItem => ({
+        kind: 'ExpressionItem',
+        span,
+        expression: pathOf([alias, column], span),
+      })),
+    );
+  }
+
+  // ------------------------------------------------------------------------------------------------- FROM
+
+  #from(item: FromItem, relations: Relation[], outer: Names | undefined, common: CommonTables): FromItem {
+    switch (item.kind) {
+      case 'TableRef': {
+        if (item.systemTime || item.sample) throw new UnknownClause();
+        const { path, columns } = this.#table(item.name, common);
+        const alias = item.alias ?? aliasOf(item.name.parts.at(-1)?.name ?? '', item.span);
+        relations.push(relation(alias, columns));
+        // Flink gives a table with hints no name of its own.
+        return { ...item, name: path, alias: item.hints.length > 0 ? item.alias : alias };
+      }
+      case 'SubqueryRef': {
+        const names = item.lateral ? { relations: [...relations], outer } : outer;
+        const { query, columns } = this.query(item.query, names, common);
+        const alias = item.alias ?? this.#alias(item.span);
+        relations.push(relation(alias, columns));
+        return { ...item, query, alias };
+      }
+      case 'UnnestRef': {
+        const { alias } = item;
+        if (!alias || alias.columns.length === 0) throw new UnknownClause();
+        const expressions = this.#rewrite(item.expressions, { relations: [...relations], outer }, common);
+        relations.push(relation(alias, []));
+        return { ...item, expressions };
+      }
+      case 'TableFunctionRef':
+        return this.#tableFunction(item, relations, outer, common);
+      case 'Join': {
+        if (item.natural || item.condition?.kind === 'Using') throw new UnknownClause();
+        const left = this.#from(item.left, relations, outer, common);
+        const right = this.#from(item.right, relations, outer, common);
+        const condition = this.#rewrite(item.condition, { relations: [...relations], outer }, common);
+        return { ...item, left, right, condition };
+      }
+      case 'MatchRecognize':
+        throw new UnknownClause();
+    }
+  }
+
+  #tableFunction(
+    item: TableFunctionRef,
+    relations: Relation[],
+    outer: Names | undefined,
+    common: CommonTables,
+  ): FromItem {
+    const name = item.call.name.parts[0]?.name.toUpperCase() ?? '';
+    const alias = item.alias ?? this.#alias(item.span);
+    const [table, ...rest] = item.call.args;
+    if (item.call.name.parts.length === 1 && WINDOW_FUNCTIONS.has(name) && table?.kind === 'TableArgument') {
+      const { argument, columns } = this.#tableArgument(table, outer, common);
+      relations.push(relation(alias, [...columns, ...WINDOW_COLUMNS]));
+      return { ...item, call: { ...item.call, args: [argument, ...rest] }, alias };
+    }
+    if (alias.columns.length === 0) throw new UnknownClause();
+    const call = this.#rewrite(item.call, { relations: [...relations], outer }, common);
+    relations.push(relation(alias, []));
+    return { ...item, call, alias };
+  }
+
+  /** `TABLE t` is a query of all columns. */
+  #tableArgument(argument: TableArgument, outer: Names | undefined, common: CommonTables) {
+    if (argument.partitionBy.length > 0 || argument.orderBy.length > 0) throw new UnknownClause();
+    const { table } = argument;
+    const { query, columns } =
+      table.kind === 'Query' ? this.query(table, outer, common) : this.#tableSelect(table, common);
+    return { argument: { ...argument, table: query }, columns };
+  }
+
+  #tableSelect(name: ObjectPath, common: CommonTables): NamedQuery {
+    const { span } = name;
+    const star: Star = { kind: 'Star', span, qualifier: [] };
+    const from: FromItem = { kind: 'TableRef', span, name, hints: [] };
+    const select: Select = {
+      kind: 'Select',
+      span,
+      hints: [],
+      distinct: false,
+      items: [star],
+      from,
+      windows: [],
+    };
+    return this.query({ kind: 'Query', span, with: [], body: select, orderBy: [] }, undefined, common);
+  }
+
+  #table(
+    name: ObjectPath,
+    common: CommonTables,
+  ): { readonly path: ObjectPath; readonly columns: readonly string[] } {
+    const [first] = name.parts;
+    const table = name.parts.length === 1 ? common.find(({ alias }) => alias === first?.name) : undefined;
+    if (table) return { path: name, columns: table.columns };
+    const identifier = this.#catalogs.qualify(
+      name.parts.map((part) => part.name),
+      this.#at,
+    );
+    const object = this.#catalogs.find(identifier)?.object;
+    if (!object) throw new UnknownClause();
+    const { fields } = object.kind === 'table' ? object.schema.rowType : object.rowType;
+    const parts = [identifier.catalog, identifier.database, identifier.name];
+    return {
+      path: { ...name, parts: identifiers(parts, name.span) },
+      columns: fields.map((field) => field.name),
+    };
+  }
+
+  #alias(span: Span): TableAlias {
+    return aliasOf(`EXPR$${this.#unnamed++}`, span);
+  }
+
+  // ------------------------------------------------------------------------------------------- expressions
+
+  /** The same tree with qualified columns and queries. */
+  #rewrite<T>(node: T, names: Names, common: CommonTables): T {
+    if (Array.isArray(node)) {
+      const items: readonly unknown[] = node;
+      return items.map((item) => this.#rewrite(item, names, common)) as T;
+    }
+    if (typeof node !== 'object' || node === null) return node;
+    if ('kind' in node) {
+      if (isKind<ColumnPath>(node, 'ColumnPath')) return qualified(node, names) as T;
+      if (isKind<Query>(node, 'Query')) return this.query(node, names, common).query as T;
+      // Columns of a table argument, and names that are none of columns.
+      if (node.kind === 'DescriptorArgument' || node.kind === 'Identifier' || node.kind === 'ObjectPath')
+        return node;
+      if (node.kind === 'TableArgument' || node.kind === 'ModelArgument') throw new UnknownClause();
+    }
+    const entries = Object.entries<unknown>({ ...node }).map(([key, value]) => [
+      key,
+      this.#rewrite(value, names, common),
+    ]);
+    return Object.fromEntries(entries) as T;
+  }
+}
+
+function qualified(path: ColumnPath, names: Names): ColumnPath {
+  const [first, second] = path.parts.map((part) => part.name);
+  for (let scope: Names | undefined = names; scope; scope = scope.outer) {
+    const table = scope.relations.find(({ alias }) => alias === first);
+    if (second !== undefined && table?.columns.includes(second)) return path;
+    const holders = scope.relations.filter(({ columns }) => columns.includes(first ?? ''));
+    const [holder] = holders;
+    if (holders.length > 1) throw new UnknownClause();
+    if (holder) return { ...path, parts: [...identifiers([holder.alias], path.span), ...path.parts] };
+  }
+  throw new UnknownClause();
+}
+
+function isKind<T extends { readonly kind: string }>(
+  node: { readonly kind: unknown },
+  kind: T['kind'],
+): node is T {
+  return node.kind === kind;
+}
+
+function relation({ name, columns: own }: TableAlias, columns: readonly string[]): Relation {
+  return { alias: name.name, columns: own.length > 0 ? own.map((column) => column.name) : columns };
+}
+
+function aliasOf(name: string, span: Span): TableAlias {
+  return { kind: 'TableAlias', span, name: { kind: 'Identifier', span, name }, columns: [] };
+}
+
+function aliasesOf({ items }: Select): ReadonlySet<string> {
+  return new Set(
+    items.flatMap((item) => (item.kind === 'ExpressionItem' && item.alias ? [item.alias.name] : [])),
+  );
+}
+
+function isAlias(expression: Query['orderBy'][number]['expression'], aliases: ReadonlySet<string>): boolean {
+  if (expression.kind === 'NumberLiteral') return true;
+  const [only, second] = expression.kind === 'ColumnPath' ? expression.parts : [];
+  return only !== undefined && second === undefined && aliases.has(only.name);
+}
+
+function pathOf(parts: readonly string[], span: Span): ColumnPath {
+  return { kind: 'ColumnPath', span, parts: identifiers(parts, span) };
+}
+
+function identifiers(names: readonly string[], span: Span): Identifier[] {
+  return names.map((name) => ({ kind: 'Identifier', span, name }));
+}
