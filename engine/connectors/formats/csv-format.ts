@@ -127,6 +127,7 @@ function checkScalar(type: LogicalType): void {
     case 'MAP':
     case 'MULTISET':
     case 'VARIANT':
+    case 'BITMAP':
     case 'SYMBOL':
       throw new ValidationException(
         `The type ${typeText(type)} is not supported in CSV format: a column is a single value, or an ARRAY or ROW of them.`,

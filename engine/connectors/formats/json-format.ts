@@ -127,6 +127,7 @@ function checkType(type: LogicalType): void {
       break;
     }
     case 'VARIANT':
+    case 'BITMAP':
     case 'SYMBOL':
       throw new ValidationException(`The type ${typeText(type)} is not supported in JSON format.`);
     default:

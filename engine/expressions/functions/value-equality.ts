@@ -14,6 +14,7 @@ export function equalityOf(type: LogicalType): Equality {
   switch (type.root) {
     case 'BINARY':
     case 'VARBINARY':
+    case 'BITMAP':
       return (left, right) => compareBytes(left as Uint8Array, right as Uint8Array) === 0;
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':

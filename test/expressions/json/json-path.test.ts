@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'vitest';
 import { jsonText } from '../../../engine/expressions/json/json-text.ts';
@@ -94,4 +95,24 @@ test('text behind a document breaks it', () => {
     assert.equal(found('lax $', document), 'empty', document);
     assert.equal(found('strict $', document), 'error', document);
   }
+});
+
+test('any text is a path or none, and none takes for ever', () => {
+  const piece = fc.constantFrom(
+    ...'$@.[]()\'",:*?-0129ab <>=!&|~/{}\\ié'.split(''),
+    '..',
+    '[?(@',
+    '$.books',
+    'length()',
+    "['",
+    "']",
+    ' in ',
+    'lax ',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 24 }), (pieces) => {
+      assert.match(found(pieces.join('')), /./);
+    }),
+    { numRuns: 3000 },
+  );
 });

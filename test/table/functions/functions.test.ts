@@ -49,7 +49,7 @@ test('a function without a signature is not supported, and not unknown', () => {
     ({ forms, kind, syntax, group }) =>
       !forms && kind === 'scalar' && syntax === 'function' && group !== 'window',
   );
-  expect(silent.length).toBeGreaterThan(50);
+  expect(silent.length).toBeGreaterThan(0);
   const environment = { timeZone: 'UTC', isStreaming: true, currentDatabase: 'd' };
   for (const { name } of silent.filter(
     (each) => /^[A-Z_]+$/.test(each.name) && !each.name.startsWith('JSON'),
