@@ -113,7 +113,7 @@ export const JSON_FORMS: ReadonlyMap<string, SpecialForm> = new Map([
     return { args, clauses: { onNull: onNull(p) } };
   }),
   form('JSON_ARRAY', (p) => {
-    const args = p.isSymbol(')') || isOnNull(p) ? [] : p.list(() => expression(p));
+    const args = p.isSymbol(')') ? [] : p.list(() => expression(p));
     return { args, clauses: { onNull: onNull(p) } };
   }),
   form('JSON_OBJECTAGG', (p) => ({ args: entry(p), clauses: { onNull: onNull(p) } })),

@@ -2,13 +2,11 @@
 
 import type { Expression } from '../parser/ast.ts';
 
-/** `a.b.c` is `c`, `CURRENT_DATE` itself, `r.f` of any row is `f`; all else is `EXPR$0`, `EXPR$1`, ... by its place in the list. */
+/** `a.b.c` is `c`, `CURRENT_DATE` itself; all else, `(r).f` too, is `EXPR$0`, `EXPR$1`, ... by its place in the list. */
 export function selectName(expression: Expression, index: number): string {
   switch (expression.kind) {
     case 'ColumnPath':
       return expression.parts.at(-1)?.name ?? `EXPR$${index}`;
-    case 'FieldAccess':
-      return expression.field.name;
     case 'FunctionCall':
       if (expression.bare) return expression.name.parts[0]?.name.toUpperCase() ?? `EXPR$${index}`;
       return `EXPR$${index}`;
