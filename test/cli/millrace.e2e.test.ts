@@ -64,6 +64,21 @@ describe('millrace run', { timeout: 60_000 }, () => {
     expect(output).not.toContain('Received');
   });
 
+  test('calls the functions of modules that --module names, and of those beside the script', async () => {
+    const module = (name: string): string =>
+      `export const ${name} = { kind: 'scalar', parameters: ['INT'], returns: 'INT', eval: (n) => n + 1 };`;
+    await writeFile(path.join(folder, 'given.mjs'), module('from_given'));
+    await writeFile(path.join(folder, 'beside.mjs'), module('next'));
+    const { status, output, errors } = await run(
+      `CREATE FUNCTION from_beside AS './beside.mjs#next' LANGUAGE JAVASCRIPT;
+       SELECT from_given(from_beside(n)) FROM (VALUES (40)) AS v (n);`,
+      '--module',
+      path.join(folder, 'given.mjs'),
+    );
+    expect(status, errors).toBe(0);
+    expect(output).toContain(' 42 |');
+  });
+
   test('a job that fails ends with status 1 and says why', async () => {
     const { status, errors } = await run('SELECT 1 / n FROM (VALUES (1), (0)) AS v (n);');
     expect(status).toBe(1);
