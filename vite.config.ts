@@ -5,7 +5,6 @@ import {
   assemblyScript,
   bundledFunction,
   inlineBytes,
-  inlineDeflated,
   neighbourOfClassicScript,
   oneFile,
   serviceWorker,
@@ -89,12 +88,7 @@ export default defineConfig(({ mode }): UserConfig => {
         { find: /^#engine(?=\?)/, replacement: path.resolve('engine/single.ts') },
         { find: /^\.{1,2}\/(.*\/)?editor\.ts$/, replacement: './millrace-editor.js' },
       ];
-      config.plugins.push(
-        bundledFunction(),
-        inlineDeflated(),
-        oneFile(),
-        neighbourOfClassicScript('millrace-editor.js'),
-      );
+      config.plugins.push(bundledFunction(), oneFile(), neighbourOfClassicScript('millrace-editor.js'));
       config.build = {
         target: 'es2022',
         outDir: 'dist/single',

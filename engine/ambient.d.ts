@@ -2,17 +2,12 @@
  * Imports that the build resolves (vite.config.ts, scripts/vite-plugins.ts).
  *
  * `#wasm` is the debug build of the kernels in tests and the release everywhere else.
- * `?bytes` is the file itself, inlined; it means the same in a page, a worker, Node and a test. `?deflated` is the file
- * inlined in the fewest characters.
+ * `?bytes` is the file itself, inlined; it means the same in a page, a worker, Node and a test.
  * `?function` is a module with all it imports as one function without free variables, and what that function gave.
  */
 declare module '*?bytes' {
   const bytes: Uint8Array<ArrayBuffer>;
   export default bytes;
-}
-declare module '*?deflated' {
-  const inflate: () => Promise<ArrayBuffer>;
-  export default inflate;
 }
 declare module '#engine?function' {
   const start: () => typeof import('./single.ts');

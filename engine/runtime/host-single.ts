@@ -1,13 +1,11 @@
 // The single file, for pages of other origins and file://: the kernels travel inside, and workers start from the text
 // of the function that the page itself runs, so the engine is in the file once.
 import startEngine, { webWorker } from '#engine?function';
-import inflateKernels from '#wasm?deflated';
+import wasm from '#wasm?bytes';
 import type { Host } from './host.ts';
 
 export const host: Host = {
-  get wasm() {
-    return inflateKernels();
-  },
+  wasm,
   get concurrency() {
     return navigator.hardwareConcurrency || 1;
   },

@@ -3,7 +3,7 @@
  */
 export interface Host {
   /** Bytes of the wasm module, its URL, or the compiled module. */
-  readonly wasm: BufferSource | string | URL | WebAssembly.Module | Promise<ArrayBuffer>;
+  readonly wasm: BufferSource | string | URL | WebAssembly.Module;
   /** Processors, as far as the platform tells. */
   readonly concurrency: number;
   /** Where relative paths of files begin: the page. A worker made from a Blob cannot tell. */

@@ -182,8 +182,7 @@ function canShareMemory(): boolean {
  * Compiled once for all workers, but for a page without an origin (a file, a sandboxed frame): there a module does not pass a port, and
  * is not even missed. Its workers get the bytes.
  */
-async function wasmToSend(source: Host['wasm']): Promise<WebAssembly.Module | BufferSource> {
-  const wasm = await source;
+async function wasmToSend(wasm: Host['wasm']): Promise<WebAssembly.Module | BufferSource> {
   if ((globalThis as { origin?: string }).origin === 'null') {
     if (typeof wasm !== 'string' && !(wasm instanceof URL)) return wasm;
     return (await fetch(wasm)).arrayBuffer();
