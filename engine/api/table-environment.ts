@@ -167,7 +167,7 @@ export class TableEnvironment {
     const results: StatementResult[] = [];
     await this.restoreCatalogs();
     for (const statement of parsed(script)) {
-      if (run.signal?.aborted) break;
+      if (run.signal?.aborted || isQuit(statement)) break;
       const text = script.slice(statement.span.start, statement.span.end);
       const resumed = startsJob(statement) ? await run.resume?.(text) : undefined;
       // The table of a CREATE TABLE AS whose job goes on is made again.
@@ -252,7 +252,7 @@ export class TableEnvironment {
       throw new ValidationException('One statement was expected.', { position });
     }
     await this.restoreCatalogs();
-    return this.#execute(only, statement);
+    return this.#executeAt(only, statement);
   }
 
   /** The rows of a job: what is kept of the past, then what comes. Undefined for a job that answers no query. */
@@ -297,6 +297,10 @@ export class TableEnvironment {
     switch (statement.kind) {
       case 'Explain':
         return { kind: 'rows', statement: text, ...this.#explain(statement, script) };
+      case 'ClientCommand':
+        // There is no screen to clear, and nothing behind a lone QUIT.
+        if (statement.command !== 'HELP') return { kind: 'ok', statement: text };
+        return { kind: 'rows', statement: text, ...tableOf([{ name: 'result', type: STRING }], [[HELP]]) };
       case 'CompilePlan':
         return this.#compilePlan(statement, script, text);
       case 'ExecutePlan':
@@ -318,6 +322,12 @@ export class TableEnvironment {
 
   async #executeOnJobs(statement: Statement, script: string, text: string): Promise<StatementResult> {
     const { dispatcher } = await this.#options.cluster();
+    const named = statement.kind === 'StopJob' || statement.kind === 'Describe' ? statement.job : undefined;
+    if (named && !(await dispatcher.listJobs()).some((job) => job.jid === named.value)) {
+      throw new ValidationException(`Job ${named.value} does not exist.`, {
+        position: positionOf(script, named.span),
+      });
+    }
     switch (statement.kind) {
       case 'StopJob':
         if (!statement.withSavepoint) await dispatcher.cancelJob(statement.job.value);
@@ -431,6 +441,20 @@ export class TableEnvironment {
     const { jobId, resultType } = graph;
     return { kind: 'job', statement: text, jobId, ...(resultType && { resultType }) };
   }
+}
+
+const HELP = `CREATE, ALTER, DROP    tables, views, functions, databases, catalogs, models
+SELECT, VALUES, WITH   a query: its rows are shown as they come
+INSERT INTO            a job that writes; EXECUTE STATEMENT SET BEGIN ... END; for several in one
+EXPLAIN                the plan of a query or INSERT
+SHOW, DESCRIBE         what there is
+USE                    another catalog or database
+SET, RESET             options
+STOP JOB               a job, by the id that SHOW JOBS gives
+QUIT                   ends the script`;
+
+function isQuit(statement: Statement): boolean {
+  return statement.kind === 'ClientCommand' && statement.command === 'QUIT';
 }
 
 /** Statements after which stored catalogs may have changed. */

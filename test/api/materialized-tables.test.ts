@@ -78,3 +78,15 @@ test.each([
 ])('%s', async (statement, message) => {
   await expect(environment.executeSql(statement)).rejects.toThrow(message);
 });
+
+test('a materialized table is altered and dropped by statements of its own', async () => {
+  await environment.executeScript(
+    `CREATE TABLE few (n BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '3');
+     CREATE MATERIALIZED TABLE kept WITH ('connector' = 'blackhole') AS SELECT n FROM few`,
+  );
+  await expect(environment.executeSql('ALTER TABLE kept ADD (a INT)')).rejects.toThrow(
+    'for a materialized table is not allowed',
+  );
+  await expect(environment.executeSql('DROP TABLE kept')).rejects.toThrow('does not exist');
+  await environment.executeSql('DROP MATERIALIZED TABLE kept');
+});

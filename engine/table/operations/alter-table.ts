@@ -46,6 +46,9 @@ export function alterTable(statement: AlterTable, source: string, session: Sessi
     );
   }
   if (object.kind === 'view') throw invalid(source, statement.name, 'ALTER TABLE for a view is not allowed');
+  if (object.materialized) {
+    throw invalid(source, statement.name, 'ALTER TABLE for a materialized table is not allowed');
+  }
   const { action } = statement;
   if (action.kind === 'RenameTo') return renameTable(identifier, action, session);
   if (action.kind === 'AddPartitions' || action.kind === 'DropPartitions') {

@@ -52,7 +52,9 @@ function dropObject(statement: Drop, source: string, session: Session): Operatio
       `Temporary ${title} with identifier '${quotedName(identifier)}' exists. Drop it first before removing the permanent ${title}.`,
     );
   }
-  if (object?.kind === kind) {
+  // A materialized table has a DROP of its own, which stops its job.
+  const isMaterialized = object?.kind === 'table' && object.materialized !== undefined;
+  if (object?.kind === kind && !isMaterialized) {
     catalogs.remove(identifier, temporary);
     return OK;
   }

@@ -18,6 +18,7 @@ import type {
 import { intervalLiteral } from '../validate/interval-literal.ts';
 import { nearestNames } from '../validate/nearest-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
+import { PERSISTENT } from './catalog-operations.ts';
 import { addObject, identify } from './create-operations.ts';
 import { insertOf, tableOfQuery } from './create-table-as.ts';
 import { listOf, OK } from './operation-result.ts';
@@ -52,6 +53,9 @@ export function createMaterializedTable(
     );
   }
   const identifier = identify(name, session);
+  const { properties = {} } = session.catalogs.catalog(identifier.catalog).descriptor ?? {};
+  if (properties['type'] === PERSISTENT)
+    throw notSupported(source, name, 'A materialized table in a persistent catalog');
   const { table, names } = tableOfQuery(statement, query, source, session);
   const materialized: MaterializedDefinition = {
     query: written(query, source),

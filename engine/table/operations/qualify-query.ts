@@ -281,7 +281,7 @@ class Qualifier {
         return node;
       if (node.kind === 'TableArgument' || node.kind === 'ModelArgument') throw new UnknownClause();
     }
-    const entries = Object.entries<unknown>({ ...node }).map(([key, value]) => [
+    const entries = Object.entries(node as Readonly<Record<string, unknown>>).map(([key, value]) => [
       key,
       this.#rewrite(value, names, common),
     ]);
