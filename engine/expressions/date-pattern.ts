@@ -11,8 +11,12 @@ export interface PatternField {
 }
 export type PatternStep = PatternField | { readonly text: string };
 
-/** Throws a RangeError for letters that are no field. */
-export function parsePattern(pattern: string): PatternStep[] {
+/**
+ * Throws a RangeError for letters that are no field.
+ *
+ * @param hasOptions brackets enclose what may be missing in a text to read, as in java.time's patterns; everything is written
+ */
+export function parsePattern(pattern: string, hasOptions = false): PatternStep[] {
   const steps: PatternStep[] = [];
   const literal = (text: string): void => {
     const last = steps.at(-1);
@@ -25,12 +29,24 @@ export function parsePattern(pattern: string): PatternStep[] {
         throw new RangeError(`Pattern letter ${letters} in '${pattern}' is not supported.`);
       steps.push({ letter: letters, width: piece.length });
     } else if (quoted !== undefined) literal(quoted === '' ? "'" : quoted.replaceAll("''", "'"));
-    else literal(piece);
+    else if (!hasOptions || (piece !== '[' && piece !== ']')) literal(piece);
   }
   return steps;
 }
 
-const FIELDS = 'yuMLdHkKhmsSDQEaXZ';
+const FIELDS = 'yuMLdHkKhmsSDQqEecaXZwWYGAnN';
+/** Letters that stand for a field in Java; here some of them are not supported. */
+const JAVA_FIELDS = 'GuyDMLdgQqYwWEecFaBhKkHmsSAnNVvzOXxZp';
+
+/** Whether Java takes a pattern at all. */
+export function isJavaPattern(pattern: string): boolean {
+  const plain = pattern.replace(/'(?:[^']|'')*'/g, '');
+  return (
+    !plain.includes("'") &&
+    [...plain].every((each) => !/[A-Za-z{}#]/.test(each) || JAVA_FIELDS.includes(each))
+  );
+}
+
 const KINDS: Readonly<Record<string, number>> = {
   y: 1,
   u: 1,
@@ -106,18 +122,44 @@ export function formatWith(steps: readonly PatternStep[], value: TimestampValue)
         return yearText(letter === 'y' && year <= 0 ? 1 - year : year, width);
       case 'M':
       case 'L':
-        if (width === 3) return MONTHS[month - 1]!.slice(0, 3);
-        return width === 4 ? MONTHS[month - 1]! : number(month);
+        return width < 3 ? number(month) : named(MONTHS[month - 1]!, width);
       case 'Q':
-        return number(Math.ceil(month / 3));
+      case 'q': {
+        const quarter = Math.ceil(month / 3);
+        if (width < 3) return number(quarter);
+        return width === 3 ? `Q${quarter}` : `${['1st', '2nd', '3rd', '4th'][quarter - 1]!} quarter`;
+      }
+      case 'G':
+        return width === 4
+          ? year > 0
+            ? 'Anno Domini'
+            : 'Before Christ'
+          : (year > 0 ? 'AD' : 'BC').slice(0, width === 5 ? 1 : 2);
+      case 'Y':
+      case 'w': {
+        const [weekYear, week] = weekOfYear(days, year);
+        return letter === 'w' ? number(week) : yearText(weekYear, width);
+      }
+      case 'W':
+        return number(Math.floor((day - 1 + weekday(days - day + 1)) / 7) + 1);
+      case 'e':
+      case 'c':
+        return width < 3 ? number(weekday(days) + 1) : named(DAYS[weekday(days)]!, width);
+      case 'A':
+        return number(ms);
+      case 'n':
+        return number(nanos);
+      case 'N':
+        return String(BigInt(ms) * 1_000_000n + BigInt(value.nanoOfMs)).padStart(width, '0');
+      case 'X':
+      case 'Z':
+        throw new RangeError('Unsupported field: OffsetSeconds');
       case 'd':
         return number(day);
       case 'D':
         return number(days - daysFromCivil(year, 1, 1) + 1);
-      case 'E': {
-        const name = DAYS[weekday(days)]!;
-        return width === 4 ? name : name.slice(0, 3);
-      }
+      case 'E':
+        return named(DAYS[weekday(days)]!, Math.max(3, width));
       case 'a':
         return hour < 12 ? 'AM' : 'PM';
       case 'H':
@@ -137,6 +179,21 @@ export function formatWith(steps: readonly PatternStep[], value: TimestampValue)
     }
   };
   return steps.map((step) => ('text' in step ? step.text : field(step))).join('');
+}
+
+/** In three letters, whole, or by the first letter. */
+function named(name: string, width: number): string {
+  return width === 4 ? name : name.slice(0, width === 5 ? 1 : 3);
+}
+
+/** Weeks of the United States: they begin on Sundays, and the first is that of 1 January. */
+function weekOfYear(days: number, year: number): readonly [year: number, week: number] {
+  const start = (of: number): number => {
+    const first = daysFromCivil(of, 1, 1);
+    return first - weekday(first);
+  };
+  if (days >= start(year + 1)) return [year + 1, 1];
+  return [year, Math.floor((days - start(year)) / 7) + 1];
 }
 
 /** 0 for Sunday; the epoch was a Thursday. */
@@ -165,7 +222,8 @@ export function parseWith(steps: readonly PatternStep[], text: string): Timestam
     const isAdjacent = next !== undefined && !('text' in next);
     const match = fieldPattern(step, isAdjacent).exec(text.slice(at));
     if (!match) return undefined;
-    fields.set(step.letter, fieldValue(step, match[0]));
+    // An offset says of which zone the time is, and a TIMESTAMP has none.
+    if (step.letter !== 'X' && step.letter !== 'Z') fields.set(step.letter, fieldValue(step, match[0]));
     at += match[0].length;
   }
   return at === text.length ? assemble(fields) : undefined;
@@ -173,6 +231,10 @@ export function parseWith(steps: readonly PatternStep[], text: string): Timestam
 
 function fieldPattern({ letter, width }: PatternField, isAdjacent: boolean): RegExp {
   if (letter === 'a') return /^[AP]M/;
+  if (letter === 'X') return width < 3 ? /^(?:Z|[+-]\d\d(?:\d\d)?)/ : /^(?:Z|[+-]\d\d:\d\d)/;
+  if (letter === 'Z') return /^[+-]\d{4}/;
+  if ('wWYGAnNecq'.includes(letter))
+    throw new RangeError(`Pattern letter ${letter} in a text to read is not supported.`);
   if (letter === 'S') return new RegExp(`^\\d{${width}}`);
   if ('ML'.includes(letter) && width > 2)
     return new RegExp(`^(${MONTHS.map((name) => (width === 3 ? name.slice(0, 3) : name)).join('|')})`);

@@ -115,15 +115,19 @@ describe('ExpressionEvaluator', () => {
     assert.isFalse(hasRuntime('<', [{ root: 'ARRAY', element: T.int, nullable: true }, T.int]));
   });
 
-  test('ROUND of a DECIMAL needs its digits written out', () => {
+  test('ROUND of a DECIMAL to digits from a column is read with the digits of the column', () => {
     const decimal = T.decimal(10, 4);
-    const bench = new Bench(T.row({ m: decimal, n: T.int }));
-    const rounded = (digits: RexNode): RexNode => call('ROUND', decimal, input(0, decimal), digits);
-    assert.throws(
-      () => bench.evaluator(rounded(input(1, T.int))),
-      /ROUND of a DECIMAL to digits that are no literal is not supported/,
-    );
-    assert.doesNotThrow(() => bench.evaluator(rounded(literal(1, T.int))));
+    const rounded = call('ROUND', decimal, input(0, decimal), input(1, T.int));
+    const rows = [
+      ['2.5555', 0],
+      ['-2.5555', 1],
+      ['123456.7891', -2],
+      ['2.5555', 7],
+      [null, 1],
+      ['1.0000', null],
+    ];
+    const values = evaluate(T.row({ m: decimal, n: T.int }), rows, [rounded]).map(([value]) => value);
+    assert.deepEqual(values, ['0.0003', '-0.0026', '12.3500', '2.5555', null, null]);
   });
 
   test('a cast that fails says what it read, and where', () => {

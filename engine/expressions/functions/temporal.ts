@@ -221,8 +221,10 @@ function roundMilliseconds(
   const timeUnit = UNIT_MS[unit];
   if (dateUnit === undefined && timeUnit === undefined)
     throw new Error(`Rounding to ${unit} is not supported.`);
-  // A date has no part of a day.
+  // A date has no part of a day, a time of day no day.
   if (root === 'DATE' && dateUnit === undefined) return emitter.retype(value, type);
+  if (root === 'TIME' && (timeUnit === undefined || timeUnit >= 86_400_000))
+    return emitter.retype(value, type);
   const round = (rows: number, ms: number, stride: number, out: number): void => {
     if (dateUnit === undefined) kernels.roundToTimeUnit(rows, ms, stride, timeUnit!, ceil, out);
     else kernels.roundToDateUnit(rows, ms, stride, dateUnit, ceil, out);

@@ -3,6 +3,7 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, isExactNumeric } from '../../types/type-families.ts';
 import {
   compilePattern,
+  isJavaPattern,
   formatWith,
   parseLeniently,
   parsePattern,
@@ -13,6 +14,7 @@ import type { Emitter } from '../emitter.ts';
 import { sessionTimeZone } from '../expression-context.ts';
 import type { FunctionTable } from '../function-runtime.ts';
 import { literalText } from '../literal-value.ts';
+import { merge } from '../merge.ts';
 import { toNumeric } from '../numeric-cast.ts';
 import { BIGINT } from '../physical-type.ts';
 import type { Register } from '../register.ts';
@@ -22,6 +24,8 @@ import { formatted, toTimestamp } from '../text-cast.ts';
 import { parseDate, parseLenient } from '../time-text.ts';
 import { instantOf, zoneOffset } from '../time-zone.ts';
 import { perRow } from '../value-function.ts';
+import { compareRegisters } from './comparison.ts';
+import { connect } from './logic.ts';
 import { localTime } from './temporal.ts';
 
 /** Times written and read by Java's patterns (S-60d, S-60e). */
@@ -53,13 +57,13 @@ const PLAIN = 'yyyy-MM-dd HH:mm:ss';
 const TIMESTAMP_3: LogicalType = { root: 'TIMESTAMP', precision: 3, nullable: true };
 
 /** Steps of a pattern, kept: patterns from columns repeat. */
-function patternCache(): (pattern: string) => readonly PatternStep[] {
+function patternCache(hasOptions = false): (pattern: string) => readonly PatternStep[] {
   const cache = new Map<string, readonly PatternStep[]>();
   return (pattern) => {
     let steps = cache.get(pattern);
     if (!steps) {
       if (cache.size > 1000) cache.clear();
-      cache.set(pattern, (steps = parsePattern(pattern)));
+      cache.set(pattern, (steps = parsePattern(pattern, hasOptions)));
     }
     return steps;
   };
@@ -72,9 +76,9 @@ function dateFormat(call: RexCall, emitter: Emitter): Register {
     ? perRow(emitter, TIMESTAMP_3, [value], call, (text: string) => simpleTime(text)?.ms ?? null)
     : localTime(emitter, value);
   const pattern = literalText(patternNode);
-  if (pattern !== undefined && compilePattern(parsePattern(pattern)))
+  if (pattern !== undefined && !pattern.includes('[') && compilePattern(parsePattern(pattern, true)))
     return formatted(emitter, time, pattern);
-  const steps = patternCache();
+  const steps = patternCache(true);
   const operands = [time, emitter.value(patternNode!)];
   return perRow(emitter, call.type, operands, call, (moment: TimestampValue, by: string) =>
     formatWith(steps(by), moment),
@@ -93,6 +97,7 @@ function toTimestampFunction(call: RexCall, emitter: Emitter): Register {
 function timestampReader(): (text: string, pattern: string) => TimestampValue | null {
   const steps = patternCache();
   return (text, pattern) => {
+    if (!isJavaPattern(pattern)) return null;
     const value = parseWith(steps(pattern), text) ?? parseLenient(text);
     // Milliseconds are all that TO_TIMESTAMP keeps.
     return value ? { epochMs: value.epochMs, nanoOfMs: 0 } : null;
@@ -109,17 +114,61 @@ function toDate(call: RexCall, emitter: Emitter): Register {
   });
 }
 
-/** Seconds for precision 0, milliseconds for 3; of seconds only those that are DOUBLE have a fraction that counts. */
+/** Seconds for precision 0, milliseconds for 3, down to nanoseconds for 9. Of a number with a point only what makes milliseconds counts. */
 function instantOfNumber(call: RexCall, emitter: Emitter): Register {
   const [numberNode, precisionNode] = call.operands;
   const value = emitter.value(numberNode!);
-  const isSeconds = precisionNode?.kind === 'literal' && Number(precisionNode.value) === 0;
+  const known =
+    precisionNode?.kind === 'literal' && precisionNode.value !== null ? Number(precisionNode.value) : 3;
+  if ((precisionNode && precisionNode.kind !== 'literal') || (known !== 0 && known !== 3)) {
+    const operands = [value, precisionNode ? emitter.value(precisionNode) : emitter.constant(BIGINT, 3n)];
+    return perRow(
+      emitter,
+      call.type,
+      operands,
+      call,
+      (number: number | bigint | string, digits: number | bigint) => instantOfUnits(number, Number(digits)),
+    );
+  }
+  const isSeconds = known === 0;
   const instant: LogicalType = { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true };
   const isApproximate = !isExactNumeric(value.type);
   const scaled = isSeconds && isApproximate ? milliseconds(emitter, value) : value;
   const number = toNumeric(emitter, scaled, BIGINT);
-  const ms = isSeconds && !isApproximate ? times1000(emitter, number) : number;
-  return castTime(emitter, emitter.retype(ms, instant), call.type);
+  const isWholeSeconds = isSeconds && !isApproximate;
+  const ms = isWholeSeconds ? times1000(emitter, number) : number;
+  const time = castTime(emitter, emitter.retype(ms, instant), call.type);
+  return withinYears(emitter, time, number, isWholeSeconds ? 1000n : 1n);
+}
+
+/** The first millisecond of year 0 and the last one of 9999: instants outside are NULL. */
+const FIRST_MS = -62_167_219_200_000n;
+const LAST_MS = 253_402_300_799_999n;
+
+function withinYears(emitter: Emitter, time: Register, count: Register, unitMs: bigint): Register {
+  const [low, high] = [FIRST_MS / unitMs, LAST_MS / unitMs].map((bound) =>
+    emitter.constant(BIGINT, bound),
+  ) as [Register, Register];
+  const isBelow = compareRegisters('Lt', count, low, emitter);
+  const isOut = connect('or', isBelow, compareRegisters('Lt', high, count, emitter), emitter);
+  return merge(emitter, time.type, [
+    { value: time },
+    { value: emitter.program.nullConstant(time.type), condition: emitter.dense(isOut) },
+  ]);
+}
+
+/** A count of seconds' decimal fractions as an instant. */
+function instantOfUnits(number: number | bigint | string, digits: number): TimestampValue | null {
+  if (digits < 0 || digits > 9) return null;
+  const text = String(number);
+  const isWhole = /^-?\d+$/.test(text);
+  const nanos = isWhole
+    ? BigInt(text) * 10n ** BigInt(9 - digits)
+    : BigInt(Math.trunc(Math.max(-1e15, Math.min(1e15, Number(text) * 10 ** (3 - digits) || 0)))) *
+      1_000_000n;
+  const ms = nanos / 1_000_000n - (nanos % 1_000_000n < 0n ? 1n : 0n);
+  if (ms < FIRST_MS || ms > LAST_MS) return null;
+  return { epochMs: Number(ms), nanoOfMs: Number(nanos - ms * 1_000_000n) };
 }
 
 function milliseconds(emitter: Emitter, seconds: Register): Register {

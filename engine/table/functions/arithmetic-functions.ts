@@ -41,6 +41,17 @@ const digits = (call: CallSite) => [
   call.operands[1] && withNullability(INTEGER, call.operands[1].type.nullable),
 ];
 
+/** Months and milliseconds do not add up. */
+const areOfOneKind = ({ operands }: CallSite): string | undefined => {
+  const roots = new Set(
+    operands
+      .map(({ type }) => type)
+      .filter(isInterval)
+      .map(({ root }) => root),
+  );
+  return roots.size > 1 ? 'An interval of months and one of days or less have nothing in common.' : undefined;
+};
+
 export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
   binary(
     '+',
@@ -52,14 +63,14 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
       'DATETIME_INTERVAL DATETIME',
     ],
     arithmetic('+'),
-    { casts: arithmeticCasts, rewrite: timeFirst },
+    { casts: arithmeticCasts, check: areOfOneKind, rewrite: timeFirst },
   ),
   binary(
     '-',
     'Difference of two numbers or intervals; a time moved back by an interval.',
     ['NUMERIC NUMERIC', 'DATETIME_INTERVAL DATETIME_INTERVAL', 'DATETIME DATETIME_INTERVAL'],
     arithmetic('-'),
-    { casts: arithmeticCasts },
+    { casts: arithmeticCasts, check: areOfOneKind },
   ),
   binary(
     '*',

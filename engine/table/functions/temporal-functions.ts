@@ -1,8 +1,9 @@
 /** Functions of dates, times, timestamps and intervals. */
 
 import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
+import { zoneOffset } from '../../expressions/time-zone.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { isTimestamp, withNullability, withoutAttribute } from '../../types/type-families.ts';
+import { isCharacter, isTimestamp, withNullability, withoutAttribute } from '../../types/type-families.ts';
 import { define, special } from './define.ts';
 import type {
   CallSite,
@@ -31,8 +32,9 @@ const scalar = define('temporal');
 const TIME_0: LogicalType = { root: 'TIME', precision: 0, nullable: false };
 const SYMBOL: LogicalType = { root: 'SYMBOL', nullable: false };
 
+/** Units may bear the prefix that ODBC gives them. */
 export function symbolLiteral(word: string): RexLiteral {
-  return { kind: 'literal', value: word, type: SYMBOL };
+  return { kind: 'literal', value: word.replace(/^SQL_TSI_/, ''), type: SYMBOL };
 }
 
 /** The word of a symbol operand: the unit of EXTRACT, FLOOR, TIMESTAMPADD. */
@@ -117,6 +119,23 @@ const ltzPrecision: ResultType = (call) => {
   const isNumber = !/CHAR/.test(typeAt(call, 0).root);
   const digits = isNumber && call.operands.length === 2 ? (literalNumber(call, 1) ?? 3) : 3;
   return withNullability(timestampLtz(Math.min(9, Math.max(3, digits))), true);
+};
+
+const checkPrecision = (call: CallSite): string | undefined => {
+  const precision = isCharacter(typeAt(call, 0)) ? 3 : (literalNumber(call, 1) ?? 3);
+  if (precision >= 0 && precision <= 9) return undefined;
+  return `Precision for TO_TIMESTAMP_LTZ must be between 0 and 9 but was ${precision}.`;
+};
+
+const checkZone = ({ operands }: CallSite): string | undefined => {
+  const zone = operands[2]?.kind === 'literal' ? operands[2].value : null;
+  if (typeof zone !== 'string') return undefined;
+  try {
+    zoneOffset(0, zone);
+    return undefined;
+  } catch {
+    return `Invalid timezone for parsing TIMESTAMP_LTZ: Unknown time-zone ID: ${zone}`;
+  }
 };
 
 export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
@@ -228,6 +247,7 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     'The moment of seconds (precision 0) or milliseconds (3) since 1970, or of a text.',
     ['NUMERIC', 'NUMERIC INTEGER', 'CHARACTER', 'CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
     ltzPrecision,
+    { check: (call) => checkPrecision(call) ?? checkZone(call) },
   ),
   scalar(
     'CURRENT_WATERMARK',

@@ -1,5 +1,6 @@
 /** Which units go with which function: EXTRACT(YEAR FROM ...), FLOOR(... TO DAY), TIMESTAMPDIFF(HOUR, ...). */
 
+import { isInterval } from '../../types/type-families.ts';
 import type { CallSite } from '../functions/function-definition.ts';
 import { intervalOfUnit, symbolAt } from '../functions/temporal-functions.ts';
 
@@ -46,7 +47,9 @@ export function checkTimeUnit(name: string, call: CallSite): string | undefined 
       return checkFrame(symbolAt(call, 0)) ?? checkPart(symbolAt(call, 0), call);
     case 'FLOOR':
     case 'CEIL':
-      return call.operands.length === 2 ? checkFrame(symbolAt(call, 1)) : undefined;
+      return call.operands.length === 2
+        ? (checkFrame(symbolAt(call, 1)) ?? checkRounding(symbolAt(call, 1)))
+        : undefined;
     case 'TIMESTAMPADD': {
       const unit = symbolAt(call, 0);
       return (
@@ -70,7 +73,21 @@ function checkFrame(unit: string): string | undefined {
   return FRAMES.has(unit) ? undefined : `'${unit}' is not a valid time frame`;
 }
 
+const WITHOUT_LENGTH = new Set(['MICROSECOND', 'NANOSECOND', 'EPOCH', 'DOY', 'DOW', 'ISODOW', 'ISOYEAR']);
+
+function checkRounding(unit: string): string | undefined {
+  return WITHOUT_LENGTH.has(unit) ? `Rounding to ${unit} is not supported` : undefined;
+}
+
+const PARTS_OF_MONTHS = new Set(['YEAR', 'QUARTER', 'MONTH']);
+const PARTS_OF_DAYS = new Set(['DAY', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'EPOCH']);
+
 function checkPart(unit: string, call: CallSite): string | undefined {
+  const type = call.operands[1]?.type;
+  if (type && isInterval(type)) {
+    const parts = type.root === 'INTERVAL_YEAR_MONTH' ? PARTS_OF_MONTHS : PARTS_OF_DAYS;
+    return parts.has(unit) ? undefined : `EXTRACT(${unit}) from such an interval is not supported`;
+  }
   const isTime = call.operands[1]?.type.root === 'TIME';
   return isTime && DATE_UNITS.has(unit) ? `unit ${unit} can not be applied to time variable` : undefined;
 }
