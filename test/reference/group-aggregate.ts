@@ -1,6 +1,7 @@
 import type { ChangelogRow, Value } from '../../engine/data/value.ts';
 import type { AggregateCall } from '../../engine/operators/aggregate-call.ts';
 import type { LogicalType } from '../../engine/types/logical-type.ts';
+import { hasHistory, historyResult, type Change } from './history-aggregates.ts';
 
 type Row = readonly Value[];
 
@@ -16,6 +17,8 @@ export interface GroupAggregateReferenceSpec {
 export class GroupAggregateReference {
   readonly #spec: GroupAggregateReferenceSpec;
   readonly #groups = new Map<string, Row[]>();
+  /** What happened to groups since they began. */
+  readonly #histories = new Map<string, Change[]>();
 
   constructor(spec: GroupAggregateReferenceSpec) {
     this.#spec = spec;
@@ -26,8 +29,9 @@ export class GroupAggregateReference {
     const key = keys.map((index) => values[index] ?? null);
     const name = textOf(key);
     const rows = this.#groups.get(name) ?? [];
-    const before = resultOf(aggregates, rows);
     const existed = rows.length > 0;
+    const history = existed ? (this.#histories.get(name) ?? []) : [];
+    const before = resultOf(aggregates, rows, history);
     if (kind === 0 || kind === 2) rows.push(values);
     else if (!existed) return [];
     else
@@ -36,18 +40,30 @@ export class GroupAggregateReference {
         1,
       );
     this.#groups.set(name, rows);
-    const after = resultOf(aggregates, rows);
+    history.push({ sign: kind === 0 || kind === 2 ? 1 : -1, row: values });
+    this.#histories.set(name, history);
+    const after = resultOf(aggregates, rows, history);
     if (!existed) return [{ kind: 0, values: [...key, ...after] }];
     if (rows.length === 0) return [{ kind: 3, values: [...key, ...before] }];
-    if (!emitsUnchanged && textOf(before) === textOf(after)) return [];
+    if (!emitsUnchanged && textOf(before) === textOf(after) && !hasNullElement(after)) return [];
     const update: ChangelogRow[] = [{ kind: 2, values: [...key, ...after] }];
     if (generateUpdateBefore) update.unshift({ kind: 1, values: [...key, ...before] });
     return update;
   }
 }
 
-export function resultOf(aggregates: readonly AggregateCall[], rows: readonly Row[]): Value[] {
-  return aggregates.map((call) => aggregate(call, rows));
+/** @param history all changes that led to the rows */
+export function resultOf(
+  aggregates: readonly AggregateCall[],
+  rows: readonly Row[],
+  history: readonly Change[] = rows.map((row) => ({ sign: 1, row })),
+): Value[] {
+  return aggregates.map((call) => (hasHistory(call) ? historyResult(call, history) : aggregate(call, rows)));
+}
+
+/** Arrays with a NULL in them are never equal where Flink compares results. */
+function hasNullElement(results: readonly Value[]): boolean {
+  return results.some((result) => Array.isArray(result) && (result as readonly Value[]).includes(null));
 }
 
 function aggregate(call: AggregateCall, rows: readonly Row[]): Value {

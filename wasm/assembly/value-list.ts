@@ -197,6 +197,7 @@ export function listPlan(
 ): u32 {
   let cells: u32 = 0;
   let needed: u32 = 0;
+  let added: u32 = 0;
   for (let row: u32 = 0; row < rows; row++, views += 8) {
     const list = changetype<List>(slotAt(slots, row) + offset);
     if (list.stamp != stamp) {
@@ -209,11 +210,14 @@ export function listPlan(
     if (weight > 0) {
       cells += list.copies;
       list.appends++;
-      needed += blockSize(sizeOf(load<u32>(views, 4)));
+      const size = blockSize(sizeOf(load<u32>(views, 4)));
+      added += size;
+      needed += size;
     } else if (weight < 0) {
       cells += list.count + list.appends;
       list.copies++;
-      if (keepsImages) needed += listSize(changetype<Heap>(heapControl), list);
+      // What is copied may have come in this batch.
+      if (keepsImages) needed += added + listSize(changetype<Heap>(heapControl), list);
     }
     if (life && load<u8>(life + row) == 1) list.copies++;
   }
@@ -241,6 +245,8 @@ function show(heap: Heap, list: List, items: usize, range: usize): void {
     list.first = cursor;
     list.room = list.count + list.appends;
     layOut(heap, list, items, cursor);
+    // What is never filled is a text of nothing.
+    memory.fill(items + (<usize>(cursor + list.count) << 3), 0, <usize>list.appends << 3);
     cursor += list.room;
   }
   store<u32>(range, list.count ? list.first : 0);
@@ -474,7 +480,7 @@ export function listBrackets(rows: u32, views: usize, out: usize): void {
   }
 }
 
-/** The first or last item of each range as a cell; `width` 0: as a view. Ranges of nothing are left out. */
+/** The first or last item of each range as a cell; `width` 0: as a view, which is empty where the range is. */
 export function listEdge(
   rows: u32,
   ranges: usize,
@@ -490,7 +496,7 @@ export function listEdge(
       const item = items + (<usize>index << 3);
       if (width == 0) store<u64>(out, load<u64>(item));
       else copyValue(out, <usize>load<u32>(item), width);
-    }
+    } else if (width == 0) store<u64>(out, 0); // compared whether it is NULL or not
     out += width ? width : <u32>8;
   }
 }

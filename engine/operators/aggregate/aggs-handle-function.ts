@@ -249,8 +249,10 @@ export class AggsHandleFunction {
     for (const table of this.#distinctTables.values()) table.release();
     this.#ids?.release();
     for (const count of this.#counts.values()) count.release();
-    for (const other of this.#others.values()) other.release();
     for (const validity of this.#validities.values()) validity.release();
-    for (const result of this.#results) result.release();
+    // An accumulator may be its own result.
+    for (const part of new Set<Accumulator | CallResult>([...this.#others.values(), ...this.#results])) {
+      part.release();
+    }
   }
 }

@@ -3,6 +3,7 @@ import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import { SlotAllocator } from '../../data/slot-allocator.ts';
 import type { Kernels, Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
+import { RuntimeFailure } from '../../types/errors.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { BagInput, BagSource } from './bag-accumulator.ts';
 import { DoubleColumn } from './double-column.ts';
@@ -54,9 +55,21 @@ export class NumberBagSource implements BagSource {
   readonly #doubles: DoubleColumn;
   readonly #keys: ValueKeys;
   readonly #multiples: number;
+  readonly #wrongShare: number | undefined;
 
-  /** @param frequency column of integers, or -1; rows where it is NULL or not above 0 are left out */
-  constructor(wasm: Wasm, pool: MemorySegmentPool, argument: number, type: LogicalType, frequency: number) {
+  /**
+   * @param frequency column of integers, or -1; rows where it is NULL or not above 0 are left out
+   * @param shares what will be asked for; the first row fails the job where one is not between 0 and 1
+   */
+  constructor(
+    wasm: Wasm,
+    pool: MemorySegmentPool,
+    argument: number,
+    type: LogicalType,
+    frequency: number,
+    shares: readonly number[],
+  ) {
+    this.#wrongShare = shares.find((share) => !(share >= 0 && share <= 1));
     this.#kernels = wasm.kernels;
     this.#slots = SlotAllocator.of(pool);
     this.#argument = argument;
@@ -67,6 +80,11 @@ export class NumberBagSource implements BagSource {
   }
 
   read(rows: number, columns: readonly Column[], weights: number): BagInput {
+    if (this.#wrongShare !== undefined) {
+      throw new RuntimeFailure(
+        `Percentage of PERCENTILE should be between [0.0, 1.0], but was '${this.#wrongShare}'.`,
+      );
+    }
     this.#keys.write(rows, this.#doubles.convert(rows, columns[this.#argument] as Column)); // planned with this column
     const frequency = columns[this.#frequency];
     if (frequency) {

@@ -219,12 +219,13 @@ export class CallPlanner {
 
   #percentile(call: AggregateCall): CallResult {
     const [argument, type] = firstArgument(call);
-    const source = new NumberBagSource(this.#wasm, this.#pool, argument, type, call.arguments[2] ?? -1);
-    const shares = call.literals?.[1];
+    const literal = call.literals?.[1];
+    const shares =
+      typeof literal === 'number' ? [literal] : Array.isArray(literal) ? (literal as number[]) : [];
+    const frequency = call.arguments[2] ?? -1;
+    const source = new NumberBagSource(this.#wasm, this.#pool, argument, type, frequency, shares);
     const bag = this.#bag(call, source, { isWhole: true, isDistinct: call.distinct });
-    const list =
-      typeof shares === 'number' ? [shares] : Array.isArray(shares) ? (shares as readonly number[]) : [];
-    return new PercentileResult(this.#wasm, this.#pool, call.type, bag, list);
+    return new PercentileResult(this.#wasm, this.#pool, call.type, bag, shares);
   }
 
   #bitmap(call: AggregateCall): CallResult {

@@ -215,13 +215,12 @@ export class AggregateConverter {
       const what = name === 'LISTAGG' ? 'LISTAGG with a separator' : 'PERCENTILE with a percentage';
       throw notSupported(this.#source, place, `${what} that is not a literal`);
     }
-    const shares = typeof value === 'number' ? [value] : typeof value === 'string' ? [] : value;
-    const wrong = shares.find((share) => !(share >= 0 && share <= 1));
-    if (wrong !== undefined) {
+    // Of several shares, a wrong one fails the job when it runs, as in Flink.
+    if (typeof value === 'number' && !(value >= 0 && value <= 1)) {
       throw invalid(
         this.#source,
         place,
-        `Percentage of PERCENTILE should be between [0.0, 1.0], but was '${wrong}'.`,
+        `Percentage of PERCENTILE should be between [0.0, 1.0], but was '${value}'.`,
       );
     }
     return [null, value];
