@@ -4,7 +4,7 @@ import type { ByteHeap } from '../data/byte-heap.ts';
 import { ColumnSelector } from '../data/batch-selector.ts';
 import { Column, isView } from '../data/column.ts';
 import type { Kernels } from '../memory/kernels.ts';
-import { RuntimeFailure, TableException } from '../types/errors.ts';
+import { MillraceError, RuntimeFailure, TableException } from '../types/errors.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { ExpressionContext } from './expression-context.ts';
 import { literalValue } from './literal-value.ts';
@@ -131,7 +131,14 @@ export class Emitter {
       const types = call.operands.map((operand) => operand.type.root).join(', ');
       throw new TableException(`Function ${call.operator}(${types}) is not supported.`);
     }
-    return runtime.compile(call, this);
+    try {
+      return runtime.compile(call, this);
+    } catch (error) {
+      // Of constants a function may find out at once that it cannot be.
+      if (!(error instanceof Error) || error instanceof MillraceError) throw error;
+      const names = this.context.inputType.fields.map((field) => field.name);
+      throw new RuntimeFailure(`${error.message} in \`${rexText(call, names)}\``, {}, { cause: error });
+    }
   }
 
   /** A field of a ROW; its type may be given with another nullability. */

@@ -41,7 +41,11 @@ const drawn = (count: number, draw: (random: RandomNumbers, argument: number) =>
       Array.from({ length: rows }, (_, row) => {
         const values = columns.map((column) => column[row] ?? null);
         if (values.includes(null)) return null;
-        return draw(shared ?? new JavaRandom(Number(values[0])), Number(values.at(-1)));
+        try {
+          return draw(shared ?? new JavaRandom(Number(values[0])), Number(values.at(-1)));
+        } catch (error) {
+          throw emitter.failure(error instanceof Error ? error.message : String(error), call, row, error);
+        }
       }),
     );
   },
