@@ -203,7 +203,10 @@ function watermarkPresent({ watermark }: TableDefinition): string {
 // ----------------------------------------------------------------------------------------- DROP and RENAME
 
 function dropColumns(table: TableDefinition, { columns }: DropColumns): TableDefinition {
-  const dropped = new Set(columns.map(nameOf));
+  const names = columns.map(nameOf);
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined) throw failed(`Duplicate column ${quoteName(repeated)}.`);
+  const dropped = new Set(names);
   for (const name of dropped) {
     if (!table.columns.some((each) => each.name === name)) {
       throw failed(`The column ${quoteName(name)} does not exist in the base table.`);
