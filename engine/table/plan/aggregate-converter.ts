@@ -134,7 +134,8 @@ export class AggregateConverter {
       function: functionName,
       arguments: isRowCount ? [] : operands,
       argumentTypes: isRowCount ? [] : call.operands.map((operand) => operand.type),
-      distinct: call.distinct,
+      // MIN and MAX are the same with and without.
+      distinct: call.distinct && functionName !== 'MIN' && functionName !== 'MAX',
       filter,
       ...(literals && { literals }),
       ...(call.ignoreNulls && { ignoreNulls: true }),

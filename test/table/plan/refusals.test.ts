@@ -38,13 +38,16 @@ const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
   ['SELECT a FROM s WHERE a IN (SELECT a FROM t)', 'not supported', 'a IN (SELECT a FROM t)'],
   ['SELECT a FROM s WHERE EXISTS (SELECT 1 FROM t)', 'not supported', 'EXISTS (SELECT 1 FROM t)'],
   ['SELECT (SELECT MAX(a) FROM t) FROM s', 'not supported', '(SELECT MAX(a) FROM t)'],
-  ['SELECT a, COUNT(*) FROM s GROUP BY ROLLUP (a)', 'ROLLUP is not supported', 'ROLLUP (a)'],
   [
-    'SELECT COUNT(*) FROM s GROUP BY GROUPING SETS ((a), (b))',
-    'GROUPING SETS is not supported',
-    'GROUPING SETS ((a), (b))',
+    'SELECT COUNT(*) FROM s GROUP BY GROUPING SETS ((a), (b), (a))',
+    'A grouping set that comes twice is not supported',
+    'BY GROUPING SETS ((a), (b), (a))',
   ],
-  ['SELECT LISTAGG(c) FROM s', 'Aggregate function LISTAGG is not supported', 'LISTAGG(c)'],
+  [
+    'SELECT ARRAY_AGG(c ORDER BY a) FROM s',
+    'ORDER BY in ARRAY_AGG is not supported',
+    'ARRAY_AGG(c ORDER BY a)',
+  ],
   [
     "SELECT COUNT(*) FROM t GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)",
     'TUMBLE as a group window is not supported',
