@@ -24,13 +24,10 @@ export function literalValue(literal: string | number | boolean | null, type: Lo
   }
 }
 
-/** Milliseconds with up to six digits behind the point, a number like any other: -0.5 is half a millisecond before the epoch. */
+/** Milliseconds, and behind the point up to six digits of what is to be added to them: -1.5 is half a millisecond before the epoch. */
 function timestampOf(text: string): TimestampValue {
   const [whole = '', fraction = ''] = text.split('.');
-  const nanos = Number(fraction.padEnd(6, '0').slice(0, 6));
-  const ms = Number(whole);
-  if (!text.startsWith('-') || nanos === 0) return { epochMs: ms + 0, nanoOfMs: nanos };
-  return { epochMs: ms - 1, nanoOfMs: 1_000_000 - nanos };
+  return { epochMs: Number(whole), nanoOfMs: Number(fraction.padEnd(6, '0').slice(0, 6)) };
 }
 
 function bytesOf(hexadecimal: string): Uint8Array {

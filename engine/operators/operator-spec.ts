@@ -23,6 +23,7 @@ export type OperatorSpec =
   | HashAggregateSpec
   | HashJoinSpec
   | SortSpec
+  | TemporalSortSpec
   | LimitSpec
   | ReplicateRowsSpec
   | DropUpdateBeforeSpec
@@ -125,8 +126,7 @@ export interface ExpandSpec {
 
 /** A column of the input and the copies in which it is NULL, or a BIGINT for each copy. */
 export type ExpandColumn =
-  | { readonly input: number; readonly nullIn: readonly number[] }
-  | { readonly numbers: readonly number[] };
+  { readonly input: number; readonly nullIn: readonly number[] } | { readonly numbers: readonly number[] };
 
 /** GROUP BY without windows (S-35). Output: keys, then aggregates. Without aggregates: SELECT DISTINCT. */
 export interface GroupAggregateSpec {
@@ -228,6 +228,13 @@ export interface SortSpec {
   readonly keys: readonly SortKeySpec[];
   readonly offset: number;
   readonly fetch?: number;
+  readonly rowType: RowType;
+}
+
+/** ORDER BY a rowtime, the first key, and more; rows leave as the watermark passes them. */
+export interface TemporalSortSpec {
+  readonly kind: 'TemporalSort';
+  readonly keys: readonly SortKeySpec[];
   readonly rowType: RowType;
 }
 

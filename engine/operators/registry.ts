@@ -14,6 +14,7 @@ import { Limit } from './limit.ts';
 import type { OperatorSpec, TableSinkSpec, TableSourceSpec } from './operator-spec.ts';
 import { ReplicateRows } from './replicate-rows.ts';
 import { Sort } from './sort/sort.ts';
+import { TemporalSort } from './sort/temporal-sort.ts';
 import type {
   OneInputStreamOperator,
   OperatorContext,
@@ -72,6 +73,8 @@ export function operatorFactory(connectors: TableConnectors): OperatorFactory {
         return new HashJoin(context, spec);
       case 'Sort':
         return new Sort(context, spec);
+      case 'TemporalSort':
+        return new TemporalSort(context, spec);
       case 'Limit':
         return new Limit(context, spec);
       case 'ReplicateRows':

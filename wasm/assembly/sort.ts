@@ -314,3 +314,14 @@ export function replicateRows(rows: u32, counts: usize, stride: u32, from: usize
   store<u64>(from, <u64>row << 32);
   return listed;
 }
+
+/** Lists the rows whose time, in milliseconds, is above `reached`. */
+export function sortPunctual(rows: u32, times: usize, stride: u32, reached: f64, selection: usize): u32 {
+  let end = selection;
+  for (let row: u32 = 0; row < rows; row++) {
+    store<u32>(end, row);
+    end += <usize>(<f64>load<i64>(times) > reached) << 2;
+    times += stride;
+  }
+  return <u32>((end - selection) >> 2);
+}

@@ -4,14 +4,17 @@ import type { PhysicalSort } from '../plan/physical-node.ts';
 import type { ExecContext } from './exec-context.ts';
 import { StreamExecNode } from './exec-node.ts';
 
-/** ORDER BY of a bounded input, in one subtask. */
+/** ORDER BY, in one subtask. */
 export class ExecSort extends StreamExecNode<PhysicalSort> {
   protected override translate(context: ExecContext): Transformation {
-    const { keys, offset, fetch } = this.node;
+    const { keys, offset, fetch, isTemporal } = this.node;
+    const rowType = this.outputType;
     return new OneInputTransformation(
       this.input(context),
       this.describe(
-        { kind: 'Sort', keys, offset, ...(fetch !== undefined && { fetch }), rowType: this.outputType },
+        isTemporal
+          ? { kind: 'TemporalSort', keys, rowType }
+          : { kind: 'Sort', keys, offset, ...(fetch !== undefined && { fetch }), rowType },
         { parallelism: 1 },
       ),
     );

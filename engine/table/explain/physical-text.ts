@@ -39,7 +39,9 @@ export function nodeText(
 
 function displayName(node: PhysicalNode): string {
   if (node.kind === 'ReplicateRows') return 'Correlate';
-  return node.kind === 'Sort' && node.fetch !== undefined ? 'SortLimit' : node.kind;
+  if (node.kind !== 'Sort') return node.kind;
+  if (node.isTemporal) return 'TemporalSort';
+  return node.fetch === undefined ? 'Sort' : 'SortLimit';
 }
 
 function attributesOf(node: PhysicalNode, style: RexStyle): string[] {

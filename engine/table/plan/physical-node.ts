@@ -180,13 +180,15 @@ export interface PhysicalDropUpdateBefore extends PhysicalNodeBase {
   readonly inputs: readonly [PhysicalNode];
 }
 
-/** ORDER BY of a bounded input; with a `fetch` EXPLAIN says SortLimit. */
+/** ORDER BY; with a `fetch` EXPLAIN says SortLimit, of a stream by its time TemporalSort. */
 export interface PhysicalSort extends PhysicalNodeBase {
   readonly kind: 'Sort';
   readonly inputs: readonly [PhysicalNode];
   readonly keys: readonly SortKeySpec[];
   readonly offset: number;
   readonly fetch?: number;
+  /** Whether rows leave as the watermark passes them. */
+  readonly isTemporal?: true;
 }
 
 export interface PhysicalLimit extends PhysicalNodeBase {

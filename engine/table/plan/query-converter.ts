@@ -94,10 +94,12 @@ export class QueryConverter {
     if (!first) return;
     if (limit || offset) throw notSupported(source, first, 'ORDER BY with LIMIT or OFFSET in streaming mode');
     const key = keys[0];
-    const isTime = key && !key.descending && isTimeAttribute(fieldOf(node.rowType, key.column).type);
+    const type = key && fieldOf(node.rowType, key.column).type;
+    const isTime = key && !key.descending && type && isTimeAttribute(type);
     if (!isTop) return;
+    if (isTime && 'attribute' in type && type.attribute === 'PROCTIME')
+      throw notSupported(source, first, 'ORDER BY processing time');
     if (!isTime) throw invalid(source, first, 'Sort on a non-time-attribute field is not supported.');
-    throw notSupported(source, first, 'ORDER BY a time attribute');
   }
 
   #select(select: Select, parent: Scope | undefined, orderBy: readonly OrderItem[]): OrderedPlan {

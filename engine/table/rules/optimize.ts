@@ -23,6 +23,7 @@ import { removeDistinct } from './remove-distinct.ts';
 import { removeSubqueries } from './remove-subqueries.ts';
 import { rewriteSetOperations } from './rewrite-set-operations.ts';
 import { simplifyPlan } from './simplify-plan.ts';
+import { temporalSorts } from './temporal-sorts.ts';
 import { toBatch } from './to-batch.ts';
 import { toPhysical } from './to-physical.ts';
 import { twoPhaseWindowAggregate } from './two-phase-window-aggregate.ts';
@@ -46,7 +47,7 @@ export function optimize(plan: LogicalNode, options: OptimizerOptions): Physical
   if (!options.isBatch) checkWindowTimes(logical);
   const described = toPhysical(logical);
   if (options.isBatch) return toBatch(described);
-  const physical = inferChangelogMode(described, options);
+  const physical = inferChangelogMode(temporalSorts(described), options);
   return options.splitsAggregates ? twoPhaseWindowAggregate(physical) : physical;
 }
 
