@@ -14,6 +14,9 @@ const OPTIONS = {
   'restart-strategy.fixed-delay.delay': '10 ms',
 };
 
+/** Nothing here is about time: a machine that has other work takes longer. */
+const PATIENCE = { timeout: 30_000 };
+
 type Disturb = (cluster: LocalCluster, jobId: string) => Promise<void>;
 
 async function digestOf(
@@ -34,7 +37,7 @@ async function digestOf(
     await disturb?.(cluster, job.jobId);
     const { status, error } = await cluster.dispatcher.awaitTermination(job.jobId);
     expect(status, error?.message).toBe('FINISHED');
-    await expect.poll(() => result.isComplete, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => result.isComplete, PATIENCE).toBe(true);
     const digest = new ResultDigest(result.rowType);
     for (const change of result.changes) digest.add(change);
     return `${digest.rows} rows, ${digest.hash}`;
@@ -46,11 +49,12 @@ async function digestOf(
 /** A TaskManager dies behind a checkpoint; then the job is stopped and goes on in three subtasks. */
 const killThenRescale: Disturb = async (cluster, jobId) => {
   const { dispatcher } = cluster;
-  await expect.poll(async () => (await dispatcher.checkpoints(jobId)).counts.completed).toBeGreaterThan(0);
+  const completed = async () => (await dispatcher.checkpoints(jobId)).counts.completed;
+  await expect.poll(completed, PATIENCE).toBeGreaterThan(0);
   const { vertices } = await dispatcher.jobDetails(jobId);
   await dispatcher.killTaskManager(vertices[0]!.subtasks[0]!.taskManager);
-  await expect.poll(async () => (await dispatcher.jobDetails(jobId)).restarts).toBe(1);
-  await expect.poll(async () => (await dispatcher.jobDetails(jobId)).state).toBe('RUNNING');
+  await expect.poll(async () => (await dispatcher.jobDetails(jobId)).restarts, PATIENCE).toBe(1);
+  await expect.poll(async () => (await dispatcher.jobDetails(jobId)).state, PATIENCE).toBe('RUNNING');
   await dispatcher.stopWithSavepoint(jobId, false);
   await dispatcher.resumeJob(jobId, 3);
 };
