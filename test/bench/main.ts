@@ -4,6 +4,7 @@ import { chromiumRunner } from './chromium-runner.ts';
 import { firstRow } from './first-row.ts';
 import { functions } from './functions.ts';
 import { nodeRunner } from './node-runner.ts';
+import { planning } from './planning.ts';
 import { BENCH_QUERIES, type BenchQuery, timedScript } from './queries.ts';
 import { median, type Runner, type Sample } from './runner.ts';
 import { userFunctions } from './user-functions.ts';
@@ -22,11 +23,12 @@ interface Figure {
 /**
  * How fast is a query on one worker, and how much faster on two? Answers are checked first (against Flink's digests), then each query runs over five million
  * generated events into a black hole; what a run of 50 events takes is taken off. Printed as medians beside the goal.
- * `--first-row`, `--checkpoint`, `--functions` and `--user-functions` measure those instead.
+ * `--first-row`, `--checkpoint`, `--planning`, `--functions` and `--user-functions` measure those instead.
  */
 export async function main(words: readonly string[]): Promise<number> {
   if (words.includes('--first-row')) return firstRow();
   if (words.includes('--checkpoint')) return checkpoint();
+  if (words.includes('--planning')) return planning();
   if (words.includes('--functions')) return functions();
   if (words.includes('--user-functions')) return userFunctions();
   const wanted = words.filter((word) => !word.startsWith('--'));
