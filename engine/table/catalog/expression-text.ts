@@ -83,23 +83,23 @@ class ExpressionPrinter {
         return [`${this.textOf(node.operand, IS)} IS ${node.negated ? 'NOT ' : ''}${node.test}`, IS];
       case 'Between': {
         const name = `${node.negated ? 'NOT ' : ''}BETWEEN ${node.symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;
-        const [low, high] = [this.textOf(node.low, RANGE), this.textOf(node.high, RANGE)];
-        return [`${this.textOf(node.operand, RANGE)} ${name} ${low} AND ${high}`, RANGE];
+        const [low, high] = [this.textOf(node.low, RANGE + 1), this.textOf(node.high, RANGE + 1)];
+        return [`${this.textOf(node.operand, RANGE + 1)} ${name} ${low} AND ${high}`, RANGE];
       }
       case 'InList':
         return [
-          `${this.textOf(node.operand, RANGE)} ${node.negated ? 'NOT ' : ''}IN (${this.#list(node.values)})`,
+          `${this.textOf(node.operand, RANGE + 1)} ${node.negated ? 'NOT ' : ''}IN (${this.#list(node.values)})`,
           RANGE,
         ];
       case 'InSubquery': {
         const name = `${node.negated ? 'NOT ' : ''}IN`;
-        return [`${this.textOf(node.operand, RANGE)} ${name} (${this.#queryText(node.query)})`, RANGE];
+        return [`${this.textOf(node.operand, RANGE + 1)} ${name} (${this.#queryText(node.query)})`, RANGE];
       }
       case 'Like': {
-        const escape = node.escape ? ` ESCAPE ${this.textOf(node.escape, RANGE)}` : '';
+        const escape = node.escape ? ` ESCAPE ${this.textOf(node.escape, RANGE + 1)}` : '';
         const name = `${node.negated ? 'NOT ' : ''}${node.operator}`;
         return [
-          `${this.textOf(node.operand, RANGE)} ${name} ${this.textOf(node.pattern, RANGE)}${escape}`,
+          `${this.textOf(node.operand, RANGE + 1)} ${name} ${this.textOf(node.pattern, RANGE + 1)}${escape}`,
           RANGE,
         ];
       }

@@ -12,6 +12,7 @@ import type {
   QueryBody,
   Select,
   SelectItem,
+  SetOperation,
   TableAlias,
   WindowSpec,
 } from '../parser/ast.ts';
@@ -26,7 +27,8 @@ export function queryText(query: Query): string | undefined {
   }
 }
 
-function textOfQuery({ with: tables, body, orderBy, offset, limit }: Query): string {
+function textOfQuery({ with: tables, recursive, body, orderBy, offset, limit }: Query): string {
+  if (recursive) throw new UnprintableExpression();
   const withs = tables.map(({ name, columns, query }) => {
     const list = columns.length > 0 ? ` (${columns.map((column) => quoteName(column.name)).join(', ')})` : '';
     return `${quoteName(name.name)}${list} AS (${textOfQuery(query)})`;
@@ -43,6 +45,7 @@ function bodyText(body: QueryBody): string {
     case 'Select':
       return selectText(body);
     case 'SetOperation':
+      if (needsParentheses(body)) throw new UnprintableExpression();
       return `${bodyText(body.left)}\n${body.operator}${body.all ? ' ALL' : ''}\n${bodyText(body.right)}`;
     case 'Values':
       return `VALUES ${body.rows.map(({ items }) => `ROW(${items.map(textOf).join(', ')})`).join(',\n')}`;
@@ -52,7 +55,15 @@ function bodyText(body: QueryBody): string {
   }
 }
 
-function selectText({ distinct, items, from, where, groupBy, having, windows }: Select): string {
+// INTERSECT binds tighter; the right side of none is another one.
+function needsParentheses({ operator, left, right }: SetOperation): boolean {
+  const isWeaker = left.kind === 'SetOperation' && operator === 'INTERSECT' && left.operator !== 'INTERSECT';
+  return isWeaker || right.kind === 'SetOperation';
+}
+
+function selectText(select: Select): string {
+  const { distinct, items, from, where, groupBy, having, windows } = select;
+  if (select.hints.length > 0 || select.qualify) throw new UnprintableExpression();
   const lines = [`SELECT ${distinct ? 'DISTINCT ' : ''}${items.map(itemText).join(', ')}`];
   if (from) lines.push(`FROM ${fromText(from)}`);
   if (where) lines.push(`WHERE ${textOf(where)}`);
@@ -74,6 +85,7 @@ function itemText(item: SelectItem): string {
 function fromText(item: FromItem): string {
   switch (item.kind) {
     case 'TableRef': {
+      if (item.systemTime || item.sample) throw new UnprintableExpression();
       const name = item.name.parts.map((part) => quoteName(part.name)).join('.');
       const hints = item.hints.length > 0 ? `\n/*+ ${item.hints.map(hintText).join(', ')} */` : '';
       return `${name}${hints}${aliasText(item.alias)}`;
@@ -82,11 +94,13 @@ function fromText(item: FromItem): string {
       return `${item.lateral ? 'LATERAL ' : ''}(${textOfQuery(item.query)})${aliasText(item.alias)}`;
     case 'UnnestRef': {
       const ordinality = item.withOrdinality ? ' WITH ORDINALITY' : '';
-      return `UNNEST(${item.expressions.map(textOf).join(', ')})${ordinality}${aliasText(item.alias)}`;
+      return `${item.lateral ? 'LATERAL ' : ''}UNNEST(${item.expressions.map(textOf).join(', ')})${ordinality}${aliasText(item.alias)}`;
     }
     case 'TableFunctionRef':
       return `${item.lateral ? 'LATERAL ' : ''}TABLE(${textOf(item.call)})${aliasText(item.alias)}`;
     case 'Join': {
+      if (item.natural || item.condition?.kind === 'Using' || item.right.kind === 'Join')
+        throw new UnprintableExpression();
       const [left, right] = [fromText(item.left), fromText(item.right)];
       if (item.type === 'COMMA') return `${left},\n${right}`;
       const condition = item.condition?.kind === 'On' ? ` ON ${textOf(item.condition.expression)}` : '';
