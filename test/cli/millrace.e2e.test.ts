@@ -57,6 +57,18 @@ describe('millrace run', { timeout: 60_000 }, () => {
     expect(errors).toMatch(/:2:1: .*FORM[\s\S]*:3:1: .*SELEC/);
   });
 
+  test('keeps persistent catalogs with --catalog-dir', async () => {
+    const catalogs = path.join(folder, 'catalogs');
+    const made = await run(
+      "CREATE CATALOG c WITH ('type' = 'persistent'); CREATE TABLE c.`default`.kept (a INT) WITH ('connector' = 'datagen');",
+      '--catalog-dir',
+      catalogs,
+    );
+    expect(made).toMatchObject({ status: 0, errors: '' });
+    const { output } = await run('SHOW TABLES FROM c.`default`;', '--catalog-dir', catalogs);
+    expect(output).toContain('kept');
+  });
+
   test('prints plans with --explain, and runs nothing', async () => {
     const { status, output } = await run(`${NUMBERS}\nSELECT COUNT(*) FROM t;`, '--explain');
     expect(status).toBe(0);
