@@ -7,6 +7,7 @@ import { isBinary, isCharacter, isDatetime, isInteger, isNumeric, isTimestamp } 
 /** Whether `CAST(source AS target)` is a cast at all. Nullability does not count. */
 export function supportsExplicitCast(source: LogicalType, target: LogicalType): boolean {
   if (source.root === 'VARIANT') return false;
+  if (source.root === 'BITMAP') return isCharacter(target) || target.root === 'VARBINARY';
   if (source.root === 'NULL' || typesEqualSansNullability(source, target)) return true;
   if (isConstructed(target)) return castsWithin(source, target, supportsExplicitCast);
   if (isCharacter(target)) return source.root !== 'SYMBOL';
@@ -15,7 +16,7 @@ export function supportsExplicitCast(source: LogicalType, target: LogicalType): 
       return isNumeric(source) || isCharacter(source);
     case 'BINARY':
     case 'VARBINARY':
-      return isCharacter(source) || isBinary(source) || source.root === 'BITMAP';
+      return isCharacter(source) || isBinary(source);
     case 'DATE':
       return isTimestamp(source) || isCharacter(source) || source.root === 'DATE';
     case 'TIME':

@@ -12,7 +12,7 @@ export type JsonConverter = (value: NonNullable<Value>) => string;
 
 /**
  * How values of a type become JSON in JSON_STRING, JSON_OBJECT, JSON_ARRAY and their aggregates: rows and maps are
- * objects with their names in order, instants ISO texts, bytes base 64, a VARIANT what it is. Made once a call.
+ * objects with their names in order, instants ISO texts, bytes base 64, multisets objects of counts, a VARIANT what it is. Made once a call.
  *
  * Throws a TableException for types that `jsonRefusal` names.
  */
@@ -50,6 +50,11 @@ export function jsonConverter(type: LogicalType): JsonConverter {
       return (value) =>
         jsonObjectText((value as readonly [string, Value][]).map(([key, of]) => [key, member(of)] as const));
     }
+    case 'MULTISET':
+      return (value) =>
+        jsonObjectText(
+          (value as readonly [string, Value][]).map(([key, count]) => [key, `${Number(count)}`] as const),
+        );
     case 'ROW': {
       const fields = type.fields.map((field) => [field.name, nullable(field.type)] as const);
       return (value) => {
@@ -68,17 +73,15 @@ export function jsonRefusal(type: LogicalType): string | undefined {
     case 'ARRAY':
       return jsonRefusal(type.element);
     case 'MAP':
-      if (type.key.root !== 'CHAR' && type.key.root !== 'VARCHAR') {
-        return `Type '${typeText(type)}' is not supported for JSON conversion. The key type must be a character string`;
-      }
-      return jsonRefusal(type.value);
+      return keyRefusal(type.key) ?? jsonRefusal(type.value);
+    case 'MULTISET':
+      return keyRefusal(type.element);
     case 'ROW':
       return type.fields.map((field) => jsonRefusal(field.type)).find((refusal) => refusal !== undefined);
     case 'DATE':
     case 'TIME':
     case 'INTERVAL_YEAR_MONTH':
     case 'INTERVAL_DAY_TIME':
-    case 'MULTISET':
     case 'BITMAP':
     case 'NULL':
     case 'SYMBOL':
@@ -86,6 +89,12 @@ export function jsonRefusal(type: LogicalType): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Keys of maps and elements of multisets are names. */
+function keyRefusal(type: LogicalType): string | undefined {
+  if (type.root === 'CHAR' || type.root === 'VARCHAR') return undefined;
+  return `Type '${typeText(type)}' is not supported for JSON conversion. The key type must be a character string.`;
 }
 
 function nullable(type: LogicalType): (value: Value) => string {
