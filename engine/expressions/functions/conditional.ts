@@ -1,4 +1,4 @@
-import { withNullability } from '../../types/type-families.ts';
+import { isApproximateNumeric, withNullability } from '../../types/type-families.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionTable } from '../function-runtime.ts';
@@ -147,8 +147,12 @@ function extreme(isLeast: boolean, call: RexCall, emitter: Emitter): Register {
   let best = first;
   for (const other of others) {
     const [a, b] = alike(best, other, emitter);
+    const isBeyond = isLeast ? compareRegisters('Lt', b, a, emitter) : compareRegisters('Lt', a, b, emitter);
+    // NaN, which does not equal itself, is the greatest number.
     const isOther = emitter.dense(
-      isLeast ? compareRegisters('Lt', b, a, emitter) : compareRegisters('Lt', a, b, emitter),
+      isApproximateNumeric(call.type)
+        ? connect('or', isBeyond, compareRegisters('Ne', isLeast ? a : b, isLeast ? a : b, emitter), emitter)
+        : isBeyond,
     );
     best = merge(emitter, call.type, [{ value: best }, { value: other, condition: isOther }]);
   }

@@ -1,5 +1,6 @@
 import type { Value } from '../../data/value.ts';
-import type { FunctionTable } from '../function-runtime.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import type { FunctionRuntime, FunctionTable } from '../function-runtime.ts';
 import { isCharacter, isInteger } from '../../types/type-families.ts';
 import { parseDouble } from '../text-cast.ts';
 import { nullableFunction as nullable, strictFunction as strict, withNulls } from '../value-function.ts';
@@ -24,18 +25,24 @@ export const TEXT_RUNTIMES: FunctionTable = {
   CHR: strict((code: number | bigint) => (code < 0 ? '' : String.fromCharCode(Number(BigInt(code) & 255n)))),
   ELT: nullable((index, ...texts) => (index === null ? null : (texts[Number(index) - 1] ?? null))),
   IS_ALPHA: nullable((value) => typeof value === 'string' && /^\p{L}+$/u.test(value)),
-  IS_DIGIT: {
+  IS_DIGIT: ofTextOrNumber((text) => /^\p{Nd}+$/u.test(text), isInteger),
+  IS_DECIMAL: ofTextOrNumber(isDecimal, () => true),
+};
+
+/** A test of texts, false for NULL; of numbers the type decides, also for NULL (as in Flink). */
+function ofTextOrNumber(
+  test: (text: string) => boolean,
+  ofNumber: (type: LogicalType) => boolean,
+): FunctionRuntime {
+  return {
     cost: 100,
     compile: (call, emitter) => {
       const value = emitter.value(call.operands[0]!);
-      const test = isCharacter(value.type)
-        ? (text: Value) => typeof text === 'string' && /^\p{Nd}+$/u.test(text)
-        : (number: Value) => number !== null && isInteger(value.type);
-      return withNulls(emitter, call.type, [value], call, test);
+      if (!isCharacter(value.type)) return emitter.constant(call.type, ofNumber(value.type));
+      return withNulls(emitter, call.type, [value], call, (text) => typeof text === 'string' && test(text));
     },
-  },
-  IS_DECIMAL: nullable((value) => (typeof value === 'string' ? isDecimal(value) : value !== null)),
-};
+  };
+}
 
 /** Digits of any script, or what can be read as a DOUBLE. */
 function isDecimal(text: string): boolean {

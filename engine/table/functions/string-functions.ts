@@ -208,7 +208,9 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     {
       acceptsNull: true,
       check: (call) =>
-        (literalNumber(call, 0) ?? 0) < 0 ? "Index must be an integer starting from '0'." : undefined,
+        typeAt(call, 0).root === 'NULL' || (literalNumber(call, 0) ?? 0) < 0
+          ? "Index must be an integer starting from '0'."
+          : undefined,
     },
   ),
   scalar('ENCODE', 'The bytes of a text in a character set.', 'CHARACTER CHARACTER', nullIfAny(BYTES)),
