@@ -1,10 +1,14 @@
 import { zoneOffsetMs } from '../data/temporal-text.ts';
 import type { Program } from './program.ts';
 
-const STEP = 30 * 86_400_000;
+const DAY = 86_400_000;
+const STEP = 30 * DAY;
 const SECOND = 1000;
-/** What JavaScript's dates can hold, less a margin; offsets beyond are those of the nearest instant within. */
-const LIMIT = 8.6e15;
+/** No zone has changed before, and SQL has no times behind; offsets beyond are those of the nearest instant within. */
+const EARLIEST = Date.UTC(1800, 0);
+const LATEST = Date.UTC(10_000, 0);
+/** From here on all zones change by rules alone, which name months and days of the week: years of one calendar are alike. */
+const FIRST_REGULAR_YEAR = 2100;
 
 /** From `ms` on the zone is `offset` milliseconds ahead of UTC. */
 interface Span {
@@ -23,6 +27,8 @@ export class ZoneOffsets {
   #from = 0;
   #to = 0;
   #spans: Span[] = [];
+  /** By calendar: seven first days of the week, two lengths. */
+  readonly #regular: (readonly Span[] | undefined)[] = [];
 
   constructor(zone: string) {
     const fixed = fixedOffset(zone);
@@ -48,13 +54,42 @@ export class ZoneOffsets {
 
   #find(from: number, to: number): Span[] {
     let offset = this.#offsetAt(from);
-    const spans: Span[] = [{ ms: -LIMIT * 2, offset }];
+    const spans: Span[] = [{ ms: Number.MIN_SAFE_INTEGER, offset }];
+    const regular = Date.UTC(FIRST_REGULAR_YEAR, 0);
+    for (const span of this.#transitions(from, Math.min(to, regular))) {
+      spans.push(span);
+      offset = span.offset;
+    }
+    if (to <= regular) return spans;
+    for (let year = Math.max(FIRST_REGULAR_YEAR, new Date(from).getUTCFullYear()); ; year++) {
+      const start = Date.UTC(year, 0);
+      if (start >= to) return spans;
+      for (const { ms, offset } of this.#regularYear(year)) {
+        if (start + ms >= from && start + ms < to) spans.push({ ms: start + ms, offset });
+      }
+    }
+  }
+
+  *#transitions(from: number, to: number): IterableIterator<Span> {
+    let offset = this.#offsetAt(from);
     for (let ms = from; ms < to; ms += STEP) {
       const end = Math.min(ms + STEP, to);
       const next = this.#offsetAt(end);
       if (next === offset) continue;
-      spans.push({ ms: this.#transition(ms, end, offset), offset: next });
+      yield { ms: this.#transition(ms, end, offset), offset: next };
       offset = next;
+    }
+  }
+
+  /** Transitions of a year, counted from its beginning. They follow from its first day of the week and its length. */
+  #regularYear(year: number): readonly Span[] {
+    const start = Date.UTC(year, 0);
+    const end = Date.UTC(year + 1, 0);
+    const calendar = 2 * new Date(start).getUTCDay() + ((end - start) / DAY - 365);
+    let spans = this.#regular[calendar];
+    if (!spans) {
+      spans = [...this.#transitions(start, end)].map(({ ms, offset }) => ({ ms: ms - start, offset }));
+      this.#regular[calendar] = spans;
     }
     return spans;
   }
@@ -73,7 +108,7 @@ export class ZoneOffsets {
 }
 
 function clamp(ms: number): number {
-  return Math.max(-LIMIT, Math.min(LIMIT, ms));
+  return Math.max(EARLIEST, Math.min(LATEST, ms));
 }
 
 /** Milliseconds that a zone is ahead of UTC at an instant. Slow: for functions that run row by row. */
@@ -85,10 +120,7 @@ export function zoneOffset(ms: number, zone: string): number {
  * The instant of a local time, of two the first unless `isLast`; in a gap the clock moves on by it. Slow, as well.
  */
 export function instantOf(local: number, zone: string, isLast = false): number {
-  const [before, after] = [-86_400_000, 86_400_000].map((ms) => zoneOffset(local + ms, zone)) as [
-    number,
-    number,
-  ];
+  const [before, after] = [-DAY, DAY].map((ms) => zoneOffset(local + ms, zone)) as [number, number];
   const instants = [local - before, local - after].filter((ms) => zoneOffset(ms, zone) === local - ms);
   if (instants.length === 0) return local - before;
   return isLast ? Math.max(...instants) : Math.min(...instants);
