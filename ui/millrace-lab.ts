@@ -15,6 +15,8 @@ let labs = 0;
  *
  *     <millrace-lab><script type="text/sql">SELECT ...</script></millrace-lab>
  *
+ * Modules of functions that the script registers stand beside it: `<script type="text/millrace-module" data-name="mine">` for `AS 'mine#f'`.
+ *
  * The script runs as soon as the element is on the page, unless `autorun="false"`. Several labs on one page are apart: each has its own workers,
  * jobs and storage, which its `id` (or its place on the page) names, so that a reload finds the job again.
  * The colours are custom properties (`--mr-…`), the height is the element's.
@@ -47,7 +49,11 @@ export class MillraceLabElement extends LitElement {
   /** The lab's session: its environment, jobs and results. */
   get session(): JobSession {
     const name = this.id || String(this.#place);
-    this.#session ??= new JobSession({ host, storeName: `millrace-lab:${location.pathname}#${name}` });
+    this.#session ??= new JobSession({
+      host,
+      storeName: `millrace-lab:${location.pathname}#${name}`,
+      modules: this.#givenModules(),
+    });
     return this.#session;
   }
 
@@ -90,6 +96,14 @@ export class MillraceLabElement extends LitElement {
     const isRecovered = await this.session.recover();
     const isHindered = this.#session?.errors.length !== 0; // no workers here, or gone from the page meanwhile
     if (!isRecovered && !isHindered && this.autorun !== 'false') await this.run();
+  }
+
+  /** Texts of `<script type="text/millrace-module" data-name="mine">`, by these names. */
+  #givenModules(): Record<string, string> {
+    const scripts = this.querySelectorAll<HTMLScriptElement>('script[type="text/millrace-module"]');
+    return Object.fromEntries(
+      Array.from(scripts, ({ dataset, textContent }) => [dataset.name ?? 'module', textContent]),
+    );
   }
 
   /** The text of `<script type="text/sql">`, less the indentation that all its lines share. */

@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly configuration?: Readonly<Record<string, string>>;
   /** Whether catalogs of type `persistent` and compiled plans are kept in the store. */
   readonly keepsCatalogs?: boolean;
+  /** Source texts of JavaScript modules, by the names that CREATE FUNCTION calls them. */
+  readonly modules?: Readonly<Record<string, string>>;
 }
 
 const DETAILS_INTERVAL_MS = 1000;
@@ -65,6 +67,7 @@ export class JobSession extends EventTarget {
     this.#environment ??= new TableEnvironment({
       cluster: () => this.warmUp(),
       configuration: this.#options.configuration ?? {},
+      modules: this.#options.modules ?? {},
       ...(this.#options.keepsCatalogs && {
         catalogStorage: new PageStoreCatalogs(() => this.#openStore()),
         planFiles: new StoredPlanFiles(() => this.#openStore()),
