@@ -6,7 +6,7 @@ const GOAL_MS = 10;
 const WARM_UP = 40;
 const REPEATS = 101;
 const LINES = 60;
-const QUERIES = ['q0', 'q1', 'q2', 'q3', 'q14', 'q17'];
+const QUERIES = ['q0', 'q1', 'q2', 'q3', 'q14', 'q17', 'q21', 'q22'];
 
 /**
  * How long does the editor take to read, check and plan a script of 60 lines, once it is warm? The script is Nexmark's tables and queries, into
