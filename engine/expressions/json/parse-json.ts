@@ -177,7 +177,6 @@ class JsonParser {
 }
 
 // Texts have no control characters but in escapes.
-
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
 const ESCAPE = /\\(u[0-9a-fA-F]{4}|.)/g;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?/y;
