@@ -199,10 +199,12 @@ class ColumnPruner {
     const mentioned = wanted.isFiltered
       ? ascending([...wanted.columns, ...own])
       : distinct([...wanted.columns, ...own]);
-    // Above a projection, Flink narrows rows where that costs no second projection on top, or lets the scan read less.
+    // Above a projection, Flink narrows rows where that costs no second projection on top, saves a computation, or lets the scan read less.
     const isWorthIt =
       input.kind === 'LogicalProject'
-        ? wanted.columns.includes(node.rowtime) || this.#savesScan(input, mentioned)
+        ? wanted.columns.includes(node.rowtime) ||
+          savesComputation(input, mentioned) ||
+          this.#savesScan(input, mentioned)
         : input.kind === 'LogicalTableScan' && this.#options.supportsProjection(input.table);
     const columns =
       isWorthIt && mentioned.length < fields ? mentioned : input.rowType.fields.map((_, i) => i);
@@ -320,6 +322,10 @@ class ColumnPruner {
     const rowType = rowTypeOf(kept.map((column) => fieldOf(node.rowType, column)));
     return { node: withInputs({ ...node, window, rowType }, [pruned]), positions: positionsOf(kept) };
   }
+}
+
+function savesComputation({ projects }: LogicalProject, columns: readonly number[]): boolean {
+  return projects.some((project, i) => project.kind === 'call' && !columns.includes(i));
 }
 
 function unchanged(node: LogicalNode): Pruned {
