@@ -1,3 +1,6 @@
+// Asking for it takes longer than planning a query's filter.
+let systemZone: string | undefined;
+
 /** The options of a session: what SET has said, over the defaults. */
 
 import { parseDuration } from '../../types/duration.ts';
@@ -73,7 +76,7 @@ export class TableConfig {
   get timeZone(): string {
     const zone = this.get('table.local-time-zone');
     return zone === undefined || zone === 'default'
-      ? new Intl.DateTimeFormat().resolvedOptions().timeZone
+      ? (systemZone ??= new Intl.DateTimeFormat().resolvedOptions().timeZone)
       : zone;
   }
 

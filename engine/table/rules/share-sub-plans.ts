@@ -13,7 +13,7 @@ export function shareSubPlans(
   roots: readonly PhysicalNode[],
   options: { readonly isEnabled: boolean; readonly sharesSources: boolean },
 ): PhysicalNode[] {
-  if (!options.isEnabled) return [...roots];
+  if (!options.isEnabled || leaves(roots) < 2) return [...roots];
   const known = new Map<string, PhysicalNode>();
   const ids = new Map<PhysicalNode, number>();
 
@@ -36,6 +36,11 @@ export function shareSubPlans(
     return { node: shared, isShareable };
   };
   return roots.map((root) => share(root).node);
+}
+
+/** Equal plans have equal leaves. */
+function leaves(nodes: readonly PhysicalNode[]): number {
+  return nodes.reduce((sum, { inputs }) => sum + (inputs.length === 0 ? 1 : leaves(inputs)), 0);
 }
 
 function canShare(node: PhysicalNode): boolean {
