@@ -8,6 +8,9 @@ import type { LogicalType } from '../types/logical-type.ts';
 import type { ExpandColumn, ExpandSpec } from './operator-spec.ts';
 import { OneInputStreamOperator, type OperatorContext } from './stream-operator.ts';
 
+/** The widest cell. */
+const CELL = 16;
+
 /**
  * GROUPING SETS, ROLLUP and CUBE: every row once for each set, the copies of a row behind one another, with NULL in place of the keys that
  * the set leaves out. Changes are copied as they are.
@@ -20,6 +23,8 @@ export class Expand extends OneInputStreamOperator {
   readonly #columns: readonly (ExpandedColumn | Column)[];
   readonly #kinds: KindSelector;
   readonly #numbers: readonly number[];
+  /** The cell of what is always NULL, and its validity behind it. */
+  readonly #nothing: number;
 
   constructor(context: OperatorContext, spec: ExpandSpec) {
     super(context);
@@ -32,6 +37,8 @@ export class Expand extends OneInputStreamOperator {
     new Uint32Array(wasm.memory.buffer, this.#selection, MAX_BATCH_ROWS).forEach((_, i, cells) => {
       cells[i] = Math.floor(i / copies);
     });
+    this.#nothing = slots.allocate(CELL + 1);
+    new Uint8Array(wasm.memory.buffer, this.#nothing, CELL + 1).fill(0);
     const numbers: number[] = [];
     this.#columns = columns.map((column, i) => {
       const { type } = outputType.fields[i]!; // one field a column
@@ -39,6 +46,7 @@ export class Expand extends OneInputStreamOperator {
         const { type: source } = inputType.fields[column.input]!; // checked by the planner
         return new ExpandedColumn(context, source, type, copies, column.nullIn);
       }
+      if ('isNull' in column) return nullColumn(type, this.#nothing);
       const cells = slots.allocate(8 * MAX_BATCH_ROWS);
       numbers.push(cells);
       new BigInt64Array(wasm.memory.buffer, cells, MAX_BATCH_ROWS).forEach((_, row, all) => {
@@ -59,6 +67,7 @@ export class Expand extends OneInputStreamOperator {
   override close(): void {
     const slots = SlotAllocator.of(this.context.pool);
     slots.release(this.#selection, 4 * MAX_BATCH_ROWS);
+    slots.release(this.#nothing, CELL + 1);
     for (const cells of this.#numbers) slots.release(cells, 8 * MAX_BATCH_ROWS);
     for (const column of this.#columns) if (column instanceof ExpandedColumn) column.release();
     this.#kinds.release();
@@ -76,6 +85,11 @@ export class Expand extends OneInputStreamOperator {
       new RecordBatch(count, expanded, this.#kinds.select(batch.kinds, this.#selection, count)),
     );
   }
+}
+
+function nullColumn(type: LogicalType, cell: number): Column {
+  const children = type.root === 'ROW' ? type.fields.map((field) => nullColumn(field.type, cell)) : [];
+  return new Column(type, cell, cell + CELL, 0, children);
 }
 
 /** Copies of one column's cells, NULL in some of them; of a ROW, of its fields. */

@@ -124,9 +124,11 @@ export interface ExpandSpec {
   readonly outputType: RowType;
 }
 
-/** A column of the input and the copies in which it is NULL, or a BIGINT for each copy. */
+/** A column of the input and the copies in which it is NULL, a BIGINT for each copy, or NULL in all of them. */
 export type ExpandColumn =
-  { readonly input: number; readonly nullIn: readonly number[] } | { readonly numbers: readonly number[] };
+  | { readonly isNull: true }
+  | { readonly input: number; readonly nullIn: readonly number[] }
+  | { readonly numbers: readonly number[] };
 
 /** GROUP BY without windows (S-35). Output: keys, then aggregates. Without aggregates: SELECT DISTINCT. */
 export interface GroupAggregateSpec {

@@ -23,16 +23,15 @@ const anyColumn = (copies: number): fc.Arbitrary<ExpandColumn> =>
       input: fc.nat(type.fields.length - 1),
       nullIn: fc.uniqueArray(fc.nat(copies - 1)),
     }),
+    fc.constant({ isNull: true as const }),
     fc.record({ numbers: fc.array(fc.nat(9), { minLength: copies, maxLength: copies }) }),
   );
-const shape = fc
-  .integer({ min: 1, max: 7 })
-  .chain((copies) =>
-    fc.record({
-      copies: fc.constant(copies),
-      columns: fc.array(anyColumn(copies), { minLength: 1, maxLength: 5 }),
-    }),
-  );
+const shape = fc.integer({ min: 1, max: 7 }).chain((copies) =>
+  fc.record({
+    copies: fc.constant(copies),
+    columns: fc.array(anyColumn(copies), { minLength: 1, maxLength: 5 }),
+  }),
+);
 const rows = anyChangelog(
   fc
     .tuple(
@@ -70,6 +69,7 @@ test('gives every row once for each set, its copies behind one another', async (
         Array.from({ length: spec.copies }, (_, copy): ChangelogRow => ({
           kind,
           values: spec.columns.map((column) => {
+            if ('isNull' in column) return null;
             if ('numbers' in column) return BigInt(column.numbers[copy]!);
             return column.nullIn.includes(copy) ? null : (values[column.input] ?? null);
           }),

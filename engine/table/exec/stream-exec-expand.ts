@@ -34,6 +34,7 @@ export class StreamExecExpand extends StreamExecNode<PhysicalExpand> {
         nullIn: cells.flatMap((cell, copy) => (cell?.kind === 'literal' ? [copy] : [])),
       };
     }
+    if (cells.every((cell) => cell?.kind === 'literal' && cell.value === null)) return { isNull: true };
     return { numbers: cells.map((cell) => (cell?.kind === 'literal' ? Number(cell.value) : 0)) };
   }
 }

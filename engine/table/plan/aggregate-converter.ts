@@ -8,7 +8,7 @@ import { simplifyForTree } from '../rules/simplify.ts';
 import { logicalAggregate, logicalProject } from './builders.ts';
 import type { LogicalNode, NamedAggregateCall } from './rel-node.ts';
 import { compareSets } from './grouping-sets.ts';
-import { BOOLEAN_NOT_NULL, fieldOf, rexCall, rexInput, sameRex } from './rex.ts';
+import { BOOLEAN_NOT_NULL, fieldOf, inputOf, rexCall, rexInput, sameRex } from './rex.ts';
 
 /** Functions that an aggregation can compute. */
 const FUNCTIONS = new Set([
@@ -63,10 +63,8 @@ export class AggregateConverter {
   readonly #keys: Column[] = [];
   readonly #columns: Column[] = [];
   readonly #calls: NamedAggregateCall[] = [];
-  /** Sets of keys by place; undefined: all keys. */
-  readonly #sets: readonly (readonly number[])[] | undefined;
-  /** How often the one set of all keys is asked for. */
-  readonly #copies: number;
+  /** Different sets of keys by place, and how often each of them is asked for. */
+  readonly #sets: readonly { readonly keys: readonly number[]; readonly count: number }[];
 
   /**
    * @param keys the GROUP BY expressions in order, with the names that the SELECT list gives them
@@ -88,18 +86,35 @@ export class AggregateConverter {
       [...new Set(set.map((node) => this.#place(node)))].sort((a, b) => a - b),
     );
     const different = [...new Map(places.map((set) => [set.join(), set])).values()].sort(compareSets);
-    this.#sets = different.length === 1 ? undefined : different;
-    this.#copies = different.length === 1 ? sets.length : 1;
-    this.hasRepeatedSets = different.length > 1 && different.length < sets.length;
+    this.#sets = different.map((keys) => ({
+      keys,
+      count: places.filter((set) => set.join() === keys.join()).length,
+    }));
   }
 
-  /** Whether some of several sets are equal. */
-  readonly hasRepeatedSets: boolean;
+  /** Whether one of several sets is there again: Flink plans that in batch mode alone. */
+  get repeatsSets(): boolean {
+    return this.#sets.length > 1 && this.#sets.some(({ count }) => count > 1);
+  }
+
+  /** GROUP_ID: which of several equal sets a row is of, from 0. */
+  groupId(name: string | undefined): RexNode {
+    if (this.#sets.every(({ count }) => count === 1)) return { kind: 'literal', value: '0', type: BIGINT };
+    const call = {
+      function: 'GROUP_ID',
+      arguments: [],
+      argumentTypes: [],
+      distinct: false,
+      filter: -1,
+      type: BIGINT,
+    };
+    return this.#add(call, name);
+  }
 
   /** Column of the aggregation that holds a key. */
   key(node: RexNode): RexNode {
     const place = this.#place(node);
-    const isPartial = this.#sets?.some((set) => !set.includes(place)) ?? false;
+    const isPartial = this.#sets.some(({ keys }) => !keys.includes(place));
     return rexInput(place, isPartial ? withNullability(node.type, true) : node.type);
   }
 
@@ -177,10 +192,40 @@ export class AggregateConverter {
           columns.map(({ node }) => simplifyForTree(node)),
           names,
         );
-    const aggregate = logicalAggregate(input, group, calls, this.#sets);
-    if (this.#copies === 1) return aggregate;
-    const inputs = Array.from({ length: this.#copies }, () => aggregate);
-    return { kind: 'LogicalUnion', inputs, all: true, rowType: aggregate.rowType };
+    const copies = Math.max(...this.#sets.map(({ count }) => count));
+    const branches = Array.from({ length: copies }, (_, copy) => {
+      const sets = this.#sets.filter(({ count }) => count > copy).map(({ keys }) => keys);
+      return this.#aggregate(input, group, calls, sets, copy);
+    });
+    const [first] = branches;
+    if (branches.length === 1 && first) return first;
+    // Sets that are there again are one aggregation more.
+    const { rowType } = logicalAggregate(input, group, calls, this.#sets.map(({ keys }) => keys)); // prettier-ignore
+    return { kind: 'LogicalUnion', inputs: branches, all: true, rowType };
+  }
+
+  /** The aggregation of some sets; `copy` is its GROUP_ID. */
+  #aggregate(
+    input: LogicalNode,
+    group: readonly number[],
+    calls: readonly NamedAggregateCall[],
+    sets: readonly (readonly number[])[],
+    copy: number,
+  ): LogicalNode {
+    const isWhole = sets.length === 1 && sets[0]?.length === group.length;
+    const kept = calls.filter((call) => call.function !== 'GROUP_ID');
+    const aggregate = logicalAggregate(input, group, kept, isWhole ? undefined : sets);
+    if (kept.length === calls.length) return aggregate;
+    const keys = group.map((_, i) => inputOf(aggregate.rowType, i));
+    const results = calls.map((call): RexNode => {
+      if (call.function === 'GROUP_ID') return { kind: 'literal', value: String(copy), type: BIGINT };
+      return inputOf(aggregate.rowType, group.length + kept.indexOf(call));
+    });
+    const names = [
+      ...keys.map((_, i) => fieldOf(aggregate.rowType, i).name),
+      ...calls.map((call) => call.name),
+    ];
+    return logicalProject(aggregate, [...keys, ...results], names);
   }
 
   get keyCount(): number {

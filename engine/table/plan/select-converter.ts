@@ -160,7 +160,9 @@ export class SelectConverter {
     );
     const sets = groupBy.distinct ? withoutRepeats(all) : all;
     const aggregates = new AggregateConverter(input, source, keys, sets);
-    if (aggregates.hasRepeatedSets) this.#unplanned.refuse(groupBy, 'A grouping set that comes twice');
+    if (aggregates.repeatsSets && this.#session.environment.isStreaming) {
+      this.#unplanned.refuse(groupBy, 'A grouping set that comes twice');
+    }
     return aggregates;
   }
 
@@ -184,7 +186,7 @@ export class SelectConverter {
           "Invalid number of arguments to function 'GROUP_ID'. Was expecting 0 arguments",
         );
       }
-      return { kind: 'literal', value: '0', type: { root: 'BIGINT', nullable: false } };
+      return aggregates.groupId(name);
     }
     if (syntax.args.length === 0) {
       throw invalid(
