@@ -21,6 +21,7 @@ export class UnnestRows implements FunctionRows {
   readonly #wasm: Wasm;
   readonly #slots: SlotAllocator;
   readonly #selectors: readonly ColumnSelector[];
+  readonly #types: readonly LogicalType[];
   readonly #withOrdinality: boolean;
   readonly #isMultiset: boolean;
   readonly #spreads: boolean;
@@ -29,6 +30,7 @@ export class UnnestRows implements FunctionRows {
   readonly #places: number;
   #collection: Column | undefined;
   #rows = 0;
+  #allRows = 0;
   /** Where the next chunk begins: row, element of it, and how often that has been given. */
   #row = 0;
   #element = 0;
@@ -40,6 +42,7 @@ export class UnnestRows implements FunctionRows {
     const type = operands[0]!.type; // UNNEST has one operand
     this.#wasm = wasm;
     this.#slots = SlotAllocator.of(pool);
+    this.#types = rowType.fields.map((field) => field.type);
     this.#withOrdinality = withOrdinality;
     this.#isMultiset = type.root === 'MULTISET';
     this.#spreads = (type.root === 'ARRAY' || type.root === 'MULTISET') && type.element.root === 'ROW';
@@ -52,7 +55,9 @@ export class UnnestRows implements FunctionRows {
 
   begin([collection]: readonly Column[], rows: number): void {
     this.#collection = collection;
-    this.#rows = rows;
+    // A constant that is NULL has no elements at all.
+    this.#rows = collection?.children.length === 0 ? 0 : rows;
+    this.#allRows = rows;
     this.#row = 0;
     this.#element = 0;
     this.#repeat = 0;
@@ -61,6 +66,7 @@ export class UnnestRows implements FunctionRows {
 
   next(): FunctionChunk {
     const collection = this.#collection!; // begun
+    if (this.#rows === 0) return this.#nothing();
     const count = this.#isMultiset ? this.#listRepeated(collection) : this.#list(collection);
     const sources = this.#sources(collection);
     const columns = this.#selectors.map(
@@ -74,6 +80,11 @@ export class UnnestRows implements FunctionRows {
   release(): void {
     for (const selector of this.#selectors) selector.release();
     for (const address of [this.#parents, this.#elements, this.#places]) this.#slots.release(address, BYTES);
+  }
+
+  #nothing(): FunctionChunk {
+    const columns = this.#types.map((type) => new Column(type, 0, 0));
+    return { count: 0, columns, parents: this.#parents, completedRows: this.#allRows, isLast: true };
   }
 
   #sources({ children }: Column): readonly Column[] {

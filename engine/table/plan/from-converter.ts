@@ -249,6 +249,12 @@ export class FromConverter {
       throw invalid(source, item, `${type} JOIN with a table function on its right side is not supported`);
     if (join.natural || join.condition?.kind === 'Using')
       throw notSupported(source, item, `${join.natural ? 'NATURAL JOIN' : 'USING'} with a table function`);
+    if (!join.condition && type !== 'CROSS' && type !== 'COMMA')
+      throw invalid(
+        source,
+        join,
+        'INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)',
+      );
     const select = lateralSelect(item);
     const right = select
       ? this.#lateral(item as SubqueryRef, select, left, parent)

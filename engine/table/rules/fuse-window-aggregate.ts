@@ -4,6 +4,7 @@ import type { RowField } from '../../types/logical-type.ts';
 import { logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
 import type {
   LogicalAggregate,
+  LogicalCorrelate,
   LogicalExpand,
   LogicalFilter,
   LogicalNode,
@@ -12,7 +13,8 @@ import type {
   LogicalWindowAggregate,
   WindowProperty,
 } from '../plan/rel-node.ts';
-import { fieldNames, fieldOf, inputOf, rowTypeOf, uniqueNames, usedInputs } from '../plan/rex.ts';
+import { fieldNames, fieldOf, inputOf, moveInputs, rowTypeOf, uniqueNames, usedInputs } from '../plan/rex.ts';
+import { windowAboveCorrelate } from './window-above-correlate.ts';
 import { WINDOW_COLUMNS, windowOrigin } from './window-origin.ts';
 import type { WindowColumn } from './window-origin.ts';
 
@@ -157,8 +159,32 @@ function patternBelow(node: LogicalNode): Pattern | undefined {
   const belowProject = project ? project.inputs[0] : node;
   const filter = belowProject.kind === 'LogicalFilter' ? belowProject : undefined;
   const scan = filter ? filter.inputs[0] : belowProject;
+  if (scan.kind === 'LogicalCorrelate') return patternAbove(scan, project, filter);
   if (scan.kind !== 'LogicalTableFunctionScan') return undefined;
   return { ...(project && { project }), ...(filter && { filter }), scan };
+}
+
+/** The same where a table function is called for the rows of windows: windows come after it. */
+function patternAbove(
+  correlate: LogicalCorrelate,
+  project: LogicalProject | undefined,
+  filter: LogicalFilter | undefined,
+): Pattern | undefined {
+  const above = windowAboveCorrelate(correlate);
+  if (!above) return undefined;
+  const { scan, moved } = above;
+  const { rowType } = correlate;
+  const projects = project?.projects ?? rowType.fields.map((_, i) => inputOf(rowType, i));
+  return {
+    project: {
+      kind: 'LogicalProject',
+      inputs: [scan],
+      projects: projects.map((each) => moveInputs(each, moved)),
+      rowType: project?.rowType ?? rowType,
+    },
+    ...(filter && { filter: { ...filter, inputs: [scan], condition: moveInputs(filter.condition, moved) } }),
+    scan,
+  };
 }
 
 function windowColumn(expr: RexNode, width: number): WindowColumn | undefined {

@@ -37,6 +37,10 @@ export function windowOrigin(node: LogicalNode, column: number): WindowOrigin | 
     case 'LogicalFilter':
     case 'LogicalWatermarkAssigner':
       return windowOrigin(node.inputs[0], column);
+    case 'LogicalCorrelate': {
+      const [left] = node.inputs;
+      return column < left.rowType.fields.length ? windowOrigin(left, column) : undefined;
+    }
     case 'LogicalUnion': {
       const [first, ...others] = node.inputs.map((input) => windowOrigin(input, column));
       return first && others.every((other) => other && sameOrigin(first, other)) ? first : undefined;
