@@ -108,7 +108,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     nullIfAny(INTEGER),
     { casts: integers },
   ),
-  scalar('TRIM', 'Without blanks (or given characters) at the ends.', 'SYMBOL STRING STRING', (call) =>
+  scalar('TRIM', 'Without blanks (or given characters) at the ends.', 'SYMBOL CHARACTER CHARACTER', (call) =>
     withNullability(varyingOf(2)(call), anyNullable(call)),
   ),
   scalar(
@@ -153,7 +153,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   scalar(
     'OVERLAY',
     'A text with a piece replaced by another.',
-    ['STRING STRING INTEGER', 'STRING STRING INTEGER INTEGER'],
+    ['CHARACTER CHARACTER INTEGER', 'CHARACTER CHARACTER INTEGER INTEGER'],
     overlaid,
     {
       casts: integers,
