@@ -10,7 +10,7 @@ import type {
 } from '../plan/physical-node.ts';
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { NamedAggregateCall } from '../plan/rel-node.ts';
-import { fieldNames, fieldOf } from '../plan/rex.ts';
+import { fieldNames, fieldOf, uniqueNames } from '../plan/rex.ts';
 import { retractingCalls } from '../rules/monotonicity.ts';
 import {
   aggregateTexts,
@@ -303,5 +303,5 @@ function limitAttributes(offset: number, fetch: number): string[] {
 function conditionNames(node: PhysicalJoin | PhysicalHashJoin): string[] {
   const own = fieldNames(node.rowType);
   const both = node.inputs.flatMap((input) => fieldNames(input.rowType));
-  return both.length === own.length ? own : both;
+  return both.length === own.length ? own : uniqueNames(both);
 }

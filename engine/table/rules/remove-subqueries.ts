@@ -322,9 +322,9 @@ function atMostOne(plan: LogicalNode): LogicalNode {
 }
 
 function singleValue(plan: LogicalNode): NamedAggregateCall {
-  const { type, name } = fieldOf(plan.rowType, 0);
+  const { type } = fieldOf(plan.rowType, 0);
   return {
-    name,
+    name: '$f0',
     function: 'SINGLE_VALUE',
     arguments: [0],
     argumentTypes: [type],

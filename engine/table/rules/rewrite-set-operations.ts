@@ -15,7 +15,6 @@ import {
   inputOf,
   nullLiteral,
   rexCall,
-  rexCast,
   rexInput,
   rowTypeOf,
   uniqueNames,
@@ -82,7 +81,7 @@ function intersectAll(node: LogicalSetOperation): LogicalNode {
   const [left, right] = node.inputs;
   const width = node.rowType.fields.length;
   const names = ['vcol_left_marker', 'vcol_right_marker'];
-  const [set, absent] = [rexCast(TRUE, MARKER), nullLiteral(MARKER)];
+  const [set, absent] = [{ ...TRUE, type: MARKER }, nullLiteral(MARKER)];
   const union = unionOf(node, [marked(left, [set, absent], names), marked(right, [absent, set], names)]);
   const counts = ['vcol_left_cnt', 'vcol_right_cnt'].map((name, i): NamedAggregateCall => ({
     name,
