@@ -9,8 +9,11 @@ export interface FuzzReport {
   readonly findings: readonly string[];
 }
 
+/** Inputs between two reports of how far it is. */
+const PROGRESS = 10_000;
+
 /** A fifth of the inputs are scripts, the others calls of functions, each with values of its own. */
-export function fuzz(inputs: number, seed: number): FuzzReport {
+export function fuzz(inputs: number, seed: number, onProgress?: (done: number) => void): FuzzReport {
   const random = new Random(seed);
   const counts: Record<string, number> = {};
   const findings: string[] = [];
@@ -30,6 +33,7 @@ export function fuzz(inputs: number, seed: number): FuzzReport {
     attempt(script, () => (tryScript(script) ? 'scripts planned' : 'scripts refused'));
   }
   for (let i = scripts; i < inputs; i++) {
+    if (i % PROGRESS === 0) onProgress?.(i);
     const definition = FUZZED[i % FUZZED.length]!;
     const text = randomCall(definition, random);
     attempt(text, () => `calls with a ${tryExpression(text, randomRows(random, 1 + random.below(3)))}`);
@@ -46,7 +50,7 @@ export function main(words: readonly string[]): number {
     return 2;
   }
   console.log(`${inputs} inputs, seed ${seed}`);
-  const { counts, findings } = fuzz(inputs, seed);
+  const { counts, findings } = fuzz(inputs, seed, (done) => console.log(`${done} done`));
   for (const [outcome, count] of Object.entries(counts))
     console.log(`${String(count).padStart(8)} ${outcome}`);
   for (const finding of findings.slice(0, 40)) console.log(`\n${finding}`);
