@@ -21,11 +21,7 @@ export class KeyLayout {
     let words = 0;
     let textMask = 0;
     const add = (type: LogicalType): void => {
-      if (
-        type.root === 'ARRAY' ||
-        type.root === 'MAP' ||
-        type.root === 'MULTISET'
-      ) {
+      if (type.root === 'ARRAY' || type.root === 'MAP' || type.root === 'MULTISET') {
         throw new Error(`A key of type ${type.root} is not supported.`);
       }
       columns.push({ type, word: words, bit: columns.length + 1 });

@@ -36,7 +36,7 @@ describe('the text of an accumulator', () => {
     }
     const back = accumulatorOf(accumulatorText(Object.assign(new Mean(), { sum: 4 })), new Mean());
     assert.instanceOf(back, Mean);
-    assert.equal((back).double, 8);
+    assert.equal(back.double, 8);
   });
 
   for (const [name, held] of Object.entries({
