@@ -72,3 +72,14 @@ export function withoutAttribute<T extends LogicalType>(type: T): T {
   const { root, precision, nullable } = type as T & TimeType;
   return { root, precision, nullable } as unknown as T;
 }
+
+/** The root of a collection in a type, also in fields of ROWs; undefined if there is none. */
+export function collectionIn(type: LogicalType): string | undefined {
+  if (type.root === 'ARRAY' || type.root === 'MAP' || type.root === 'MULTISET') return type.root;
+  if (type.root !== 'ROW') return undefined;
+  for (const field of type.fields) {
+    const root = collectionIn(field.type);
+    if (root !== undefined) return root;
+  }
+  return undefined;
+}

@@ -5,11 +5,13 @@ import type { PhysicalHashAggregate } from '../plan/physical-node.ts';
 import { operatorCall } from './aggregate-calls.ts';
 import type { ExecContext } from './exec-context.ts';
 import { StreamExecNode, confinedTo } from './exec-node.ts';
+import { checkKeys } from './state-types.ts';
 
 /** GROUP BY of a bounded input; without aggregates: DISTINCT. */
 export class BatchExecHashAggregate extends StreamExecNode<PhysicalHashAggregate> {
   protected override translate(context: ExecContext): Transformation {
     const { group, calls } = this.node;
+    checkKeys(this.inputType, group);
     return new OneInputTransformation(
       this.input(context),
       this.describe(

@@ -4,12 +4,14 @@ import type { PhysicalHashJoin } from '../plan/physical-node.ts';
 import type { ExecContext } from './exec-context.ts';
 import { StreamExecNode, confinedTo } from './exec-node.ts';
 import { lowerExpression } from './lower-expression.ts';
+import { checkJoinedRows } from './state-types.ts';
 
 /** A join of bounded inputs. */
 export class BatchExecHashJoin extends StreamExecNode<PhysicalHashJoin> {
   protected override translate(context: ExecContext): Transformation {
     const { joinType, leftKeys, rightKeys, filterNulls, residual } = this.node;
     const [left, right] = this.node.inputs;
+    checkJoinedRows(left.rowType, right.rowType);
     return new TwoInputTransformation(
       this.input(context, 0),
       this.input(context, 1),

@@ -5,11 +5,13 @@ import { isInsertOnly } from '../rules/infer-changelog-mode.ts';
 import { checkUserFunctions, operatorCall } from './aggregate-calls.ts';
 import type { ExecContext } from './exec-context.ts';
 import { StreamExecNode, confinedTo } from './exec-node.ts';
+import { checkKeys } from './state-types.ts';
 
 /** GROUP BY without windows; without aggregates: DISTINCT. */
 export class StreamExecGroupAggregate extends StreamExecNode<PhysicalGroupAggregate> {
   protected override translate(context: ExecContext): Transformation {
     const { group, calls, inputs, changelogMode } = this.node;
+    checkKeys(this.inputType, group);
     checkUserFunctions(calls, { retracts: !isInsertOnly(inputs[0]), merges: false });
     const { stateTtlMs, miniBatchSize, miniBatchLatencyMs } = context.options;
     return new OneInputTransformation(

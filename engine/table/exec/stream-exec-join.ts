@@ -4,6 +4,7 @@ import type { PhysicalJoin } from '../plan/physical-node.ts';
 import type { ExecContext } from './exec-context.ts';
 import { StreamExecNode, confinedTo } from './exec-node.ts';
 import { lowerExpression } from './lower-expression.ts';
+import { checkJoinedRows } from './state-types.ts';
 
 /** A regular join: both sides are kept (S-38, S-39). */
 export class StreamExecJoin extends StreamExecNode<PhysicalJoin> {
@@ -11,6 +12,7 @@ export class StreamExecJoin extends StreamExecNode<PhysicalJoin> {
     const { joinType, leftKeys, rightKeys, filterNulls, residual, leftUniqueKey, rightUniqueKey } = this.node;
     const { stateTtlMs } = context.options;
     const [left, right] = this.node.inputs;
+    checkJoinedRows(left.rowType, right.rowType);
     return new TwoInputTransformation(
       this.input(context, 0),
       this.input(context, 1),

@@ -10,6 +10,7 @@ import { isInsertOnly } from '../rules/infer-changelog-mode.ts';
 import { checkUserFunctions, operatorCall } from './aggregate-calls.ts';
 import type { ExecContext } from './exec-context.ts';
 import { StreamExecNode, confinedTo } from './exec-node.ts';
+import { checkKeys } from './state-types.ts';
 
 /** GROUP BY over a window function. */
 export class StreamExecWindowAggregate<
@@ -22,6 +23,7 @@ export class StreamExecWindowAggregate<
   /** The operator over `input`, which is partitioned by the keys already. */
   protected aggregate(input: Transformation, source: PhysicalNode, inputType: RowType): Transformation {
     const { window, group, calls, properties } = this.node;
+    checkKeys(inputType, group);
     checkUserFunctions(calls, { retracts: !isInsertOnly(source), merges: window.function !== 'TUMBLE' });
     return new OneInputTransformation(
       input,

@@ -236,7 +236,7 @@ export class AggregateConverter {
     if (call.userFunction) return;
     const name = syntax.name.parts.at(-1)?.name.toUpperCase() ?? call.function;
     if (name === 'APPROX_COUNT_DISTINCT') {
-      throw notSupported(this.#source, syntax, 'APPROX_COUNT_DISTINCT in streaming');
+      throw notSupported(this.#source, syntax, 'APPROX_COUNT_DISTINCT');
     }
     const what = !FUNCTIONS.has(functionName)
       ? `Aggregate function ${name}`

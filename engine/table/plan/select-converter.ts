@@ -1,5 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
+import { collectionIn } from '../../types/type-families.ts';
 import type { Expression, FunctionCall, GroupBy, OrderItem, Select } from '../parser/ast.ts';
 import { containsAggregate } from '../validate/aggregate-search.ts';
 import type { AggregateExpression, Clause, ConversionContext } from '../validate/conversion-context.ts';
@@ -214,7 +215,10 @@ export class SelectConverter {
       return expressions.map((expression): Key => {
         const digest = expressionDigest(expression, this.#scope);
         const name = names.get(digest);
-        return { digest, node: converter.convert(expression), ...(name !== undefined && { name }) };
+        const node = converter.convert(expression);
+        const collection = collectionIn(node.type);
+        if (collection) this.#unplanned.refuse(expression, `GROUP BY of type ${collection}`);
+        return { digest, node, ...(name !== undefined && { name }) };
       });
     });
   }
