@@ -55,6 +55,8 @@ const NOT = 26;
 const IS = 28;
 const RANGE = 32;
 const SIGN = 80;
+/** A number with its sign: what follows as a part of it, `[...]` or `.name`, would come before the sign. */
+const SIGNED = 90;
 
 class ExpressionPrinter {
   readonly #clauses: ClausePrinters | undefined;
@@ -77,7 +79,9 @@ class ExpressionPrinter {
       case 'Unary':
         if (node.operator === 'NOT') return [`NOT ${this.textOf(node.operand, NOT)}`, NOT];
         if (node.operand.kind === 'NumberLiteral')
-          return [`${node.operator === '-' ? '-' : ''}${this.textOf(node.operand, 0)}`, 100];
+          return node.operator === '-'
+            ? [`-${this.textOf(node.operand, 0)}`, SIGNED]
+            : [this.textOf(node.operand, 0), 100];
         return [`${node.operator} ${this.textOf(node.operand, SIGN)}`, SIGN];
       case 'Is':
         return [`${this.textOf(node.operand, IS)} IS ${node.negated ? 'NOT ' : ''}${node.test}`, IS];

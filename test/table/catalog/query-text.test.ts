@@ -84,3 +84,8 @@ test('an expression means the same when its text is read: parentheses stand wher
     { numRuns: 500 },
   );
 });
+
+test('a part of a negative number is not the negative of a part', () => {
+  assert.equal(expressionText(parseExpression('(-1)[a]')), '(-1)[`a`]');
+  assert.equal(expressionText(parseExpression('2 - -1')), '2 - -1');
+});
