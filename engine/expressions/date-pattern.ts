@@ -38,6 +38,19 @@ const FIELDS = 'yuMLdHkKhmsSDQqEecaXZwWYGAnN';
 /** Letters that stand for a field in Java; here some of them are not supported. */
 const JAVA_FIELDS = 'GuyDMLdgQqYwWEecFaBhKkHmsSAnNVvzOXxZp';
 
+/** Fields that can be written, and not be read. */
+const WRITTEN_FIELDS = 'wWYGAnNecq';
+
+/** The first letter of a pattern that is a field in Java and not here; undefined if there is none, or Java does not take the pattern. */
+export function unsupportedLetter(pattern: string, isRead: boolean): string | undefined {
+  if (!isJavaPattern(pattern)) return undefined;
+  const plain = pattern.replace(/'(?:[^']|'')*'/g, '');
+  return [...plain].find(
+    (each) =>
+      JAVA_FIELDS.includes(each) && (!FIELDS.includes(each) || (isRead && WRITTEN_FIELDS.includes(each))),
+  );
+}
+
 /** Whether Java takes a pattern at all. */
 export function isJavaPattern(pattern: string): boolean {
   const plain = pattern.replace(/'(?:[^']|'')*'/g, '');
@@ -233,7 +246,7 @@ function fieldPattern({ letter, width }: PatternField, isAdjacent: boolean): Reg
   if (letter === 'a') return /^[AP]M/;
   if (letter === 'X') return width < 3 ? /^(?:Z|[+-]\d\d(?:\d\d)?)/ : /^(?:Z|[+-]\d\d:\d\d)/;
   if (letter === 'Z') return /^[+-]\d{4}/;
-  if ('wWYGAnNecq'.includes(letter))
+  if (WRITTEN_FIELDS.includes(letter))
     throw new RangeError(`Pattern letter ${letter} in a text to read is not supported.`);
   if (letter === 'S') return new RegExp(`^\\d{${width}}`);
   if ('ML'.includes(letter) && width > 2)

@@ -7,6 +7,7 @@ import { isBinary, isCharacter, withNullability } from '../../types/type-familie
 import { define, known } from './define.ts';
 import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
 import { literalNumber } from './numeric-results.ts';
+import { regExpRefusal } from './pattern-refusals.ts';
 import {
   anyNullable,
   arrayOf,
@@ -222,47 +223,49 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'Whether a regular expression is found in a text.',
     'CHARACTER CHARACTER',
     nullIfAny(BOOLEAN),
+    { refuses: regExpRefusal },
   ),
   scalar(
     'REGEXP_EXTRACT',
     'What a regular expression (or a group of it) finds in a text.',
     ['CHARACTER CHARACTER', 'CHARACTER CHARACTER INTEGER'],
     forceNullable(STRING),
-    { casts: integers },
+    { casts: integers, refuses: regExpRefusal },
   ),
   scalar(
     'REGEXP_REPLACE',
     'Every match of a regular expression replaced.',
     'CHARACTER CHARACTER CHARACTER',
     nullIfAny(STRING),
+    { refuses: regExpRefusal },
   ),
   scalar(
     'REGEXP_COUNT',
     'How often a regular expression matches.',
     'CHARACTER CHARACTER',
     forceNullable(INTEGER),
-    { acceptsNull: true },
+    { acceptsNull: true, refuses: regExpRefusal },
   ),
   scalar(
     'REGEXP_EXTRACT_ALL',
     'All that a regular expression (or a group of it) finds.',
     ['CHARACTER CHARACTER', 'CHARACTER CHARACTER INTEGER'],
     forceNullable(arrayOf(withNullability(STRING, true))),
-    { acceptsNull: true },
+    { acceptsNull: true, refuses: regExpRefusal },
   ),
   scalar(
     'REGEXP_INSTR',
     'Where a regular expression first matches, from 1.',
     'CHARACTER CHARACTER',
     forceNullable(INTEGER),
-    { acceptsNull: true },
+    { acceptsNull: true, refuses: regExpRefusal },
   ),
   scalar(
     'REGEXP_SUBSTR',
     'The first match of a regular expression.',
     'CHARACTER CHARACTER',
     forceNullable(STRING),
-    { acceptsNull: true },
+    { acceptsNull: true, refuses: regExpRefusal },
   ),
   scalar(
     'PARSE_URL',

@@ -13,6 +13,7 @@ import type {
   ResultType,
 } from './function-definition.ts';
 import { literalNumber } from './numeric-results.ts';
+import { timePatternRefusal } from './pattern-refusals.ts';
 import {
   always,
   anyNullable,
@@ -191,6 +192,7 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     'A time written by a pattern of Java.',
     ['TIMESTAMP CHARACTER', 'CHARACTER CHARACTER'],
     forceNullable(STRING),
+    { refuses: timePatternRefusal('write') },
   ),
   scalar('TIMESTAMPADD', 'A time moved by a count of units.', 'TIME_UNIT INTEGER DATETIME', moved, {
     syntax: 'special',
@@ -219,6 +221,7 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     forceNullable(STRING),
     {
       casts: (call) => [withNullability(BIGINT, typeAt(call, 0).nullable)],
+      refuses: timePatternRefusal('write'),
     },
   ),
   scalar(
@@ -228,6 +231,7 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     nullIfAny(BIGINT),
     {
       determinism: 'volatile',
+      refuses: timePatternRefusal('read'),
     },
   ),
   scalar(
@@ -235,19 +239,21 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     'The day of a text; NULL if it is none.',
     ['CHARACTER', 'CHARACTER CHARACTER'],
     forceNullable(DATE),
+    { refuses: timePatternRefusal('read') },
   ),
   scalar(
     'TO_TIMESTAMP',
     'The timestamp of a text; NULL if it is none.',
     ['CHARACTER', 'CHARACTER CHARACTER'],
     forceNullable(timestamp(3)),
+    { refuses: timePatternRefusal('read') },
   ),
   scalar(
     'TO_TIMESTAMP_LTZ',
     'The moment of seconds (precision 0) or milliseconds (3) since 1970, or of a text.',
     ['NUMERIC', 'NUMERIC INTEGER', 'CHARACTER', 'CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
     ltzPrecision,
-    { check: (call) => checkPrecision(call) ?? checkZone(call) },
+    { check: (call) => checkPrecision(call) ?? checkZone(call), refuses: timePatternRefusal('read') },
   ),
   scalar(
     'CURRENT_WATERMARK',

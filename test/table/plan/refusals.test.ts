@@ -34,6 +34,17 @@ const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
     'A correlated sub-query of this form is not supported',
     '(SELECT MAX(x.a) FROM t AS x WHERE x.a > s.a)',
   ],
+  [
+    "SELECT DATE_FORMAT(ts, 'HH B') FROM t",
+    "Pattern letter B in 'HH B' is not supported",
+    "DATE_FORMAT(ts, 'HH B')",
+  ],
+  [
+    "SELECT TO_DATE(c, 'YYYY-ww') FROM s",
+    "Pattern letter Y in 'YYYY-ww' is not supported",
+    "TO_DATE(c, 'YYYY-ww')",
+  ],
+  ["SELECT REGEXP(c, '(?U)a') FROM s", "'(?U)a' uses is not supported", "REGEXP(c, '(?U)a')"],
   ['SELECT r, COUNT(*) FROM col GROUP BY r', 'GROUP BY of type ARRAY is not supported', 'r'],
   [
     'SELECT APPROX_COUNT_DISTINCT(a) FROM s',
