@@ -47,14 +47,12 @@ export class CollectRouter {
     };
     for (const message of this.#kept) this.#send(port, message);
     this.#pump();
-    if (this.#isFinished) this.finish();
   }
 
-  /** The job has finished, so its sinks have delivered everything: the client, this one or a later one, need not wait for more. */
+  /** The job has finished: once what its sinks have left here is delivered, the client, this one or a later one, is told that no more comes. */
   finish(): void {
     this.#isFinished = true;
-    this.#port?.postMessage({ isOver: true });
-    this.#port = undefined;
+    this.#pump();
   }
 
   close(): void {
@@ -66,11 +64,14 @@ export class CollectRouter {
   #pump(): void {
     while (this.#port && this.#sent - this.#acknowledged < WINDOW) {
       const next = this.#waiting.shift();
-      if (!next) return;
+      if (!next) break;
       this.#keep(next.message);
       this.#send(this.#port, next.message);
       next.taken();
     }
+    if (!this.#isFinished || this.#waiting.length > 0) return;
+    this.#port?.postMessage({ isOver: true });
+    this.#port = undefined;
   }
 
   #send(port: MessagePort, message: CollectMessage): void {

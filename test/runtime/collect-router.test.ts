@@ -38,6 +38,17 @@ describe('a collect router and its client', () => {
     router.close();
   });
 
+  test('what a sink has left behind is delivered after the end of its job', async () => {
+    const router = new CollectRouter();
+    const client = await attached(router);
+    // A sink ends when its last messages are here, and more are here than may be under way.
+    const taken = Promise.all(Array.from({ length: 40 }, (_, i) => router.collect(message(0, i === 39))));
+    router.finish();
+    await taken;
+    await expect.poll(client.received).toBe(40);
+    expect(client.isComplete()).toBe(true);
+  });
+
   test('a client that comes after the end gets what is kept, and is told that nothing follows', async () => {
     const router = new CollectRouter();
     const { port1, port2 } = new MessageChannel();
