@@ -1,8 +1,7 @@
 /** What others may use: SQL sessions, clusters, results, and the views of a running job. */
+export type { Completion, Completions } from './api/completions.ts';
 export { TableEnvironment } from './api/table-environment.ts';
 export type {
-  Completion,
-  Completions,
   ScriptCheck,
   ScriptRun,
   ScriptStatement,

@@ -1,6 +1,5 @@
 import type { JobGraph } from '../graph/job-graph.ts';
 import type { CollectDelivery } from '../runtime/collect-router.ts';
-import type { JobDetails } from '../runtime/job-views.ts';
 import type { LocalCluster } from '../runtime/local-cluster.ts';
 import type { MaterializedTable } from '../table/operations/materialized-table-operations.ts';
 import { type CreateTableAs, StatementExecutor } from '../table/operations/statement-executor.ts';
@@ -19,12 +18,12 @@ import type {
   StringLiteral,
 } from '../table/parser/ast.ts';
 import { positionOf } from '../table/parser/ast/position.ts';
-import { functionNames } from '../table/functions/functions.ts';
-import { expectedAt, parseScript } from '../table/parser/parser.ts';
+import { parseScript } from '../table/parser/parser.ts';
 import { type ExplainDetail, type PlannableStatement, Planner } from '../table/planner.ts';
 import { UnknownSignatureException } from '../table/validate/user-call.ts';
 import { MillraceError, toErrorData, type ErrorData, ValidationException } from '../types/errors.ts';
-import type { RowField } from '../types/logical-type.ts';
+import { completionsAt, type Completions } from './completions.ts';
+import { executeOnJobs } from './job-statements.ts';
 import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
 import { QueryResult } from './query-result.ts';
 import type { JobResult, StatementResult } from './statement-result.ts';
@@ -51,18 +50,6 @@ export interface ScriptStatement {
   readonly start: number;
   readonly end: number;
   readonly kind: Statement['kind'];
-}
-
-export interface Completion {
-  readonly label: string;
-  readonly kind: 'keyword' | 'function' | 'name';
-}
-
-/** What may replace the text from `from` to `to`. */
-export interface Completions {
-  readonly from: number;
-  readonly to: number;
-  readonly items: readonly Completion[];
 }
 
 /** How a script is run. */
@@ -276,11 +263,7 @@ export class TableEnvironment {
 
   /** What may stand at a place of a script: keywords that the grammar takes there, functions, the tables of the session. */
   completions(script: string, offset: number): Completions {
-    const { keywords, name, expression, span } = expectedAt(script, offset);
-    const items: Completion[] = keywords.map((label) => ({ label, kind: 'keyword' }));
-    if (expression) items.push(...functionNames().map((label): Completion => ({ label, kind: 'function' })));
-    if (name) items.push(...createdNames(script).map((label): Completion => ({ label, kind: 'name' })));
-    return { from: span.start, to: span.end, items };
+    return completionsAt(script, offset);
   }
 
   async #execute(statement: Statement, script: string): Promise<StatementResult> {
@@ -311,41 +294,13 @@ export class TableEnvironment {
         return this.#alterMaterializedTable(statement, script, text);
     }
     const plannable = toPlan(statement, script, this.#executor);
-    if (!plannable) return this.#executeOnJobs(statement, script, text);
+    if (!plannable) return executeOnJobs(statement, script, await this.#options.cluster());
     // The table of a CREATE TABLE AS stays, whatever comes of its job.
     if (this.#stored) await this.#executor.save(this.#stored);
     return this.#submit(
       this.#planner.planJob({ statements: [plannable], text: script, jobId: newJobId() }),
       text,
     );
-  }
-
-  async #executeOnJobs(statement: Statement, script: string, text: string): Promise<StatementResult> {
-    const { dispatcher } = await this.#options.cluster();
-    const named = statement.kind === 'StopJob' || statement.kind === 'Describe' ? statement.job : undefined;
-    if (named && !(await dispatcher.listJobs()).some((job) => job.jid === named.value)) {
-      throw new ValidationException(`Job ${named.value} does not exist.`, {
-        position: positionOf(script, named.span),
-      });
-    }
-    switch (statement.kind) {
-      case 'StopJob':
-        if (!statement.withSavepoint) await dispatcher.cancelJob(statement.job.value);
-        else await dispatcher.stopWithSavepoint(statement.job.value, statement.withDrain);
-        return { kind: 'ok', statement: text };
-      case 'Show': {
-        const jobs = await dispatcher.listJobs();
-        return { kind: 'rows', statement: text, ...tableOf(JOB_COLUMNS, jobs.map(jobRow)) };
-      }
-      case 'Describe': {
-        const job = await dispatcher.jobDetails(statement.job?.value ?? '');
-        return { kind: 'rows', statement: text, ...tableOf(JOB_COLUMNS, [jobRow(job)]) };
-      }
-      default:
-        throw new ValidationException(`${text.split(/\s/, 1)[0]} is not supported here.`, {
-          position: positionOf(script, statement.span),
-        });
-    }
   }
 
   #explain({ statement, details }: Explain, script: string) {
@@ -459,26 +414,6 @@ function isQuit(statement: Statement): boolean {
 
 /** Statements after which stored catalogs may have changed. */
 const CHANGES_CATALOGS = /^(?:Create|Alter|Drop)/;
-
-const JOB_COLUMNS: readonly RowField[] = ['job id', 'job name', 'status', 'start time'].map((name) => ({
-  name,
-  type: STRING,
-}));
-
-function jobRow(job: JobDetails): string[] {
-  return [job.jid, job.name, job.state, new Date(job['start-time']).toISOString()];
-}
-
-/** Tables, views and columns that a script creates. */
-function createdNames(script: string): string[] {
-  const names = new Set<string>();
-  for (const statement of parseScript(script).statements) {
-    if (statement.kind !== 'CreateTable' && statement.kind !== 'CreateView') continue;
-    names.add(statement.name.parts.at(-1)!.name);
-    if (statement.kind === 'CreateTable') for (const { name } of statement.columns) names.add(name.name);
-  }
-  return [...names];
-}
 
 /** The statements of a script without mistakes. */
 function parsed(script: string): readonly Statement[] {
