@@ -125,6 +125,16 @@ export function divideByWord(aLow: u64, aHigh: u64, d: u64): u64 {
     return q;
   }
   const top = aHigh / d;
+  if (d >> 32 == 0) {
+    // Remainders have 32 bits, so that two digits of 32 bits follow one after the other.
+    const upper = ((aHigh - top * d) << 32) | (aLow >> 32);
+    const q1 = upper / d;
+    const lower = ((upper - q1 * d) << 32) | (aLow & 0xffffffff);
+    const q0 = lower / d;
+    rest = lower - q0 * d;
+    high = top;
+    return (q1 << 32) | q0;
+  }
   const low = divideStep(aHigh - top * d, aLow, d);
   high = top;
   return low;
