@@ -73,13 +73,23 @@ export function withoutAttribute<T extends LogicalType>(type: T): T {
   return { root, precision, nullable } as unknown as T;
 }
 
-/** The root of a collection in a type, also in fields of ROWs; undefined if there is none. */
-export function collectionIn(type: LogicalType): string | undefined {
-  if (type.root === 'ARRAY' || type.root === 'MAP' || type.root === 'MULTISET') return type.root;
-  if (type.root !== 'ROW') return undefined;
-  for (const field of type.fields) {
-    const root = collectionIn(field.type);
-    if (root !== undefined) return root;
+/** The first of these roots in a type or in what it is made of; undefined if there is none. */
+export function rootWithin(type: LogicalType, roots: readonly LogicalType['root'][]): string | undefined {
+  if (roots.includes(type.root)) return type.root;
+  const within = (each: LogicalType): string | undefined => rootWithin(each, roots);
+  switch (type.root) {
+    case 'ARRAY':
+    case 'MULTISET':
+      return within(type.element);
+    case 'MAP':
+      return within(type.key) ?? within(type.value);
+    case 'ROW':
+      for (const field of type.fields) {
+        const root = within(field.type);
+        if (root !== undefined) return root;
+      }
+      return undefined;
+    default:
+      return undefined;
   }
-  return undefined;
 }

@@ -13,6 +13,7 @@ import { HASH_RUNTIMES } from './hash.ts';
 import { JSON_RUNTIMES } from './json.ts';
 import { LOGIC_RUNTIMES } from './logic.ts';
 import { MATH_RUNTIMES } from './math.ts';
+import { PACKING_RUNTIMES } from './packing.ts';
 import { PATTERN_RUNTIMES } from './pattern.ts';
 import { PRINTF_RUNTIMES } from './printf.ts';
 import { STRING_RUNTIMES } from './string.ts';
@@ -44,6 +45,7 @@ function allRuntimes(): ReadonlyMap<string, FunctionRuntime> {
     JSON_RUNTIMES,
     LOGIC_RUNTIMES,
     MATH_RUNTIMES,
+    PACKING_RUNTIMES,
     PATTERN_RUNTIMES,
     PRINTF_RUNTIMES,
     STRING_RUNTIMES,

@@ -7,6 +7,7 @@ import type { StreamExecNode } from './exec-node.ts';
 import { ExecLimit } from './exec-limit.ts';
 import { ExecReplicateRows } from './exec-replicate-rows.ts';
 import { ExecSort } from './exec-sort.ts';
+import { packKeys } from './pack-keys.ts';
 import { RequiredLeaves } from './required-leaves.ts';
 import { StreamExecAsyncCalc } from './stream-exec-async-calc.ts';
 import { StreamExecCalc } from './stream-exec-calc.ts';
@@ -28,9 +29,10 @@ import { StreamExecWindowTableFunction } from './stream-exec-window-table-functi
 
 /** Physical plans, in which shared nodes are the same object, as transformations: one root for each. */
 export function translateToTransformations(
-  roots: readonly PhysicalNode[],
+  plans: readonly PhysicalNode[],
   options: ExecOptions,
 ): Transformation[] {
+  const roots = packKeys(plans);
   const leaves = new RequiredLeaves(roots);
   const context: ExecContext = {
     options,

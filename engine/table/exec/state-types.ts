@@ -2,13 +2,15 @@
 
 import { TableException } from '../../types/errors.ts';
 import type { RowType } from '../../types/logical-type.ts';
-import { collectionIn } from '../../types/type-families.ts';
+import { rootWithin } from '../../types/type-families.ts';
+
+const COLLECTIONS = ['ARRAY', 'MAP', 'MULTISET'] as const;
 
 /** Throws a TableException if rows cannot be grouped by these columns. */
 export function checkKeys({ fields }: RowType, keys: readonly number[]): void {
   for (const key of keys) {
     const field = fields[key];
-    const root = field && collectionIn(field.type);
+    const root = field && rootWithin(field.type, COLLECTIONS);
     if (root !== undefined)
       throw new TableException(`A key of type ${root}, '${field?.name}', is not supported.`);
   }
@@ -17,7 +19,7 @@ export function checkKeys({ fields }: RowType, keys: readonly number[]): void {
 /** Throws a TableException if a join cannot keep rows of these types. */
 export function checkJoinedRows(...types: readonly RowType[]): void {
   for (const { name, type } of types.flatMap(({ fields }) => fields)) {
-    const root = collectionIn(type);
+    const root = rootWithin(type, COLLECTIONS);
     if (root !== undefined) {
       throw new TableException(
         `A join of rows with a column of type ${root}, '${name}', is not supported. Take its elements out before, or leave it out.`,

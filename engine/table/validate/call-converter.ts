@@ -212,7 +212,10 @@ export class CallConverter {
         `${title} aggregate function does not support type: ''${root}''.\nPlease re-check the data type.`,
       );
     }
-    if (call.quantifier === 'DISTINCT' && INCOMPARABLE.has(root) && !ONLY_DISTINCT.has(root)) {
+    // In batch mode COUNT(DISTINCT (a, b)) is an aggregation by the row.
+    const isByRow =
+      name === 'COUNT' && !this.#environment.isStreaming && (root === 'ROW' || root === 'ARRAY');
+    if (call.quantifier === 'DISTINCT' && INCOMPARABLE.has(root) && !ONLY_DISTINCT.has(root) && !isByRow) {
       throw this.#invalid(
         call,
         `Distinct aggregate function does not support type: ${root}.\nPlease re-check the data type.`,

@@ -11,7 +11,7 @@ const TABLES = [
   "CREATE TABLE nn (a INT NOT NULL, n BIGINT) WITH ('connector' = 'print')",
   "CREATE TABLE f (a INT, n BIGINT, d STRING) PARTITIONED BY (d) WITH ('connector' = 'filesystem', 'path' = '/f', 'format' = 'json')",
   "CREATE TABLE up (a INT, n BIGINT, PRIMARY KEY (a) NOT ENFORCED) WITH ('connector' = 'blackhole')",
-  "CREATE TABLE col (k INT, r ARRAY<INT>) WITH ('connector' = 'datagen')",
+  "CREATE TABLE col (k INT, r ARRAY<INT>, m MAP<INT, INT>) WITH ('connector' = 'datagen')",
   'CREATE VIEW v AS SELECT a FROM s',
 ];
 const TUMBLE = "TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)";
@@ -45,7 +45,7 @@ const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
     "TO_DATE(c, 'YYYY-ww')",
   ],
   ["SELECT REGEXP(c, '(?U)a') FROM s", "'(?U)a' uses is not supported", "REGEXP(c, '(?U)a')"],
-  ['SELECT r, COUNT(*) FROM col GROUP BY r', 'GROUP BY of type ARRAY is not supported', 'r'],
+  ['SELECT m, COUNT(*) FROM col GROUP BY m', 'GROUP BY of type MAP is not supported', 'm'],
   [
     'SELECT APPROX_COUNT_DISTINCT(a) FROM s',
     'APPROX_COUNT_DISTINCT is not supported',
@@ -224,7 +224,7 @@ const PLANS: [sql: string, words: string][] = [
       GROUP BY window_start, window_end`,
     'The window function requires the timecol is a time attribute type, but is TIMESTAMP(3).',
   ],
-  ['SELECT DISTINCT r FROM col', "A key of type ARRAY, 'r', is not supported"],
+  ['SELECT DISTINCT m FROM col', "A key of type MAP, 'm', is not supported"],
   ['SELECT x.r FROM col AS x JOIN col AS y ON x.k = y.k', "a column of type ARRAY, 'r', is not supported"],
 ];
 
