@@ -118,6 +118,16 @@ export function isTextView(type: LogicalType): boolean {
 }
 
 /** The columns that hold bytes: ROWs are replaced by their fields, depth first. */
-export function leafTypes(type: RowType): LogicalType[] {
-  return type.fields.flatMap((field) => (field.type.root === 'ROW' ? leafTypes(field.type) : [field.type]));
+export function leafTypes(type: RowType): readonly LogicalType[] {
+  let leaves = leavesOf.get(type);
+  if (!leaves) {
+    leaves = type.fields.flatMap((field) =>
+      field.type.root === 'ROW' ? leafTypes(field.type) : [field.type],
+    );
+    leavesOf.set(type, leaves);
+  }
+  return leaves;
 }
+
+/** Planning asks for the leaves of the same wide rows again and again. */
+const leavesOf = new WeakMap<RowType, readonly LogicalType[]>();

@@ -3,7 +3,7 @@ import { NEXMARK_QUERIES, nexmarkTables } from '../../ui/examples/nexmark.ts';
 import { median } from './runner.ts';
 
 const GOAL_MS = 10;
-const WARM_UP = 40;
+const WARM_UP = 300;
 const REPEATS = 101;
 const LINES = 60;
 const QUERIES = ['q0', 'q1', 'q2', 'q3', 'q14', 'q17', 'q21', 'q22'];

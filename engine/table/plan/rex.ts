@@ -70,7 +70,23 @@ export function isTrue(node: RexNode): boolean {
 
 /** Two expressions are the same when their JSON is: types are part of it. */
 export function sameRex(left: RexNode, right: RexNode): boolean {
-  return left === right || JSON.stringify(left) === JSON.stringify(right);
+  return left === right || (canBeSame(left, right) && JSON.stringify(left) === JSON.stringify(right));
+}
+
+/** What tells most expressions apart without their whole text. */
+function canBeSame(left: RexNode, right: RexNode): boolean {
+  switch (left.kind) {
+    case 'input':
+      return right.kind === 'input' && left.index === right.index;
+    case 'call':
+      return (
+        right.kind === 'call' &&
+        left.operator === right.operator &&
+        left.operands.length === right.operands.length
+      );
+    default:
+      return left.kind === right.kind;
+  }
 }
 
 /** Rebuilds an expression from the leaves up; `visit` sees every node after its children were replaced. */
