@@ -4,7 +4,7 @@ const MASK = (1n << 48n) - 1n;
 export interface RandomNumbers {
   /** In [0, 1). */
   nextDouble(): number;
-  /** In [0, bound). Throws for a bound below 1. */
+  /** In [0, bound). Throws for a bound below 1 or beyond INT. */
   nextInt(bound: number): number;
 }
 
@@ -45,5 +45,7 @@ export class JavaRandom implements RandomNumbers {
 
 function positive(bound: number): number {
   if (bound <= 0) throw new RangeError('The bound has to be positive');
+  // A larger one would never be reached by 31 random bits.
+  if (!(bound <= 2147483647)) throw new RangeError(`The bound ${bound} is beyond INT`);
   return bound;
 }
