@@ -56,8 +56,15 @@ export function localTimestamp(value: TimestampValue, timeZone: string): Timesta
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Milliseconds that a zone is ahead of UTC at an instant, from the runtime's own time zone data. */
-export function zoneOffsetMs(epochMs: number, timeZone: string): number {
+/** The greatest instant that JavaScript's dates hold; the least is as far before 1970. */
+const LAST_INSTANT = 8.64e15;
+
+/**
+ * Milliseconds that a zone is ahead of UTC at an instant, from the runtime's own time zone data; what no date holds has the offset of
+ * the nearest instant that one does.
+ */
+export function zoneOffsetMs(instant: number, timeZone: string): number {
+  const epochMs = Math.max(-LAST_INSTANT, Math.min(LAST_INSTANT, instant));
   let format = formats.get(timeZone);
   if (!format) {
     const fields = {

@@ -40,3 +40,10 @@ describe.each(ZONES)('the offsets of %s', (zone) => {
     );
   });
 });
+
+test('instants that no date holds have the offset of the nearest', () => {
+  for (const zone of ['Europe/Berlin', 'America/New_York']) {
+    expect(zoneOffset(1e18, zone)).toBe(zoneOffset(8.64e15, zone));
+    expect(zoneOffset(-1e18, zone)).toBe(zoneOffset(-8.64e15, zone));
+  }
+});
