@@ -277,7 +277,8 @@ export class CallPlanner {
   }
 
   #countsOf(call: AggregateCall): CountAccumulator | RowCount {
-    const isNullable = call.arguments.length > 0 && call.argumentTypes[0]?.nullable !== false;
+    const [argument = -1] = call.arguments; // -1: COUNT(*)
+    const isNullable = argument >= 0 && call.argumentTypes[0]?.nullable !== false;
     if (call.filter < 0 && !isNullable && !isDistinct(call)) return this.#rowCount;
     return this.#countOf(weightsKey(call), this.#weightsOf(call));
   }
