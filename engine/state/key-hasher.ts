@@ -1,4 +1,4 @@
-import { Column } from '../data/column.ts';
+import { Column, isView } from '../data/column.ts';
 import { MAX_BATCH_ROWS, type RecordBatch } from '../data/record-batch.ts';
 import type { Kernels, Wasm } from '../memory/kernels.ts';
 import type { MemorySegmentPool } from '../memory/memory-segment-pool.ts';
@@ -190,14 +190,8 @@ export class KeyHasher {
 type Kind = 'fixed' | 'view' | 'decimal' | 'timestamp' | 'row';
 
 function kindOf(type: LogicalType): Kind {
+  if (isView(type)) return 'view';
   switch (type.root) {
-    case 'CHAR':
-    case 'VARCHAR':
-    case 'BINARY':
-    case 'VARBINARY':
-    case 'VARIANT':
-    case 'BITMAP':
-      return 'view';
     case 'DECIMAL':
       return type.precision <= 18 ? 'fixed' : 'decimal';
     case 'TIMESTAMP':

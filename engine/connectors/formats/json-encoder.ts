@@ -1,7 +1,7 @@
 import type { Value } from '../../data/value.ts';
 import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import { FormatError, inField } from './format-error.ts';
-import { quoteJson } from './json-reader.ts';
+import { quoteJson } from '../../expressions/json/json-text.ts';
 import type { RowEncoder } from './row-format.ts';
 import { scalarWriter } from './text-writers.ts';
 import type { TimestampFormat } from './times.ts';

@@ -1,3 +1,4 @@
+import { quoteJson } from '../../expressions/json/json-text.ts';
 import { doubleText } from '../../data/java-number-text.ts';
 import { shown } from './format-error.ts';
 import { strippedDecimal } from './decimals.ts';
@@ -246,28 +247,6 @@ export class JsonReader {
     const found = this.#at < this.#end ? shown(this.#text.slice(this.#at, this.#end)) : 'the end';
     throw new JsonSyntaxError(`${what}, found ${found}`);
   }
-}
-
-const PLAIN_ENOUGH = /^[^"\\\u0000-\u001f]*$/;
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
-
-/** A JSON string as Jackson writes it: nothing is escaped that need not be. */
-export function quoteJson(text: string): string {
-  if (PLAIN_ENOUGH.test(text)) return `"${text}"`;
-  const escaped = text.replace(/["\\\u0000-\u001f]/g, (unit) => {
-    const code = unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-    return SHORT_ESCAPES[unit] ?? `\\u${code}`;
-  });
-  return `"${escaped}"`;
 }
 
 /** `1.50` is 1.5, `1e3` is 1E+3. */
