@@ -27,6 +27,7 @@ import { executeOnJobs } from './job-statements.ts';
 import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
 import { QueryResult } from './query-result.ts';
 import type { JobResult, StatementResult } from './statement-result.ts';
+import { UnsureNames } from './unsure-names.ts';
 import { type FunctionSource, UserModules } from './user-modules.ts';
 
 export interface TableEnvironmentOptions {
@@ -111,23 +112,23 @@ export class TableEnvironment {
   }
 
   /**
-   * What is wrong in a script, without running it: all its mistakes of syntax, or else the first mistake of meaning of each statement. The
-   * statements are tried one after the other in a session of their own.
+   * What is wrong in a script, without running it: all its mistakes of syntax, and the first mistake of meaning of each statement that could be
+   * read. The statements are tried one after the other in a session of their own.
    */
   check(script: string): ScriptCheck {
     const { statements, errors } = parseScript(script);
-    const known = statements.map(({ kind, span }) => ({
-      kind,
-      text: script.slice(span.start, span.end),
-      ...span,
-    }));
-    if (errors.length > 0) return { statements: known, errors: errors.map((error) => toErrorData(error)) };
     const [executor, planner] = session(this.#options);
     if (this.#stored) executor.restore(this.#stored);
     for (const [key, value] of Object.entries(this.#options.configuration ?? {}))
       executor.config.set(key, value);
-    const found: ErrorData[] = [];
+    const found = errors.map((error) => toErrorData(error));
+    const unsure = new UnsureNames();
+    let end = 0; // of the last statement; what could not be read stands in between
     for (const statement of statements) {
+      const { span } = statement;
+      if (errors.some(({ position }) => position!.start >= end && position!.start < span.start))
+        unsure.add(script.slice(end, span.start));
+      end = span.end;
       try {
         this.#modules.describeKnown(executor.catalogs.functions);
         if (executor.execute(statement, script)) continue;
@@ -136,12 +137,18 @@ export class TableEnvironment {
       } catch (error) {
         if (!(error instanceof MillraceError)) throw error;
         if (error instanceof UnknownSignatureException) continue; // known when its module has come
-        found.push({
-          ...toErrorData(error),
-          position: positionOfError(error) ?? positionOf(script, statement.span),
-        });
+        const data = toErrorData(error);
+        unsure.add(script.slice(span.start, span.end));
+        if (!unsure.explains(data))
+          found.push({ ...data, position: data.position ?? positionOf(script, span) });
       }
     }
+    found.sort((a, b) => a.position!.start - b.position!.start);
+    const known = statements.map(({ kind, span }) => ({
+      kind,
+      text: script.slice(span.start, span.end),
+      ...span,
+    }));
     return { statements: known, errors: found };
   }
 
@@ -465,10 +472,6 @@ function startsJob(statement: Statement): boolean {
 
 function isTableAs(statement: Statement): statement is CreateTableAs {
   return statement.kind === 'CreateTable' && statement.query !== undefined;
-}
-
-function positionOfError(error: MillraceError): ErrorData['position'] {
-  return toErrorData(error).position;
 }
 
 /** 32 hexadecimal digits, as Flink's job ids. */

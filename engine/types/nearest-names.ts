@@ -1,7 +1,7 @@
 /** The names somebody may have meant: for the suggestions of error messages. */
 
 /**
- * At most `limit` of `candidates` that are a few letters from `name`, nearest first; case does not count.
+ * At most `limit` of `candidates` that are a few letters from `name`, nearest first, of those the ones of nearly its length; case does not count, and `name` itself is none of them.
  *
  * Allowed are one edit in short names and up to a third of the letters in longer ones. An edit is a letter more,
  * fewer or other, or two neighbours swapped.
@@ -9,13 +9,16 @@
 export function nearestNames(name: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = name.toLowerCase();
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
-  const found: { candidate: string; distance: number }[] = [];
-  for (const candidate of candidates) {
-    if (Math.abs(candidate.length - wanted.length) > allowed) continue;
+  const found: { candidate: string; distance: number; longer: number }[] = [];
+  for (const candidate of new Set(candidates)) {
+    const longer = Math.abs(candidate.length - wanted.length);
+    if (candidate === name || longer > allowed) continue;
     const distance = editDistance(wanted, candidate.toLowerCase(), allowed);
-    if (distance <= allowed) found.push({ candidate, distance });
+    if (distance <= allowed) found.push({ candidate, distance, longer });
   }
-  found.sort((a, b) => a.distance - b.distance);
+  found.sort(
+    (a, b) => a.distance - b.distance || a.longer - b.longer || (a.candidate < b.candidate ? -1 : 1),
+  );
   return found.slice(0, limit).map((f) => f.candidate);
 }
 

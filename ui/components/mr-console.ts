@@ -56,6 +56,13 @@ export class ConsoleElement extends LitElement {
         min-height: 0;
         overflow: auto;
       }
+      mr-sql-editor {
+        min-height: 120px;
+      }
+      [role='alert'] {
+        max-height: 40%;
+        overflow: auto;
+      }
       .spacer {
         flex: 1;
       }

@@ -2,6 +2,7 @@ import { localized, msg, str } from '@lit/localize';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { ErrorData } from '../../engine/index.ts';
+import { getLocale } from '../localization.ts';
 import { controls } from '../theme.ts';
 
 /**
@@ -21,14 +22,16 @@ export class ProblemsElement extends LitElement {
       }
       li {
         margin: 4px 0;
-        color: var(--mr-color-error);
-        white-space: pre-wrap;
         overflow-wrap: anywhere;
       }
       button {
         min-height: 24px;
         padding: 0 6px;
         margin-inline-end: 6px;
+      }
+      .message {
+        color: var(--mr-color-error);
+        white-space: pre-wrap;
       }
       .hint {
         color: var(--mr-color);
@@ -46,7 +49,9 @@ export class ProblemsElement extends LitElement {
   }
 
   #item(problem: ErrorData) {
-    const { position, expected, suggestions, task, cause } = problem;
+    const { position, message, expected, suggestions, task, cause } = problem;
+    // Messages are English; what they say in other words need not be said again in that language.
+    const isTold = (words: string): boolean => getLocale() === 'en' && message.includes(words);
     return html`<li>
       ${
         position
@@ -54,27 +59,27 @@ export class ProblemsElement extends LitElement {
               ${msg(str`Line ${position.line}, column ${position.column}`, { id: 'line-column' })}
             </button>`
           : nothing
-      }${task ? html`${task}: ` : nothing}${problem.message}
+      }<span class="message">${task ? `${task}: ` : ''}${message}</span>
       ${
-        expected?.length
-          ? html`<div class="hint">
-              ${msg(str`Expected: ${expected.slice(0, 8).join(', ')}`, { id: 'expected' })}
-            </div>`
+        expected?.length && !suggestions?.length && !isTold('expected ')
+          ? this.#hint(msg(str`Expected: ${expected.slice(0, 8).join(', ')}`, { id: 'expected' }))
           : nothing
       }
       ${
-        suggestions?.length
-          ? html`<div class="hint">
-              ${msg(str`Did you mean ${suggestions.join(', ')}?`, { id: 'did-you-mean' })}
-            </div>`
+        suggestions?.length && !isTold('did you mean ')
+          ? this.#hint(msg(str`Did you mean ${suggestions.join(', ')}?`, { id: 'did-you-mean' }))
           : nothing
       }
       ${
-        cause && !problem.message.includes(cause.message)
-          ? html`<div class="hint">${msg(str`Caused by: ${cause.message}`, { id: 'caused-by' })}</div>`
+        cause && !message.includes(cause.message)
+          ? this.#hint(msg(str`Caused by: ${cause.message}`, { id: 'caused-by' }))
           : nothing
       }
     </li>`;
+  }
+
+  #hint(text: string) {
+    return html`<div class="hint">${text}</div>`;
   }
 
   #select({ position }: ErrorData): void {

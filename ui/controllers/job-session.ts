@@ -109,7 +109,8 @@ export class JobSession extends EventTarget {
       };
       await this.environment.executeScript(script, { onResult });
     } catch (error) {
-      this.#fail(error);
+      if (this.results.length === 0) this.#failAtOnce(script, error);
+      else this.#fail(error);
     } finally {
       this.isStarting = false;
       this.#announce();
@@ -196,6 +197,14 @@ export class JobSession extends EventTarget {
   #fail(error: unknown): void {
     const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
     this.errors = [...this.errors, ...errors.map((each) => toErrorData(each))]; // another array: what shows it looks at that
+    this.#announce();
+  }
+
+  /** Nothing has run: all that can be told of the script is told together. */
+  #failAtOnce(script: string, error: unknown): void {
+    const { errors } = this.environment.check(script);
+    if (errors.length > 1) this.errors = [...errors];
+    else this.#fail(error);
     this.#announce();
   }
 

@@ -6,7 +6,7 @@
 import { ValidationException } from '../../types/errors.ts';
 import type { Span } from '../parser/ast.ts';
 import type { ObjectPath } from '../parser/ast.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid } from '../validate/validation-error.ts';
 import type { CatalogModel } from './catalog-model.ts';
 import { InMemoryCatalog } from './in-memory-catalog.ts';

@@ -18,7 +18,7 @@ import { ValidationException } from '../../types/errors.ts';
 import { parseMemorySize } from '../../types/memory-size.ts';
 import type { ChangelogMode } from '../../types/row-kind.ts';
 import { quoteText } from '../../types/type-text.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 
 export interface DescribedSource extends SourceDescription {
   readonly connector: string;

@@ -6,7 +6,7 @@ import { InMemoryCatalog } from '../catalog/in-memory-catalog.ts';
 import type { CatalogDescriptor } from '../catalog/in-memory-catalog.ts';
 import { createCatalogText } from '../catalog/show-create.ts';
 import type { AlterCatalog, CreateCatalog, Drop, ObjectPath, Span } from '../parser/ast.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { INFO_COLUMNS, listOf, OK, tableOf } from './operation-result.ts';
 import type { OperationResult } from './operation-result.ts';

@@ -14,7 +14,7 @@ import { resolveSchema } from '../catalog/schema-resolver.ts';
 import type { CatalogTable, ColumnDefinition } from '../catalog/table-definition.ts';
 import type { CreateTable, Insert, ObjectPath, Query } from '../parser/ast.ts';
 import { uniqueNames } from '../plan/rex.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { addObject, exists, identify } from './create-operations.ts';
 import type { Session } from './session.ts';

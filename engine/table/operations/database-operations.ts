@@ -2,7 +2,7 @@
 
 import { isEmpty } from '../catalog/in-memory-catalog.ts';
 import type { AlterDatabase, CreateDatabase, Drop, ObjectPath } from '../parser/ast.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { OK } from './operation-result.ts';
 import type { OperationResult } from './operation-result.ts';

@@ -3,7 +3,7 @@
 import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import type { Drop } from '../parser/ast.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { dropCatalog } from './catalog-operations.ts';
 import { identify } from './create-operations.ts';

@@ -6,7 +6,7 @@ import { typeText } from '../../types/type-text.ts';
 import { findFunction, functionNames } from '../functions/functions.ts';
 import type { Form, FunctionDefinition } from '../functions/function-definition.ts';
 import type { AlterFunction, Describe, ObjectPath } from '../parser/ast.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { checkFunctionClass, identify } from './create-operations.ts';
 import { INFO_COLUMNS, OK, tableOf } from './operation-result.ts';

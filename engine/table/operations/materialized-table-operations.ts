@@ -16,7 +16,7 @@ import type {
   ObjectPath,
 } from '../parser/ast.ts';
 import { intervalLiteral } from '../validate/interval-literal.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { PERSISTENT } from './catalog-operations.ts';
 import { addObject, identify } from './create-operations.ts';

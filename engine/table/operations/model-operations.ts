@@ -9,7 +9,7 @@ import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import { showCreateModel } from '../catalog/show-create.ts';
 import type { PhysicalColumn } from '../catalog/table-definition.ts';
 import type { AlterModel, CreateModel, Drop, ObjectPath } from '../parser/ast.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { typeOfAst } from '../validate/type-of-ast.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { identify } from './create-operations.ts';

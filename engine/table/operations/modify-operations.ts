@@ -7,7 +7,7 @@ import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import type { CatalogTable } from '../catalog/table-definition.ts';
 import type { Analyze, Call, Delete, Identifier, ObjectPath, Truncate, Update } from '../parser/ast.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { identify } from './create-operations.ts';
 import type { Session } from './session.ts';

@@ -5,7 +5,7 @@ import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { FoundObject } from '../catalog/catalog-manager.ts';
 import { showCreateTable, showCreateView } from '../catalog/show-create.ts';
 import type { ObjectPath, Show } from '../parser/ast.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { showCreateCatalog } from './catalog-operations.ts';
 import { identify } from './create-operations.ts';

@@ -16,7 +16,7 @@ import { calciteTypeText } from '../../types/type-text.ts';
 import type { Clause } from '../validate/conversion-context.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { checkMatchRecognize } from '../validate/match-recognize.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { conditionForTree } from '../rules/simplify.ts';
@@ -40,7 +40,6 @@ import { TRUE, conjoin, moveInputs, rowTypeOf, usedInputs } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
 import { unplannedRelation } from './unplanned.ts';
 import { ONE_ROW } from './values-converter.ts';
-import { correlationOf } from './subquery-converter.ts';
 import { convertWindowFunction, isWindowFunction } from './window-function-converter.ts';
 
 /** FROM: tables, views, common tables, sub-queries, window functions, joins. What else parses is refused by name. */
@@ -236,7 +235,7 @@ export class FromConverter {
     const side = {
       scope: new Scope(left.relations, parent),
       relations: left.relations,
-      correlation: correlationsOf(left.node),
+      correlations: this.#session.correlations,
     };
     const { node, relation } = convertTableFunction(item, side, source, this.#session.environment);
     return { node, relations: [relation] };
@@ -383,12 +382,6 @@ function correlated(left: RelationPlan, right: RelationPlan, joinType: 'INNER' |
   const node = logicalCorrelate(left.node, right.node, joinType);
   const leftWidth = left.node.rowType.fields.length;
   return { node, relations: sideBySide(left.relations, right.relations, node.rowType.fields, leftWidth) };
-}
-
-/** How many functions are called below a node: the number of the next correlation. */
-function correlationsOf(node: LogicalNode): number {
-  const own = node.kind === 'LogicalTableFunctionCall' ? 1 : 0;
-  return node.inputs.reduce((sum: number, input) => sum + correlationsOf(input), own);
 }
 
 /** A column that both sides of a join have, and the input columns that it is made of on each. */

@@ -9,7 +9,7 @@ import { plainName } from '../catalog/object-identifier.ts';
 import type { Insert, ObjectPath, PartitionEntry } from '../parser/ast.ts';
 import { castTo, coerce } from '../validate/coercion.ts';
 import { literalOf } from '../validate/literals.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
 import type { PlannedTable } from './planned-table.ts';

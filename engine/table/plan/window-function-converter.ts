@@ -11,7 +11,7 @@ import type {
   Span,
   TableArgument,
 } from '../parser/ast.ts';
-import { nearestNames } from '../validate/nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import type { LogicalNode, LogicalTableFunctionScan } from './rel-node.ts';
 import { rowTypeOf } from './rex.ts';

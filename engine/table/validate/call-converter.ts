@@ -20,7 +20,7 @@ import type { ExpressionConverter } from './expression-converter.ts';
 import { jsonCall } from './json-call.ts';
 import { checkCall, signatureText } from './function-call.ts';
 import type { CheckedCall } from './function-call.ts';
-import { nearestNames } from './nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { checkUserCall, signatureOfCall } from './user-call.ts';
 import { invalid, notSupported } from './validation-error.ts';
 

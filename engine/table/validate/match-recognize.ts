@@ -13,7 +13,7 @@ import { nullOf } from './coercion.ts';
 import type { Clause, ConversionContext } from './conversion-context.ts';
 import type { ConverterEnvironment } from './converter-environment.ts';
 import { ExpressionConverter } from './expression-converter.ts';
-import { nearestNames } from './nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { checkPattern, patternVariables } from './row-pattern.ts';
 import { Scope } from './scope.ts';
 import type { Relation } from './scope.ts';

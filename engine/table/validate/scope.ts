@@ -8,7 +8,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
 import type { Identifier } from '../parser/ast.ts';
-import { nearestNames } from './nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid, spanOver } from './validation-error.ts';
 
 /** One relation of FROM. Its columns are input columns `firstInput`, `firstInput + 1`, ... */

@@ -3,7 +3,9 @@
 import { MAX_PRECISION } from '../../types/decimal-arithmetic.ts';
 import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import type { DataType, IntervalQualifier, SimpleDataType } from '../parser/ast.ts';
+import { TYPE_NAMES } from '../parser/type-parser.ts';
 import { intervalRoot, unitsText } from './interval-literal.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
@@ -42,7 +44,7 @@ export function typeOfAst(type: DataType, source: string): LogicalType {
       throw notSupported(source, type, 'Type RAW, which holds objects of Java,');
     case 'NamedDataType': {
       const name = type.name.parts.map((part) => part.name).join('.');
-      throw invalid(source, type, `Unknown identifier '${name}'`);
+      throw invalid(source, type, `Unknown identifier '${name}'`, nearestNames(name, TYPE_NAMES));
     }
   }
 }

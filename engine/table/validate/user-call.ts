@@ -10,7 +10,7 @@ import type { UserFunction, UserFunctionParameter, UserFunctionSignature } from 
 import { userFunctionKey } from '../catalog/user-function.ts';
 import type { Argument, FunctionCall, NamedArgument } from '../parser/ast.ts';
 import { coerce, nullOf } from './coercion.ts';
-import { nearestNames } from './nearest-names.ts';
+import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
 /** The signature of a function that can be called; throws with the place of the call for one that cannot. */
