@@ -8,21 +8,17 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import { STEP, type Part } from './accumulator.ts';
 import type { BagAccumulator } from './bag-accumulator.ts';
 import type { ValueBagSource } from './bag-sources.ts';
-import type { CallResult } from './call-result.ts';
+import { CellsResult } from './cells-result.ts';
 import { copyRanges } from './list-results.ts';
-import { ResultCells } from './result-cells.ts';
 
 const COUNT: LogicalType = { root: 'INTEGER', nullable: false };
 
 /** COLLECT: the bag as a multiset, which is never NULL. */
-export class MultisetResult implements CallResult {
-  readonly #wasm: Wasm;
+export class MultisetResult extends CellsResult {
   readonly #bag: BagAccumulator;
   readonly #source: ValueBagSource;
   readonly #element: LogicalType;
-  readonly #cells: ResultCells;
   readonly #heap: ByteHeap;
-  #children: readonly Column[] = [];
   #version = -1;
 
   constructor(
@@ -33,42 +29,33 @@ export class MultisetResult implements CallResult {
     source: ValueBagSource,
     element: LogicalType,
   ) {
-    this.#wasm = wasm;
+    super(wasm, pool, type);
     this.#bag = bag;
     this.#source = source;
     this.#element = element;
-    this.#cells = new ResultCells(wasm, pool, type);
     this.#heap = new ByteHeap(pool);
   }
 
-  evaluate(rows: number, part: Part): void {
+  override evaluate(rows: number, part: Part): void {
     if (this.#version !== this.#bag.version) this.#begin();
-    copyRanges(this.#wasm, rows, this.#bag.at(part), this.#cells.valuesOf(part));
-    new Uint8Array(this.#wasm.memory.buffer, this.#cells.validityOf(part), rows).fill(1);
+    copyRanges(this.wasm, rows, this.#bag.at(part), this.cells.valuesOf(part));
+    new Uint8Array(this.wasm.memory.buffer, this.cells.validityOf(part), rows).fill(1);
   }
 
-  markChanged(rows: number, changed: number): void {
+  override markChanged(rows: number, changed: number): void {
     const bag = this.#bag;
     const [before, after] = [bag.at('before'), bag.at('after')];
     const isText = bag.isText ? 1 : 0;
-    this.#wasm.kernels.markChangedBags(rows, before, after, bag.keys, bag.counts, isText, changed);
+    this.wasm.kernels.markChangedBags(rows, before, after, bag.keys, bag.counts, isText, changed);
   }
 
-  column(part: Part): Column {
-    return this.#cells.column(part, this.#children);
-  }
-
-  select(count: number, cells: number): Column {
-    return this.#cells.select(count, cells, this.#children);
-  }
-
-  release(): void {
-    this.#cells.release();
+  override release(): void {
+    super.release();
     this.#heap.release();
   }
 
   #begin(): void {
-    const { kernels } = this.#wasm;
+    const { kernels } = this.wasm;
     const { keys, counts, count, version } = this.#bag;
     const { packed, keys: valueKeys } = this.#source;
     this.#version = version;
@@ -78,7 +65,7 @@ export class MultisetResult implements CallResult {
     const occurrences = this.#reserve(4 * count);
     kernels.narrow64To32(count, counts, occurrences);
     const elements = packed ? packed.unpack(count, values, this.#heap) : new Column(this.#element, values, 0);
-    this.#children = [elements, new Column(COUNT, occurrences, 0)];
+    this.children = [elements, new Column(COUNT, occurrences, 0)];
   }
 
   #reserve(bytes: number): number {
@@ -87,17 +74,14 @@ export class MultisetResult implements CallResult {
 }
 
 /** PERCENTILE: the value at one share, or an array of those at several. */
-export class PercentileResult implements CallResult {
-  readonly #wasm: Wasm;
+export class PercentileResult extends CellsResult {
   readonly #slots: SlotAllocator;
   readonly #bag: BagAccumulator;
   readonly #isArray: boolean;
-  readonly #cells: ResultCells;
   /** f64 cells of the shares; of arrays, the numbers of both parts, those of a row side by side. */
   readonly #shares: number;
   readonly #shareCount: number;
   readonly #numbers: number;
-  readonly #children: readonly Column[] | undefined;
 
   constructor(
     wasm: Wasm,
@@ -106,32 +90,31 @@ export class PercentileResult implements CallResult {
     bag: BagAccumulator,
     shares: readonly number[],
   ) {
-    this.#wasm = wasm;
+    super(wasm, pool, type);
     this.#slots = SlotAllocator.of(pool);
     this.#bag = bag;
     this.#isArray = type.root === 'ARRAY';
-    this.#cells = new ResultCells(wasm, pool, type);
     this.#shareCount = shares.length;
     this.#shares = this.#slots.allocate(8 * shares.length);
     new Float64Array(wasm.memory.buffer, this.#shares, shares.length).set(shares);
     this.#numbers = this.#isArray ? this.#slots.allocate(this.#numberBytes) : 0;
-    this.#children = type.root === 'ARRAY' ? [new Column(type.element, this.#numbers, 0)] : undefined;
+    this.children = type.root === 'ARRAY' ? [new Column(type.element, this.#numbers, 0)] : undefined;
   }
 
-  evaluate(rows: number, part: Part): void {
-    const { kernels, memory } = this.#wasm;
+  override evaluate(rows: number, part: Part): void {
+    const { kernels, memory } = this.wasm;
     const { keys, counts } = this.#bag;
     const count = this.#shareCount;
     const first = part === 'before' ? 0 : STEP;
-    const out = this.#isArray ? this.#numbers + first * 8 * count : this.#cells.valuesOf(part);
+    const out = this.#isArray ? this.#numbers + first * 8 * count : this.cells.valuesOf(part);
     const stride = this.#isArray ? 8 * count : 8;
-    const validity = this.#cells.validityOf(part);
+    const validity = this.cells.validityOf(part);
     for (let i = 0; i < count; i++) {
       const share = this.#shares + 8 * i;
       kernels.bagPercentile(rows, this.#bag.at(part), keys, counts, share, out + 8 * i, stride, validity);
     }
     if (!this.#isArray) return;
-    const cells = new Uint32Array(memory.buffer, this.#cells.valuesOf(part), 2 * rows);
+    const cells = new Uint32Array(memory.buffer, this.cells.valuesOf(part), 2 * rows);
     for (let row = 0; row < rows; row++) {
       cells[2 * row] = (first + row) * count;
       cells[2 * row + 1] = count;
@@ -139,12 +122,12 @@ export class PercentileResult implements CallResult {
     if (count === 0) new Uint8Array(memory.buffer, validity, rows).fill(0);
   }
 
-  markChanged(rows: number, changed: number): void {
-    if (!this.#isArray) return this.#cells.markChanged(rows, changed);
-    const { buffer } = this.#wasm.memory;
+  override markChanged(rows: number, changed: number): void {
+    if (!this.#isArray) return super.markChanged(rows, changed);
+    const { buffer } = this.wasm.memory;
     const cells = new Uint8Array(buffer);
     const numbers = new BigUint64Array(buffer, this.#numbers, MAX_BATCH_ROWS * this.#shareCount);
-    const [before, after] = [this.#cells.validityOf('before'), this.#cells.validityOf('after')];
+    const [before, after] = [this.cells.validityOf('before'), this.cells.validityOf('after')];
     for (let row = 0; row < rows; row++) {
       let differs = cells[before + row] !== cells[after + row];
       for (let i = 0; i < this.#shareCount && cells[before + row] !== 0 && !differs; i++) {
@@ -155,16 +138,8 @@ export class PercentileResult implements CallResult {
     }
   }
 
-  column(part: Part): Column {
-    return this.#cells.column(part, this.#children);
-  }
-
-  select(count: number, cells: number): Column {
-    return this.#cells.select(count, cells, this.#children);
-  }
-
-  release(): void {
-    this.#cells.release();
+  override release(): void {
+    super.release();
     this.#slots.release(this.#shares, 8 * this.#shareCount);
     if (this.#isArray) this.#slots.release(this.#numbers, this.#numberBytes);
   }

@@ -3,14 +3,12 @@ import type { Column } from '../../data/column.ts';
 import { RoaringBitmap } from '../../data/roaring-bitmap.ts';
 import type { Value } from '../../data/value.ts';
 import { readValues } from '../../expressions/column-values.ts';
-import { ValueWriter } from '../../expressions/value-writer.ts';
 import type { Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { Accumulator, Part } from './accumulator.ts';
 import type { BagAccumulator, BagInput, BagSource } from './bag-accumulator.ts';
-import type { CallResult } from './call-result.ts';
-import { ResultCells } from './result-cells.ts';
+import { CellsResult, WrittenResult } from './cells-result.ts';
 
 /**
  * Which numbers of a bag an aggregate of bitmaps has: all that are there (`or`, which is also how a bitmap is built), those that all bitmaps
@@ -69,12 +67,10 @@ export class BitmapBagSource implements BagSource {
 }
 
 /** How many numbers a bitmap has; NULL where none was built, or no bitmap came. */
-export class BitmapCardinalityResult implements CallResult {
-  readonly #wasm: Wasm;
+export class BitmapCardinalityResult extends CellsResult {
   readonly #bag: BagAccumulator;
   readonly #bitmaps: Accumulator | undefined;
   readonly #mode: BitmapMode;
-  readonly #cells: ResultCells;
 
   /** @param bitmaps counts them; undefined where numbers are put together, and none is NULL */
   constructor(
@@ -85,48 +81,27 @@ export class BitmapCardinalityResult implements CallResult {
     mode: BitmapMode,
     bitmaps: Accumulator | undefined,
   ) {
-    this.#wasm = wasm;
+    super(wasm, pool, type);
     this.#bag = bag;
     this.#mode = mode;
     this.#bitmaps = bitmaps;
-    this.#cells = new ResultCells(wasm, pool, type);
   }
 
-  evaluate(rows: number, part: Part): void {
-    const { kernels } = this.#wasm;
+  override evaluate(rows: number, part: Part): void {
+    const { kernels } = this.wasm;
     const bag = this.#bag;
-    const out = this.#cells.valuesOf(part);
+    const out = this.cells.valuesOf(part);
     const totals = this.#bitmaps?.at(part) ?? out;
     kernels.bagCardinality(rows, bag.at(part), bag.counts, MODES[this.#mode], totals, out);
-    kernels.countValidity(rows, totals, this.#cells.validityOf(part));
-  }
-
-  markChanged(rows: number, changed: number): void {
-    this.#cells.markChanged(rows, changed);
-  }
-
-  column(part: Part): Column {
-    return this.#cells.column(part);
-  }
-
-  select(count: number, cells: number): Column {
-    return this.#cells.select(count, cells);
-  }
-
-  release(): void {
-    this.#cells.release();
+    kernels.countValidity(rows, totals, this.cells.validityOf(part));
   }
 }
 
 /** The bitmap itself. */
-export class BitmapResult implements CallResult {
-  readonly #wasm: Wasm;
+export class BitmapResult extends WrittenResult {
   readonly #bag: BagAccumulator;
   readonly #bitmaps: Accumulator | undefined;
   readonly #mode: BitmapMode;
-  readonly #cells: ResultCells;
-  readonly #writer: ValueWriter;
-  readonly #heaps: Readonly<Record<Part, ByteHeap>>;
 
   /** @param bitmaps as above */
   constructor(
@@ -137,17 +112,14 @@ export class BitmapResult implements CallResult {
     mode: BitmapMode,
     bitmaps: Accumulator | undefined,
   ) {
-    this.#wasm = wasm;
+    super(wasm, pool, type);
     this.#bag = bag;
     this.#mode = mode;
     this.#bitmaps = bitmaps;
-    this.#cells = new ResultCells(wasm, pool, type);
-    this.#writer = new ValueWriter(wasm, type);
-    this.#heaps = { before: new ByteHeap(pool), after: new ByteHeap(pool) };
   }
 
-  evaluate(rows: number, part: Part): void {
-    const { buffer } = this.#wasm.memory;
+  protected override valuesOf(rows: number, part: Part): readonly Value[] {
+    const { buffer } = this.wasm.memory;
     const bag = this.#bag;
     const ranges = new Uint32Array(buffer, bag.at(part), 2 * rows);
     const keys = new Uint32Array(buffer, bag.keys, 4 * bag.count);
@@ -165,30 +137,7 @@ export class BitmapResult implements CallResult {
       const isNull = totals ? total <= 0n : numbers.length === 0;
       values.push(isNull ? null : RoaringBitmap.of(numbers).toBytes());
     }
-    const heap = this.#heaps[part];
-    heap.reset();
-    const column = this.#writer.write(values, heap);
-    const bytes = new Uint8Array(this.#wasm.memory.buffer);
-    bytes.copyWithin(this.#cells.valuesOf(part), column.values, column.values + 8 * rows);
-    const validity = this.#cells.validityOf(part);
-    for (let row = 0; row < rows; row++) bytes[validity + row] = values[row] === null ? 0 : 1;
-  }
-
-  markChanged(rows: number, changed: number): void {
-    this.#cells.markChanged(rows, changed);
-  }
-
-  column(part: Part): Column {
-    return this.#cells.column(part);
-  }
-
-  select(count: number, cells: number): Column {
-    return this.#cells.select(count, cells);
-  }
-
-  release(): void {
-    this.#cells.release();
-    for (const heap of Object.values(this.#heaps)) heap.release();
+    return values;
   }
 
   #has(count: bigint, total: bigint): boolean {

@@ -25,7 +25,7 @@ import { UserAccumulator } from './user-accumulator.ts';
 import { UserResult } from './user-result.ts';
 import { ValueSetAccumulator } from './value-set-accumulator.ts';
 import { ValueViews } from './value-views.ts';
-import { WelfordAccumulator } from './welford-accumulator.ts';
+import { WelfordAccumulator, WelfordResult } from './welford-accumulator.ts';
 
 /**
  * Breaks aggregate calls down into accumulators that are shared: SUM(x), AVG(x), MIN(x) and COUNT(x) have one count of x between them, SUM
@@ -141,8 +141,13 @@ export class CallPlanner {
     const [argument, type] = firstArgument(call);
     const weights = this.#weightsOf(call);
     const distinct = weights instanceof DistinctWeights ? weights : undefined;
-    // What is shown is the accumulator, so it belongs to one call.
-    return this.#own(call, new WelfordAccumulator(this.#wasm, this.#pool, argument, type, weights, distinct));
+    const result = new WelfordResult(this.#wasm, this.#pool);
+    const { target } = result;
+    this.#own(
+      call,
+      new WelfordAccumulator(this.#wasm, this.#pool, argument, type, target, weights, distinct),
+    );
+    return result;
   }
 
   // ------------------------------------------------------------------------------------------ single values

@@ -1,17 +1,14 @@
 import type { Column } from '../../data/column.ts';
 import type { Value } from '../../data/value.ts';
 import { readValues } from '../../expressions/column-values.ts';
-import { ValueWriter } from '../../expressions/value-writer.ts';
 import type { Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
 import { RuntimeFailure } from '../../types/errors.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { ByteHeap } from '../../data/byte-heap.ts';
 import type { Part } from './accumulator.ts';
-import type { CallResult } from './call-result.ts';
+import { WrittenResult } from './cells-result.ts';
 import type { ListAccumulator, ListSource } from './list-accumulator.ts';
 import { PackedValues } from './packed-values.ts';
-import { ResultCells } from './result-cells.ts';
 
 const STRING = { root: 'VARCHAR', length: 2147483647, nullable: true } as const;
 /** A key and its value, which is JSON text. */
@@ -52,13 +49,9 @@ export class JsonEntries implements ListSource {
 }
 
 /** JSON_OBJECTAGG: an object with its keys in order. Two rows with one key fail the job (Flink's rule). */
-export class JsonObjectResult implements CallResult {
-  readonly #wasm: Wasm;
+export class JsonObjectResult extends WrittenResult {
   readonly #list: ListAccumulator;
   readonly #entries: JsonEntries;
-  readonly #cells: ResultCells;
-  readonly #heaps: Readonly<Record<Part, ByteHeap>>;
-  readonly #writer: ValueWriter;
 
   constructor(
     wasm: Wasm,
@@ -67,47 +60,21 @@ export class JsonObjectResult implements CallResult {
     list: ListAccumulator,
     entries: JsonEntries,
   ) {
-    this.#wasm = wasm;
+    super(wasm, pool, type);
     this.#list = list;
     this.#entries = entries;
-    this.#cells = new ResultCells(wasm, pool, type);
-    this.#heaps = { before: new ByteHeap(pool), after: new ByteHeap(pool) };
-    this.#writer = new ValueWriter(wasm, type);
   }
 
-  evaluate(rows: number, part: Part): void {
-    const { memory } = this.#wasm;
+  protected override valuesOf(rows: number, part: Part): readonly Value[] {
     const { itemCount, items } = this.#list;
     const entries = this.#entries.packed.read(itemCount, items) as JsonEntry[]; // as they were packed
-    const ranges = new Uint32Array(memory.buffer, this.#list.at(part), 2 * rows);
+    const ranges = new Uint32Array(this.wasm.memory.buffer, this.#list.at(part), 2 * rows);
     const texts: Value[] = [];
     for (let row = 0; row < rows; row++) {
       const first = ranges[2 * row]!; // two cells a row
       texts.push(objectText(entries.slice(first, first + ranges[2 * row + 1]!))); // as above
     }
-    const heap = this.#heaps[part];
-    heap.reset();
-    const { values } = this.#writer.write(texts, heap);
-    const bytes = new Uint8Array(memory.buffer);
-    bytes.copyWithin(this.#cells.valuesOf(part), values, values + 8 * rows);
-    bytes.fill(1, this.#cells.validityOf(part), this.#cells.validityOf(part) + rows);
-  }
-
-  markChanged(rows: number, changed: number): void {
-    this.#cells.markChanged(rows, changed);
-  }
-
-  column(part: Part): Column {
-    return this.#cells.column(part);
-  }
-
-  select(count: number, cells: number): Column {
-    return this.#cells.select(count, cells);
-  }
-
-  release(): void {
-    this.#cells.release();
-    for (const heap of Object.values(this.#heaps)) heap.release();
+    return texts;
   }
 }
 

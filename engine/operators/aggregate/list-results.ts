@@ -4,29 +4,25 @@ import type { Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { Part } from './accumulator.ts';
-import type { CallResult } from './call-result.ts';
+import { CellsResult } from './cells-result.ts';
 import type { ListAccumulator } from './list-accumulator.ts';
-import { ResultCells } from './result-cells.ts';
 import type { ValueViews } from './value-views.ts';
 
 const encoder = new TextEncoder();
 
-/** What the results of lists have in common: cells of their own, and bytes that are made once a batch from all items. */
-abstract class ListResult implements CallResult {
-  protected readonly wasm: Wasm;
+/** What the results of lists have in common: bytes that are made once a batch from all items. */
+abstract class ListResult extends CellsResult {
   protected readonly list: ListAccumulator;
-  protected readonly cells: ResultCells;
   protected readonly heap: ByteHeap;
   #version = -1;
 
   constructor(wasm: Wasm, pool: MemorySegmentPool, type: LogicalType, list: ListAccumulator) {
-    this.wasm = wasm;
+    super(wasm, pool, type);
     this.list = list;
-    this.cells = new ResultCells(wasm, pool, type);
     this.heap = new ByteHeap(pool);
   }
 
-  evaluate(rows: number, part: Part): void {
+  override evaluate(rows: number, part: Part): void {
     if (this.#version !== this.list.version) {
       this.#version = this.list.version;
       this.heap.reset();
@@ -36,20 +32,8 @@ abstract class ListResult implements CallResult {
     this.show(rows, part);
   }
 
-  markChanged(rows: number, changed: number): void {
-    this.cells.markChanged(rows, changed);
-  }
-
-  column(part: Part): Column {
-    return this.cells.column(part);
-  }
-
-  select(count: number, cells: number): Column {
-    return this.cells.select(count, cells);
-  }
-
-  release(): void {
-    this.cells.release();
+  override release(): void {
+    super.release();
     this.heap.release();
   }
 
@@ -66,7 +50,6 @@ abstract class ListResult implements CallResult {
 /** ARRAY_AGG: the list as an array. */
 export class ArrayResult extends ListResult {
   readonly #values: ValueViews;
-  #elements: readonly Column[] = [];
 
   constructor(
     wasm: Wasm,
@@ -84,14 +67,6 @@ export class ArrayResult extends ListResult {
     this.wasm.kernels.markChangedRanges(rows, list.at('before'), list.at('after'), list.items, changed);
   }
 
-  override column(part: Part): Column {
-    return this.cells.column(part, this.#elements);
-  }
-
-  override select(count: number, cells: number): Column {
-    return this.cells.select(count, cells, this.#elements);
-  }
-
   override release(): void {
     super.release();
     this.#values.release();
@@ -101,13 +76,13 @@ export class ArrayResult extends ListResult {
     const { list } = this;
     const { packed, type, width } = this.#values;
     if (packed) {
-      this.#elements = [packed.unpack(list.itemCount, list.items, this.heap)];
+      this.children = [packed.unpack(list.itemCount, list.items, this.heap)];
       return;
     }
     const values = this.reserve(list.itemCount * (width || 8));
     const validity = this.reserve(list.itemCount);
     this.wasm.kernels.listCells(list.itemCount, list.items, width, values, validity);
-    this.#elements = [new Column(type, values, type.nullable ? validity : 0)];
+    this.children = [new Column(type, values, type.nullable ? validity : 0)];
   }
 
   protected show(rows: number, part: Part): void {

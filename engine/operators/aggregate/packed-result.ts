@@ -27,6 +27,8 @@ export class PackedResult implements CallResult {
   readonly #validity: number;
   readonly #chosen: number;
   readonly #heaps: Readonly<Record<Part | 'chosen', ByteHeap>>;
+  /** How many rows of a part there are; what lies behind them is of other batches. */
+  readonly #rows: Record<Part, number> = { before: 0, after: 0 };
 
   /** @param packed is released by whoever made it; views of values are this result's own */
   constructor(
@@ -53,6 +55,7 @@ export class PackedResult implements CallResult {
   evaluate(rows: number, part: Part): void {
     const { kernels, memory } = this.#wasm;
     const value = this.#value;
+    this.#rows[part] = rows;
     const shift = part === 'before' ? 0 : STEP;
     const [views, validity] = [this.#views + 8 * shift, this.#validity + shift];
     if (value instanceof ListAccumulator) {
@@ -72,8 +75,11 @@ export class PackedResult implements CallResult {
   }
 
   column(part: Part): Column {
-    const rows = part === 'before' ? MAX_BATCH_ROWS : STEP;
-    return this.#unpack(rows, this.#views + (part === 'before' ? 0 : 8 * STEP), this.#heaps[part]);
+    return this.#unpack(
+      this.#rows[part],
+      this.#views + (part === 'before' ? 0 : 8 * STEP),
+      this.#heaps[part],
+    );
   }
 
   select(count: number, cells: number): Column {

@@ -4,20 +4,21 @@ import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { Accumulator, type AccumulateStep, type MergeStep, type Part } from './accumulator.ts';
 import type { AggregateTable } from './aggregate-table.ts';
-import type { CallResult } from './call-result.ts';
+import { CellsResult } from './cells-result.ts';
 import { DoubleColumn } from './double-column.ts';
 import { DistinctReplay } from './distinct-replay.ts';
 import type { DistinctWeights } from './distinct-weights.ts';
-import { ResultCells } from './result-cells.ts';
+import type { ResultCells } from './result-cells.ts';
 import type { RowWeights } from './row-weights.ts';
 
 /** The sum of squared distances from the mean, which variances and deviations are computed from (`aggregate-variance.ts`). */
-export class WelfordAccumulator extends Accumulator implements CallResult {
+export class WelfordAccumulator extends Accumulator {
   readonly bytes = 24;
   readonly #argument: number;
   readonly #weights: RowWeights;
   readonly #replay: DistinctReplay | undefined;
   readonly #doubles: DoubleColumn;
+  /** What is shown; released with the result. */
   readonly #cells: ResultCells;
 
   constructor(
@@ -25,6 +26,7 @@ export class WelfordAccumulator extends Accumulator implements CallResult {
     pool: MemorySegmentPool,
     argument: number,
     type: LogicalType,
+    cells: ResultCells,
     weights: RowWeights,
     distinct?: DistinctWeights,
   ) {
@@ -33,7 +35,7 @@ export class WelfordAccumulator extends Accumulator implements CallResult {
     this.#weights = weights;
     this.#replay = distinct && new DistinctReplay(wasm, pool, type, distinct);
     this.#doubles = new DoubleColumn(wasm, pool, type);
-    this.#cells = new ResultCells(wasm, pool, { root: 'DOUBLE', nullable: true });
+    this.#cells = cells;
   }
 
   accumulate({ rows, columns, slots, life, wantsBefore, wantsAfter }: AccumulateStep): void {
@@ -69,26 +71,25 @@ export class WelfordAccumulator extends Accumulator implements CallResult {
     this.kernels.aggReadWelford(rows, slots, this.offset, cells.valuesOf(part), cells.validityOf(part));
   }
 
-  evaluate(): void {
-    // The accumulator is what is shown.
-  }
-
-  markChanged(rows: number, changed: number): void {
-    this.#cells.markChanged(rows, changed);
-  }
-
-  column(part: Part): Column {
-    return this.#cells.column(part);
-  }
-
-  select(count: number, cells: number): Column {
-    return this.#cells.select(count, cells);
-  }
-
   override release(): void {
     super.release();
     this.#doubles.release();
     this.#replay?.release();
-    this.#cells.release();
+  }
+}
+
+/** The accumulator's cells as they are. */
+export class WelfordResult extends CellsResult {
+  constructor(wasm: Wasm, pool: MemorySegmentPool) {
+    super(wasm, pool, { root: 'DOUBLE', nullable: true });
+  }
+
+  /** Where the accumulator writes. */
+  get target(): ResultCells {
+    return this.cells;
+  }
+
+  override evaluate(): void {
+    // The accumulator has written them.
   }
 }
