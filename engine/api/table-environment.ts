@@ -433,7 +433,7 @@ function parsed(script: string): readonly Statement[] {
 function session({ catalogStorage }: TableEnvironmentOptions): [StatementExecutor, Planner] {
   // The executor asks the planner what a view selects, the planner the executor what a name means.
   const executor: StatementExecutor = new StatementExecutor({
-    queryType: (query, source, at) => planner.queryType(query, source, at),
+    queryType: (query, source, at, isAgain) => planner.queryType(query, source, at, isAgain),
     runtime: { hasRuntime },
     keepsCatalogs: catalogStorage !== undefined,
   });

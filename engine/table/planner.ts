@@ -16,6 +16,7 @@ import { explainText } from './explain/explain.ts';
 import type { ExplainDetail } from './explain/explain.ts';
 import { nodeText } from './explain/physical-text.ts';
 import type { Insert, Query, QueryStatement, StatementSet } from './parser/ast.ts';
+import { CorrelationNumbers, Correlations } from './plan/correlations.ts';
 import { convertInsert } from './plan/insert-converter.ts';
 import type { PhysicalNode } from './plan/physical-node.ts';
 import type { PlannerSession, QueryText } from './plan/planner-session.ts';
@@ -70,19 +71,20 @@ export interface PlannerContext {
 export class Planner {
   readonly #context: PlannerContext;
   readonly #connectors: ConnectorCatalogue;
+  readonly #correlationNumbers = new CorrelationNumbers();
 
   constructor(context: PlannerContext) {
     this.#context = context;
     this.#connectors = context.connectors ?? CONNECTOR_CATALOGUE;
   }
 
-  /** Validates a query: the columns it selects, with their time attributes, under the names it gives them. For views and DESCRIBE. */
-  queryType(query: Query, source: string, at?: CurrentPath): RowType {
-    const { fields } = new QueryConverter(this.#session(true), this.#text(source, at)).convert(
-      query,
-      undefined,
-      true,
-    );
+  /**
+   * Validates a query: the columns it selects, with their time attributes, under the names it gives them. For views and DESCRIBE.
+   * `isAgain`: the query was seen before, in other words; its correlations have their numbers.
+   */
+  queryType(query: Query, source: string, at?: CurrentPath, isAgain = false): RowType {
+    const session = this.#session(true, isAgain ? new CorrelationNumbers() : this.#correlationNumbers);
+    const { fields } = new QueryConverter(session, this.#text(source, at)).convert(query, undefined, true);
     return rowTypeOf(fields);
   }
 
@@ -158,7 +160,7 @@ export class Planner {
     );
   }
 
-  #session(allowsOptionHints: boolean): PlannerSession {
+  #session(allowsOptionHints: boolean, numbers = this.#correlationNumbers): PlannerSession {
     const { catalogs, environment } = this.#context;
     return {
       catalogManager: catalogs,
@@ -166,6 +168,7 @@ export class Planner {
       connectors: this.#connectors,
       allowsOptionHints,
       refusals: [],
+      correlations: new Correlations(numbers),
     };
   }
 

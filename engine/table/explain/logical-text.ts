@@ -16,7 +16,9 @@ import type {
   NamedAggregateCall,
   SinkTarget,
 } from '../plan/rel-node.ts';
-import { fieldNames } from '../plan/rex.ts';
+import { fieldNames, walkRex } from '../plan/rex.ts';
+import { isSubquery } from '../plan/rex-subquery.ts';
+import { isCorrelated, outerColumns } from '../rules/decorrelate.ts';
 import { ONE_ROW } from '../plan/values-converter.ts';
 import { literalDigest, valueDigest } from './literal-text.ts';
 import { drawTree } from './plan-text.ts';
@@ -34,7 +36,17 @@ function treeOf(node: LogicalNode): TreeNode {
   if (node.kind === 'LogicalSink' && node.target.kind === 'collect') return treeOf(node.inputs[0]);
   if (node.kind === 'LogicalTableFunctionCall') return functionTree(node);
   if (node.kind === 'LogicalCorrelate' && isCalledOnce(node)) return treeOf(node.inputs[1]);
-  return { text: `${node.kind}(${attributes(node)})`, children: node.inputs.map(treeOf) };
+  const name = node.kind === 'LogicalLateral' ? 'LogicalCorrelate' : node.kind;
+  return { text: `${name}(${attributes(node)})`, children: node.inputs.map(treeOf) };
+}
+
+/** A plan within an expression: `{`, a node a line, inputs two columns further right, `}`. */
+export function subqueryText(node: LogicalNode): string {
+  const lines = (tree: TreeNode, margin: string): string[] => [
+    margin + tree.text,
+    ...tree.children.flatMap((child) => lines(child, `${margin}  `)),
+  ];
+  return `{\n${lines(treeOf(node), '').join('\n')}\n}`;
 }
 
 /** Whether the left side is there only so that a function is called at all. */
@@ -94,11 +106,12 @@ function attributes(node: LogicalNode): string {
     case 'LogicalWatermarkAssigner':
       return `rowtime=[${node.rowType.fields[node.rowtime]?.name}], watermark=[${rexDigest(node.watermark)}]`;
     case 'LogicalProject':
-      return node.projects
-        .map((each, i) => `${node.rowType.fields[i]?.name}=[${rexDigest(each)}]`)
-        .join(', ');
+      return [
+        ...variablesSet(node.projects),
+        ...node.projects.map((each, i) => `${node.rowType.fields[i]?.name}=[${rexDigest(each)}]`),
+      ].join(', ');
     case 'LogicalFilter':
-      return `condition=[${rexDigest(node.condition)}]`;
+      return [`condition=[${rexDigest(node.condition)}]`, ...variablesSet([node.condition])].join(', ');
     case 'LogicalAggregate':
       return aggregateAttributes(node);
     case 'LogicalExpand':
@@ -108,6 +121,10 @@ function attributes(node: LogicalNode): string {
     case 'LogicalCorrelate': {
       const { call, correlation } = functionOf(node.inputs[1]);
       return `correlation=[$cor${correlation}], joinType=[${node.joinType.toLowerCase()}], requiredColumns=[{${readColumns(call.operands).join(', ')}}]`;
+    }
+    case 'LogicalLateral': {
+      const columns = [...outerColumns(node.inputs[1], node.correlation)].sort((a, b) => a - b);
+      return `correlation=[$cor${node.correlation}], joinType=[${node.joinType.toLowerCase()}], requiredColumns=[{${columns.join(', ')}}]`;
     }
     case 'LogicalTableFunctionCall':
       return `invocation=[${node.call.name}]`;
@@ -127,6 +144,18 @@ function attributes(node: LogicalNode): string {
     case 'LogicalSink':
       return sinkAttributes(node.target, fieldNames(node.inputs[0].rowType));
   }
+}
+
+/** `variablesSet=[[$cor0]]`: by which numbers the row is read in sub-queries of the expressions. */
+function variablesSet(nodes: readonly RexNode[]): string[] {
+  const numbers = new Set<number>();
+  for (const node of nodes) {
+    walkRex(node, (each) => {
+      if (isSubquery(each) && isCorrelated(each.subquery, each.correlation)) numbers.add(each.correlation);
+    });
+  }
+  if (numbers.size === 0) return [];
+  return [`variablesSet=[[${[...numbers].map((number) => `$cor${number}`).join(', ')}]]`];
 }
 
 function sortAttributes({ keys, offset, fetch }: LogicalSort): string {

@@ -3,6 +3,9 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isImplicitCast, withoutImplicitCasts } from '../plan/rex.ts';
 import { naturalType } from '../rules/literal-order.ts';
+import { isAnyCorrelation, isSubquery } from '../plan/rex-subquery.ts';
+import type { RexSubquery } from '../plan/rex-subquery.ts';
+import { subqueryText } from './logical-text.ts';
 import { sargText } from './sarg-text.ts';
 import { literalDigest, literalExplanation } from './literal-text.ts';
 import { nullableTypeDigest, typeDigest } from './type-digest.ts';
@@ -40,6 +43,8 @@ function callDigest(call: RexCall): string {
   const operands = printedOperands(call);
   if (operator === 'SEARCH')
     return `SEARCH(${rexDigest(operandOf(call, 0))}, ${sargText(operandOf(call, 1), true)})`;
+  if (isSubquery(call)) return subqueryDigest(call);
+  if (isAnyCorrelation(call)) return `$cor${call.correlation}.${call.name}`;
   if (operands.length === 0 && BARE_FUNCTIONS.has(operator)) return operator;
   const texts = operands.map((operand, i) =>
     operand.kind === 'literal'
@@ -48,6 +53,25 @@ function callDigest(call: RexCall): string {
   );
   const text = `${operator}(${texts.join(', ')})`;
   return operator === 'CAST' ? `${text}:${nullableTypeDigest(call.type)}` : text;
+}
+
+/** `IN($0, {...})`, with the plan of the sub-query. */
+function subqueryDigest(query: RexSubquery): string {
+  const operands = query.operands.map(rexDigest);
+  return `${subqueryName(query)}(${[...operands, subqueryText(query.subquery)].join(', ')})`;
+}
+
+function subqueryName({ operator, comparison }: RexSubquery): string {
+  switch (operator) {
+    case '$IN_QUERY':
+      return 'IN';
+    case '$EXISTS':
+      return 'EXISTS';
+    case '$SOME_QUERY':
+      return `${comparison} SOME`;
+    case '$SCALAR_QUERY':
+      return operator;
+  }
 }
 
 function isTypeImplied({ operator, operands }: RexCall, operand: RexLiteral, position: number): boolean {

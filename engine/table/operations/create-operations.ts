@@ -149,7 +149,9 @@ function expandedQuery(query: Query, rowType: RowType, source: string, session: 
   if (sql === undefined) return asWritten;
   try {
     const tree = parsedQuery(sql);
-    return tree && isSameRow(session.queryType(tree, sql), rowType) ? { sql, tree } : asWritten;
+    return tree && isSameRow(session.queryType(tree, sql, undefined, true), rowType)
+      ? { sql, tree }
+      : asWritten;
   } catch (error) {
     if (error instanceof MillraceError) return asWritten;
     throw error;

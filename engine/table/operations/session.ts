@@ -16,9 +16,9 @@ export interface Session {
   readonly keepsCatalogs: boolean;
   /**
    * Validates a query and says what it selects; the planner's. `source` is the text its spans point into, `at` what is current for its
-   * names (default: of the session).
+   * names (default: of the session); `isAgain`: the query was asked about before, in other words.
    */
-  queryType(query: Query, source: string, at?: CurrentPath): RowType;
+  queryType(query: Query, source: string, at?: CurrentPath, isAgain?: boolean): RowType;
 }
 
 /** What expressions may ask of a session, as it is at every question. */

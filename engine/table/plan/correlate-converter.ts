@@ -9,9 +9,10 @@ import type { ConverterEnvironment } from '../validate/converter-environment.ts'
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid } from '../validate/validation-error.ts';
+import type { Correlations } from './correlations.ts';
 import type { PlannedRelation } from './relation-plan.ts';
 import type { LogicalNode, LogicalTableFunctionCall } from './rel-node.ts';
-import { rowTypeOf } from './rex.ts';
+import { rowTypeOf, walkRex } from './rex.ts';
 import { isWindowFunction } from './window-function-converter.ts';
 
 /**
@@ -21,8 +22,7 @@ import { isWindowFunction } from './window-function-converter.ts';
 export interface LeftSide {
   readonly scope: Scope;
   readonly relations: readonly PlannedRelation[];
-  /** Tells correlations of a query apart in plans. */
-  readonly correlation: number;
+  readonly correlations: Correlations;
 }
 
 /** A called function: its node and the one relation that its columns are. */
@@ -66,12 +66,18 @@ export function convertTableFunction(
       ? unnest(item, new ExpressionConverter(environment, context), source)
       : usersFunction(item, environment, context);
   const fields = namedFields(call.rowType, names, item.alias, item, source);
+  let mentions = 0;
+  for (const operand of call.operands) {
+    walkRex(operand, (each) => {
+      if (each.kind === 'input') mentions++;
+    });
+  }
   const node: LogicalTableFunctionCall = {
     kind: 'LogicalTableFunctionCall',
     inputs: [],
     call,
-    correlation: left.correlation,
-    outerNames: namesOf(left.relations),
+    correlation: left.correlations.readAt(mentions),
+    outerNames: columnNames(left.relations),
     aliases: fields.map(({ name }) => name),
     rowType: call.rowType,
   };
@@ -79,7 +85,7 @@ export function convertTableFunction(
 }
 
 /** How a query calls the columns of a row: by the names of its relations' fields. */
-function namesOf(relations: readonly PlannedRelation[]): string[] {
+export function columnNames(relations: readonly PlannedRelation[]): string[] {
   const names: string[] = [];
   for (const { fields, firstInput, merged } of relations) {
     if (!merged) fields.forEach(({ name }, i) => (names[firstInput + i] = name));

@@ -22,6 +22,7 @@ import { invalid, notSupported } from '../validate/validation-error.ts';
 import { conditionForTree } from '../rules/simplify.ts';
 import { joinRowType, logicalCorrelate, logicalFilter } from './builders.ts';
 import {
+  columnNames,
   convertTableFunction,
   firstItem,
   isOverTableFunction,
@@ -29,7 +30,8 @@ import {
   withFirstItem,
 } from './correlate-converter.ts';
 import type { TableFunctionItem } from './correlate-converter.ts';
-import { lateralJoin } from './lateral-converter.ts';
+import { lateralFilter } from '../rules/lateral-join.ts';
+import { removeSubqueries } from '../rules/remove-subqueries.ts';
 import { joinWithPushedKeys } from './join-converter.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import type { QueryConverter } from './query-converter.ts';
@@ -197,16 +199,17 @@ export class FromConverter {
     if (join.natural || join.condition?.kind === 'Using')
       throw notSupported(source, item, `${join.natural ? 'NATURAL JOIN' : 'USING'} with LATERAL`);
     const left = this.convert(join.left, parent);
-    const scope = new Scope(left.relations, parent);
-    const correlation = correlationOf(this.#session, scope);
-    const right = relationOf(this.#queries.convert(item.query, scope), [], item.alias, source);
+    const row = { scope: new Scope(left.relations, parent), number: -1 };
+    const query = this.#session.correlations.within(row, () => this.#queries.convert(item.query, row.scope));
+    const right = relationOf(query, [], item.alias, source);
     const leftWidth = left.node.rowType.fields.length;
     const both = joinRowType(left.node.rowType, right.node.rowType, 'INNER').fields;
     const joined = new Scope(sideBySide(left.relations, right.relations, both, leftWidth), parent);
     const condition = this.#condition(join, joined, [], leftWidth, both);
     const joinType = type === 'LEFT' ? 'LEFT' : 'INNER';
+    const node = lateral(left, right.node, row.number, joinType, condition);
     try {
-      const node = lateralJoin(left.node, right.node, correlation, joinType, condition);
+      removeSubqueries(node);
       const { fields } = node.rowType;
       return { node, relations: sideBySide(left.relations, right.relations, fields, leftWidth) };
     } catch (error) {
@@ -382,6 +385,21 @@ function correlated(left: RelationPlan, right: RelationPlan, joinType: 'INNER' |
   const node = logicalCorrelate(left.node, right.node, joinType);
   const leftWidth = left.node.rowType.fields.length;
   return { node, relations: sideBySide(left.relations, right.relations, node.rowType.fields, leftWidth) };
+}
+
+/** A query that reads no row of the left is joined like any other. */
+function lateral(
+  { node: left, relations }: RelationPlan,
+  query: LogicalNode,
+  correlation: number,
+  joinType: 'INNER' | 'LEFT',
+  condition: RexNode,
+): LogicalNode {
+  if (correlation < 0) return joinWithPushedKeys(left, query, joinType, condition);
+  const names = columnNames(relations);
+  const right = lateralFilter(query, condition, correlation, names);
+  const rowType = joinRowType(left.rowType, query.rowType, joinType);
+  return { kind: 'LogicalLateral', inputs: [left, right], correlation, joinType, rowType };
 }
 
 /** A column that both sides of a join have, and the input columns that it is made of on each. */

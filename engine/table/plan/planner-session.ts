@@ -3,6 +3,7 @@ import type { ValidationException } from '../../types/errors.ts';
 import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
 import type { Query } from '../parser/ast.ts';
 import type { ConverterEnvironment } from '../validate/converter-environment.ts';
+import type { Correlations } from './correlations.ts';
 
 /** What planning may ask of a session: names, options, connectors. Nothing of it is changed. */
 export interface PlannerSession {
@@ -13,6 +14,7 @@ export interface PlannerSession {
   readonly allowsOptionHints: boolean;
   /** What was checked and has no operator: thrown when the whole statement has been checked. */
   readonly refusals: ValidationException[];
+  readonly correlations: Correlations;
 }
 
 /** The text that is being converted: a statement, or the stored text of a view, with what is current for its names. */

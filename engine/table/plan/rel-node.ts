@@ -21,6 +21,7 @@ export type LogicalNode =
   | LogicalExpand
   | LogicalJoin
   | LogicalCorrelate
+  | LogicalLateral
   | LogicalTableFunctionCall
   | LogicalUnion
   | LogicalTableFunctionScan
@@ -103,13 +104,32 @@ export interface LogicalJoin {
   readonly inputs: readonly [LogicalNode, LogicalNode];
   readonly joinType: JoinType;
   readonly condition: RexNode;
+  readonly hint?: JoinHint;
   readonly rowType: RowType;
+}
+
+/** `BROADCAST(d)`: how a join is to be run, and the side that the hint names. Streams know but one way. */
+export interface JoinHint {
+  readonly strategy: 'BROADCAST' | 'SHUFFLE_HASH' | 'SHUFFLE_MERGE' | 'NEST_LOOP';
+  readonly side: 'left' | 'right';
 }
 
 /** Each row of the left with those that the right makes of it: a `LogicalTableFunctionCall` below filters and projections. */
 export interface LogicalCorrelate {
   readonly kind: 'LogicalCorrelate';
   readonly inputs: readonly [LogicalNode, LogicalNode];
+  readonly joinType: 'INNER' | 'LEFT';
+  readonly rowType: RowType;
+}
+
+/**
+ * Each row of the left with those that the right, a query that reads it as correlation `correlation`, gives for it: LATERAL, or a query's
+ * LogicalCorrelate. A rule makes a join of it.
+ */
+export interface LogicalLateral {
+  readonly kind: 'LogicalLateral';
+  readonly inputs: readonly [LogicalNode, LogicalNode];
+  readonly correlation: number;
   readonly joinType: 'INNER' | 'LEFT';
   readonly rowType: RowType;
 }

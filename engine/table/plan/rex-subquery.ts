@@ -8,8 +8,10 @@ import { rexCall, walkRex } from './rex.ts';
  * joins of them before anything else looks at the plan. Their operators begin with `$`.
  */
 export interface RexSubquery extends RexCall {
-  readonly operator: '$IN_QUERY' | '$EXISTS' | '$SCALAR_QUERY';
+  readonly operator: '$IN_QUERY' | '$EXISTS' | '$SCALAR_QUERY' | '$SOME_QUERY';
   readonly subquery: LogicalNode;
+  /** How SOME compares: `<`. */
+  readonly comparison?: string;
   /** By which number the sub-query's plan calls the row around it. */
   readonly correlation: number;
 }
@@ -26,9 +28,9 @@ export function rexSubquery(
   operator: RexSubquery['operator'],
   operands: readonly RexNode[],
   type: LogicalType,
-  { subquery, correlation }: Pick<RexSubquery, 'subquery' | 'correlation'>,
+  query: Pick<RexSubquery, 'subquery' | 'correlation' | 'comparison'>,
 ): RexSubquery {
-  return { kind: 'call', operator, operands, type, subquery, correlation };
+  return { kind: 'call', operator, operands, type, ...query };
 }
 
 export function rexCorrelation(
@@ -42,13 +44,12 @@ export function isSubquery(node: RexNode): node is RexSubquery {
   return node.kind === 'call' && 'subquery' in node;
 }
 
+export function isAnyCorrelation(node: RexNode): node is RexCorrelation {
+  return node.kind === 'call' && node.operator === '$COR' && 'correlation' in node;
+}
+
 export function isCorrelation(node: RexNode, correlation: number): node is RexCorrelation {
-  return (
-    node.kind === 'call' &&
-    node.operator === '$COR' &&
-    'correlation' in node &&
-    node.correlation === correlation
-  );
+  return isAnyCorrelation(node) && node.correlation === correlation;
 }
 
 export function containsSubquery(node: RexNode): boolean {

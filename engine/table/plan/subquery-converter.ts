@@ -3,6 +3,7 @@ import { TableException } from '../../types/errors.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { withNullability, withoutAttribute } from '../../types/type-families.ts';
 import { calciteTypeText } from '../../types/type-text.ts';
+import type { Quantified } from '../parser/ast.ts';
 import { removeSubqueries } from '../rules/remove-subqueries.ts';
 import { checkDecorrelated } from '../rules/decorrelate.ts';
 import { comparedOperands, isComparable } from '../validate/comparison.ts';
@@ -12,8 +13,10 @@ import type { ResolvedColumn } from '../validate/scope.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
+import type { CorrelatedRow } from './correlations.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import { QueryConverter } from './query-converter.ts';
+import type { LogicalNode } from './rel-node.ts';
 import type { QueryPlan } from './relation-plan.ts';
 import {
   BOOLEAN,
@@ -27,10 +30,16 @@ import {
 } from './rex.ts';
 import { rexCorrelation, rexSubquery } from './rex-subquery.ts';
 
-type Hooks = Pick<ConversionContext, 'subquery' | 'outerColumn'>;
+const CONTRARY: Readonly<Record<Quantified['operator'], Quantified['operator']>> = {
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+  '=': '<>',
+  '<>': '=',
+};
 
-/** Which number each query's row goes by in the sub-queries that read it, dealt out in one planning. */
-const CORRELATIONS = new WeakMap<PlannerSession, Map<Scope, number>>();
+type Hooks = Pick<ConversionContext, 'subquery' | 'outerColumn'>;
 
 /**
  * Plans the sub-queries in the expressions of one SELECT.
@@ -48,15 +57,20 @@ export class SubqueryConverter {
     this.#scope = scope;
   }
 
-  /** `isGrouped`: the expression is computed of groups. */
+  /** For the expressions of one clause. `isGrouped`: they are computed of groups. */
   hooks(isGrouped: boolean): Required<Hooks> {
+    const row = isGrouped ? undefined : { scope: this.#scope, number: -1 };
     return {
-      subquery: (syntax, operands) => this.#convert(syntax, operands, isGrouped),
+      subquery: (syntax, operands) => this.#convert(syntax, operands, row),
       outerColumn: (column) => this.#outerColumn(column) as RexNode,
     };
   }
 
-  #convert(syntax: SubqueryExpression, operands: readonly RexNode[], isGrouped: boolean): RexNode {
+  #convert(
+    syntax: SubqueryExpression,
+    operands: readonly RexNode[],
+    row: CorrelatedRow | undefined,
+  ): RexNode {
     const { source } = this.#text;
     const query = 'query' in syntax ? syntax.query : syntax.source;
     if (!('body' in query) || syntax.kind === 'CollectionSubquery')
@@ -65,9 +79,11 @@ export class SubqueryConverter {
         syntax,
         `A sub-query as ${syntax.kind === 'CollectionSubquery' ? syntax.collection : 'a list'}`,
       );
-    const scope = isGrouped ? new Scope(this.#scope.relations, this.#scope.parent) : this.#scope;
-    const correlation = isGrouped ? -1 : correlationOf(this.#session, scope);
-    const plan = new QueryConverter(this.#session, this.#text).convert(query, scope);
+    const queries = new QueryConverter(this.#session, this.#text);
+    const plan = row
+      ? this.#session.correlations.within(row, () => queries.convert(query, row.scope))
+      : queries.convert(query, new Scope(this.#scope.relations, this.#scope.parent));
+    const correlation = row?.number ?? -1;
     const node = this.#expression(syntax, operands, plan, correlation);
     this.#check(syntax, plan, correlation);
     return node;
@@ -82,7 +98,7 @@ export class SubqueryConverter {
     const { source } = this.#text;
     switch (syntax.kind) {
       case 'Exists':
-        return rexSubquery('$EXISTS', [], BOOLEAN_NOT_NULL, { subquery: node, correlation });
+        return rexSubquery('$EXISTS', [], BOOLEAN_NOT_NULL, { subquery: rowsOf(node), correlation });
       case 'ScalarSubquery': {
         const [field] = fields;
         if (!field || fields.length !== 1) {
@@ -103,8 +119,8 @@ export class SubqueryConverter {
         const isNotIn =
           syntax.kind === 'Quantified' && syntax.operator === '<>' && syntax.quantifier === 'ALL';
         if (isIn || isNotIn) return this.#in(syntax, operands, { node, fields }, correlation, isNotIn);
-        const what = syntax.kind === 'Quantified' ? `${syntax.operator} ${syntax.quantifier}` : syntax.kind;
-        throw notSupported(source, syntax, `${what} of a sub-query`);
+        if (syntax.kind !== 'Quantified') throw notSupported(source, syntax, `${syntax.kind} of a sub-query`);
+        return this.#some(syntax, operands, { node, fields }, correlation);
       }
     }
   }
@@ -137,6 +153,35 @@ export class SubqueryConverter {
     return isNegated ? rexCall('NOT', [found], found.type) : found;
   }
 
+  /** `a > SOME (...)`; `a > ALL (...)` is `NOT a <= SOME (...)`. */
+  #some(
+    syntax: Quantified,
+    operands: readonly RexNode[],
+    { node, fields }: QueryPlan,
+    correlation: number,
+  ): RexNode {
+    const { source } = this.#text;
+    const isAll = syntax.quantifier === 'ALL';
+    const comparison = isAll ? CONTRARY[syntax.operator] : syntax.operator;
+    const [operand, another] = operands;
+    const [field] = fields;
+    if (!operand || another || !field || fields.length > 1)
+      throw notSupported(source, syntax, `${syntax.operator} ${syntax.quantifier} of several columns`);
+    if (!isComparable(operand.type, field.type)) {
+      const [left, right] = [calciteTypeText(operand.type), calciteTypeText(field.type)];
+      throw invalid(
+        source,
+        syntax,
+        `Cannot apply '${comparison} SOME' to arguments of type '<${left}> ${comparison} SOME <${right}>'`,
+      );
+    }
+    const [compared, column] = comparedOperands(comparison, operand, inputOf(node.rowType, 0), false);
+    const isSame = sameRex(column, inputOf(node.rowType, 0));
+    const subquery = isSame ? node : logicalProject(node, [column], fieldNames(node.rowType));
+    const found = rexSubquery('$SOME_QUERY', [compared], BOOLEAN, { subquery, correlation, comparison });
+    return isAll ? rexCall('NOT', [found], BOOLEAN) : found;
+  }
+
   /** Refuses what cannot be made a join, while its place is known. */
   #check(syntax: SubqueryExpression, { node }: QueryPlan, correlation: number): void {
     try {
@@ -148,7 +193,7 @@ export class SubqueryConverter {
   }
 
   #outerColumn(column: ResolvedColumn): RexNode | undefined {
-    const correlation = CORRELATIONS.get(this.#session)?.get(column.scope);
+    const correlation = this.#session.correlations.read(column.scope);
     if (correlation === undefined) return undefined;
     const { relation, field } = column;
     return mapRex(columnOf(relation, field), (each) =>
@@ -162,11 +207,8 @@ export class SubqueryConverter {
   }
 }
 
-/** The number of the correlation that columns of `scope` are read by, from a query inside of it. From here on it may be read. */
-export function correlationOf(session: PlannerSession, scope: Scope): number {
-  const numbers = CORRELATIONS.get(session) ?? new Map<Scope, number>();
-  CORRELATIONS.set(session, numbers);
-  const known = numbers.get(scope) ?? numbers.size;
-  numbers.set(scope, known);
-  return known;
+/** What EXISTS selects does not matter, nor does its order. */
+function rowsOf(node: LogicalNode): LogicalNode {
+  const isOrder = node.kind === 'LogicalSort' && node.fetch === undefined && node.offset === 0;
+  return node.kind === 'LogicalProject' || isOrder ? rowsOf(node.inputs[0]) : node;
 }

@@ -9,6 +9,7 @@ import {
 } from '../plan/builders.ts';
 import type { LogicalAggregate, LogicalJoin, LogicalNode, LogicalProject } from '../plan/rel-node.ts';
 import {
+  BOOLEAN_NOT_NULL,
   conjoin,
   conjunctions,
   fieldNames,
@@ -16,10 +17,12 @@ import {
   isCall,
   mapRex,
   moveInputs,
+  rexCall,
   rexInput,
   usedInputs,
+  walkRex,
 } from '../plan/rex.ts';
-import { isCorrelation, readsOuter } from '../plan/rex-subquery.ts';
+import { isCorrelation, isSubquery, readsOuter } from '../plan/rex-subquery.ts';
 
 /**
  * A sub-query without the conditions by which it reads the row around it (Calcite's decorrelation).
@@ -32,15 +35,30 @@ export interface Decorrelated {
   readonly predicates: readonly RexNode[];
 }
 
-/** Throws a TableException where the outer row is read anywhere but in conditions that can be asked behind the sub-query. */
-export function decorrelate(node: LogicalNode, correlation: number): Decorrelated {
-  return new Decorrelation(correlation).pull(node);
+/**
+ * Throws a TableException where the outer row is read anywhere but in conditions that can be asked behind the sub-query. `dropsNulls`: rows
+ * that can equal no outer one leave at once.
+ */
+export function decorrelate(node: LogicalNode, correlation: number, dropsNulls = false): Decorrelated {
+  return new Decorrelation(correlation, dropsNulls).pull(node);
+}
+
+/** An aggregation without keys as one by what it is correlated by: the columns of `node` are these keys, then the results. */
+export function decorrelateAggregate(
+  node: LogicalAggregate,
+  correlation: number,
+): { readonly node: LogicalAggregate; readonly predicates: readonly RexNode[] } {
+  const { grouped, predicates } = new Decorrelation(correlation, true).group(node);
+  return { node: grouped, predicates };
 }
 
 /** Throws likewise; a scalar sub-query is grouped by what it is correlated by. */
 export function checkDecorrelated(node: LogicalNode, correlation: number, isScalar: boolean): void {
   if (!isCorrelated(node, correlation)) return;
-  const { predicates } = decorrelate(isScalar ? (aggregateBelow(node) ?? node) : node, correlation);
+  const aggregate = isScalar ? aggregateBelow(node) : undefined;
+  const { predicates } = aggregate
+    ? decorrelateAggregate(aggregate, correlation)
+    : decorrelate(node, correlation);
   if (isScalar) for (const predicate of predicates) equalityOf(predicate, correlation);
 }
 
@@ -51,10 +69,23 @@ export function aggregateBelow(node: LogicalNode): LogicalAggregate | undefined 
 }
 
 export function isCorrelated(node: LogicalNode, correlation: number): boolean {
-  return (
-    expressionsOf(node).some((each) => readsOuter(each, correlation)) ||
-    node.inputs.some((input) => isCorrelated(input, correlation))
-  );
+  return outerColumns(node, correlation).size > 0;
+}
+
+/** The columns of the row around that a plan reads, sub-queries in it included. */
+export function outerColumns(
+  node: LogicalNode,
+  correlation: number,
+  columns = new Set<number>(),
+): ReadonlySet<number> {
+  for (const expression of expressionsOf(node)) {
+    walkRex(expression, (each) => {
+      if (isCorrelation(each, correlation)) columns.add(each.column);
+      if (isSubquery(each)) outerColumns(each.subquery, correlation, columns);
+    });
+  }
+  for (const input of node.inputs) outerColumns(input, correlation, columns);
+  return columns;
 }
 
 /** A condition as one of the joined row: outer columns first, `width` of them. */
@@ -101,9 +132,11 @@ function expressionsOf(node: LogicalNode): readonly RexNode[] {
 
 class Decorrelation {
   readonly #correlation: number;
+  readonly #dropsNulls: boolean;
 
-  constructor(correlation: number) {
+  constructor(correlation: number, dropsNulls: boolean) {
     this.#correlation = correlation;
+    this.#dropsNulls = dropsNulls;
   }
 
   pull(node: LogicalNode): Decorrelated {
@@ -114,7 +147,8 @@ class Decorrelation {
         const all = conjunctions(node.condition);
         const own = all.filter((each) => readsOuter(each, this.#correlation));
         const rest = all.filter((each) => !own.includes(each));
-        return { node: logicalFilter(input.node, conjoin(rest)), predicates: [...input.predicates, ...own] };
+        const kept = this.#dropsNulls ? [...rest, ...own.flatMap((each) => this.#innerNotNull(each))] : rest;
+        return { node: logicalFilter(input.node, conjoin(kept)), predicates: [...input.predicates, ...own] };
       }
       case 'LogicalProject':
         return this.#project(node);
@@ -142,46 +176,82 @@ class Decorrelation {
     return { node: logicalProject(input.node, projects, names), predicates };
   }
 
+  #innerNotNull(predicate: RexNode): RexNode[] {
+    if (!isCall(predicate, '=')) return [];
+    const inner = predicate.operands.find((each) => !readsOuter(each, this.#correlation));
+    return inner?.type.nullable ? [rexCall('IS NOT NULL', [inner], BOOLEAN_NOT_NULL)] : [];
+  }
+
   /** Grouped by what it is compared with, too; that stands behind its own columns. */
   #aggregate(node: LogicalAggregate): Decorrelated {
-    const input = this.pull(node.inputs[0]);
-    const sides = input.predicates.map((each) => equalityOf(each, this.#correlation));
-    const { rowType } = input.node;
-    const computed = sides.filter(({ inner }) => inner.kind !== 'input');
-    const width = rowType.fields.length;
-    const below =
-      computed.length === 0
-        ? input.node
-        : logicalProject(
-            input.node,
-            [...rowType.fields.map((_, i) => inputOf(rowType, i)), ...computed.map(({ inner }) => inner)],
-            [...fieldNames(rowType), ...computed.map((_, i) => `$f${width + i}`)],
-          );
-    const extra = sides.map((side) =>
-      side.inner.kind === 'input' ? side.inner.index : width + computed.indexOf(side),
-    );
-    const group = [
-      ...node.group,
-      ...extra.filter((key, i) => !node.group.includes(key) && extra.indexOf(key) === i),
-    ];
-    const grouped = logicalAggregate(below, group, node.calls);
+    const { grouped, keys, predicates } = this.group(node);
     const place = (column: number): number =>
-      column < node.group.length ? column : column - node.group.length + group.length;
-    const own = node.rowType.fields.map((_, i) => inputOf(grouped.rowType, place(i)));
-    const keys = extra.map((key) => inputOf(grouped.rowType, group.indexOf(key)));
+      column < node.group.length ? column : column - node.group.length + grouped.group.length;
+    const order = [...node.rowType.fields.map((_, i) => place(i)), ...keys];
     const names = fieldNames(grouped.rowType);
     const restored = logicalProject(
       grouped,
-      [...own, ...keys],
-      [...fieldNames(node.rowType), ...keys.map(({ index }) => names[index] as string)],
+      order.map((column) => inputOf(grouped.rowType, column)),
+      order.map((column, i) => node.rowType.fields[i]?.name ?? (names[column] as string)),
     );
-    const predicates = sides.map(({ outer, operator }, i) => ({
-      kind: 'call' as const,
-      operator,
-      operands: [inputOf(restored.rowType, own.length + i), outer],
-      type: (input.predicates[i] as RexNode).type,
+    return {
+      node: restored,
+      predicates: predicates.map((each) => moveInputs(each, (column) => order.lastIndexOf(column))),
+    };
+  }
+
+  /** The aggregation by its own keys, then those that it is compared by, in the order of the outer columns; `keys`: where those are. */
+  group(node: LogicalAggregate): {
+    readonly grouped: LogicalAggregate;
+    readonly keys: readonly number[];
+    readonly predicates: readonly RexNode[];
+  } {
+    const input = this.pull(node.inputs[0]);
+    const sides = input.predicates
+      .map((each) => ({ ...equalityOf(each, this.#correlation), type: each.type }))
+      .sort((a, b) => this.#outerColumn(a.outer) - this.#outerColumn(b.outer));
+    const { rowType } = input.node;
+    const width = rowType.fields.length;
+    const computed = sides.filter(({ inner }) => inner.kind !== 'input');
+    const columns = [
+      ...rowType.fields.map((_, i) => inputOf(rowType, i)),
+      ...computed.map(({ inner }) => inner),
+    ];
+    const names = [...fieldNames(rowType), ...computed.map((_, i) => `$f${width + i}`)];
+    const extra = sides.map((side) =>
+      side.inner.kind === 'input' ? side.inner.index : width + computed.indexOf(side),
+    );
+    const group = [...new Set([...node.group, ...extra])];
+    const order = [...new Set([...group, ...columns.keys()])];
+    const isSorted = order.every((column, i) => column === i) && computed.length === 0;
+    const below = isSorted
+      ? input.node
+      : logicalProject(
+          input.node,
+          order.map((column) => columns[column] as RexNode),
+          order.map((column) => names[column] as string),
+        );
+    const at = (column: number): number => order.indexOf(column);
+    const calls = node.calls.map((call) => ({
+      ...call,
+      arguments: call.arguments.map(at),
+      filter: call.filter < 0 ? -1 : at(call.filter),
     }));
-    return { node: restored, predicates };
+    const grouped = logicalAggregate(below, group.map(at), calls);
+    const keys = extra.map((key) => group.indexOf(key));
+    const predicates = sides.map(({ outer, operator, type }, i) =>
+      rexCall(operator, [outer, inputOf(grouped.rowType, keys[i] as number)], type),
+    );
+    return { grouped, keys, predicates };
+  }
+
+  /** The first outer column that an expression reads. */
+  #outerColumn(node: RexNode): number {
+    let column = Infinity;
+    walkRex(node, (each) => {
+      if (isCorrelation(each, this.#correlation)) column = Math.min(column, each.column);
+    });
+    return column;
   }
 
   /** Behind the columns of the join: those that the conditions of both sides need. */

@@ -140,6 +140,7 @@ class ColumnPruner {
         return { ...input, node: { ...node, inputs: [input.node], keys, rowType: input.node.rowType } };
       }
       case 'LogicalReplicateRows':
+      case 'LogicalLateral':
       case 'LogicalIntersect':
       case 'LogicalMinus': {
         const inputs = node.inputs.map((input) => this.exactly(input, [...input.rowType.fields.keys()]));

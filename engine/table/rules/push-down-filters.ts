@@ -103,7 +103,7 @@ function pushIntoJoin(node: LogicalJoin, predicates: readonly RexNode[]): Logica
       (joinType === 'INNER' || joinType === 'RIGHT' || joinType === 'SEMI')
     ) {
       toLeft.push(predicate);
-    } else if (isOneSided && isRight(predicate) && joinType !== 'RIGHT' && joinType !== 'FULL')
+    } else if (isOneSided && isRight(predicate) && !['RIGHT', 'FULL', 'ANTI'].includes(joinType))
       toRight.push(predicate);
     else toJoin.push(predicate);
   }

@@ -30,8 +30,16 @@ import {
 } from '../plan/rex.ts';
 import { containsSubquery, isSubquery } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
-import { aggregateBelow, decorrelate, equalityOf, isCorrelated, joinedCondition } from './decorrelate.ts';
-import { uniqueKeys } from './unique-keys.ts';
+import {
+  aggregateBelow,
+  decorrelate,
+  decorrelateAggregate,
+  equalityOf,
+  isCorrelated,
+  joinedCondition,
+} from './decorrelate.ts';
+import { lateralJoin } from './lateral-join.ts';
+import { containsUniqueKey, uniqueKeys } from './unique-keys.ts';
 
 const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
 
@@ -48,6 +56,8 @@ export function removeSubqueries(plan: LogicalNode): LogicalNode {
         return containsSubquery(node.condition) ? filter(node) : node;
       case 'LogicalProject':
         return node.projects.some(containsSubquery) ? project(node) : node;
+      case 'LogicalLateral':
+        return lateralJoin(node);
       case 'LogicalJoin':
         if (containsSubquery(node.condition))
           throw new TableException('A sub-query in the condition of a join is not supported.');
@@ -68,8 +78,8 @@ function filter(node: LogicalFilter): LogicalNode {
     if (plain.includes(conjunct)) continue;
     const isNegated = isCall(conjunct, 'NOT');
     const inner = isNegated ? (conjunct.operands[0] as RexNode) : conjunct;
-    if (isSubquery(inner) && inner.operator !== '$SCALAR_QUERY' && !inner.operands.some(containsSubquery))
-      input = existence(input, inner, isNegated);
+    const isExistence = isSubquery(inner) && (inner.operator === '$IN_QUERY' || inner.operator === '$EXISTS');
+    if (isExistence && !inner.operands.some(containsSubquery)) input = existence(input, inner, isNegated);
     else values.push(conjunct);
   }
   if (values.length === 0) return input;
@@ -95,15 +105,15 @@ function existence(left: LogicalNode, query: RexSubquery, isNegated: boolean): L
   // What EXISTS selects does not matter.
   const subquery = isIn ? query.subquery : withoutProjection(removeSubqueries(query.subquery));
   const plan = removeSubqueries(subquery);
-  const right = isIn || isCorrelated(plan, correlation) ? plan : whetherAny(plan);
-  const { node, predicates } = decorrelate(right, correlation);
+  if (!isIn && !isCorrelated(plan, correlation)) return whetherAny(left, plan, isNegated);
+  const { node, predicates } = decorrelate(plan, correlation);
   const found = isIn ? operands.map((operand, i) => matches(operand, node, i, width, isNegated)) : [];
   const conditions = [...found, ...predicates.map((each) => joinedCondition(each, correlation, width))];
   return semiJoin(left, node, isNegated ? 'ANTI' : 'SEMI', conjoin(conditions));
 }
 
-/** One row of no columns if the plan has any row, else none. */
-function whetherAny(plan: LogicalNode): LogicalNode {
+/** All rows of `left` if the plan has any row, else none; or the other way round. */
+function whetherAny(left: LogicalNode, plan: LogicalNode, isNegated: boolean): LogicalNode {
   const marked = logicalProject(plan, [TRUE], ['i']);
   const type: LogicalType = { root: 'BOOLEAN', nullable: true };
   const smallest = logicalAggregate(
@@ -121,7 +131,10 @@ function whetherAny(plan: LogicalNode): LogicalNode {
       },
     ],
   );
-  return logicalFilter(smallest, rexCall('IS NOT NULL', [rexInput(0, type)], BOOLEAN_NOT_NULL));
+  const hasAny = rexCall('IS NOT NULL', [rexInput(0, type)], BOOLEAN_NOT_NULL);
+  if (!isNegated) return semiJoin(left, logicalFilter(smallest, hasAny), 'SEMI', TRUE);
+  const found = logicalProject(smallest, [hasAny], ['$f0']);
+  return semiJoin(left, found, 'ANTI', rexInput(left.rowType.fields.length, BOOLEAN_NOT_NULL));
 }
 
 /** The value is the column's; for NOT IN, whatever may be it counts: a NULL on either side, too. */
@@ -177,6 +190,8 @@ class ValueExpansion {
         return this.#exists(query);
       case '$IN_QUERY':
         return this.#in(query);
+      case '$SOME_QUERY':
+        return this.#some(query);
     }
   }
 
@@ -187,17 +202,21 @@ class ValueExpansion {
       return rexInput(first, type);
     }
     const aggregate = aggregateBelow(plan);
-    if (!aggregate) return this.#join1(plan, correlation, type);
-    const { node, predicates } = decorrelate(aggregate, correlation);
+    if (!aggregate) return this.#rowOfKey(plan, correlation, type);
+    const { node, predicates } = decorrelateAggregate(aggregate, correlation);
     const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation));
-    const value = projectedColumns(plan, groupOfNothing(aggregate, node, first))[0] as RexNode;
-    return value.type.nullable ? value : nullable(value, type);
+    return projectedColumns(plan, groupOfNothing(aggregate, node, first))[0] as RexNode;
   }
 
   /** A sub-query of one column that is correlated by equalities: one row for each of its keys. */
-  #join1(plan: LogicalNode, correlation: number, type: LogicalType): RexNode {
-    const { node, predicates } = decorrelate(plan, correlation);
+  #rowOfKey(plan: LogicalNode, correlation: number, type: LogicalType): RexNode {
+    const { node, predicates } = decorrelate(plan, correlation, true);
     const sides = predicates.map((each) => equalityOf(each, correlation));
+    const own = sides.flatMap(({ inner }) => (inner.kind === 'input' ? [inner.index] : []));
+    if (containsUniqueKey(node, own)) {
+      const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation));
+      return rexInput(first, type);
+    }
     const keys = sides.map(({ inner }) => inner);
     const names = fieldNames(node.rowType);
     const source = logicalProject(
@@ -222,9 +241,9 @@ class ValueExpansion {
   #exists({ subquery, correlation }: RexSubquery): RexNode {
     const plan = withoutProjection(removeSubqueries(subquery));
     if (!isCorrelated(plan, correlation)) {
-      const counted = logicalAggregate(plan, [], [count('c', [])]);
-      const first = this.#join(counted, 'INNER', TRUE);
-      return rexCall('>', [rexInput(first, BIGINT), zero()], BOOLEAN_NOT_NULL);
+      const marked = logicalAggregate(logicalProject(plan, [TRUE], ['i']), [0], []);
+      const first = this.#join(marked, 'LEFT', TRUE);
+      return rexCall('IS NOT NULL', [rexInput(first, { root: 'BOOLEAN', nullable: true })], BOOLEAN_NOT_NULL);
     }
     return rexCall('IS NOT NULL', [this.#marked(plan, [], correlation)], BOOLEAN_NOT_NULL);
   }
@@ -239,9 +258,8 @@ class ValueExpansion {
       return rexCall('IS NOT NULL', [this.#marked(plan, operands, correlation)], BOOLEAN_NOT_NULL);
     }
     const columns = plan.rowType.fields.map((_, i) => i);
-    const calls = [count('c', []), count('ck', columns.slice(0, 1), plan)];
     if (columns.length > 1) throw new TableException('IN of several columns as a value is not supported.');
-    const first = this.#join(logicalAggregate(plan, [], calls), 'INNER', TRUE);
+    const first = this.#join(withCounts(plan), 'INNER', TRUE);
     const [all, set] = [rexInput(first, BIGINT), rexInput(first + 1, BIGINT)];
     const mark = this.#marked(plan, operands, correlation);
     const unknown = nullLiteral(type);
@@ -264,26 +282,68 @@ class ValueExpansion {
     );
   }
 
+  /**
+   * The least row decides about `> SOME`, the greatest about `< SOME`; `<> SOME` needs to know whether there is more than one value. NULLs
+   * among the rows leave it open.
+   */
+  #some({ subquery, operands, correlation, comparison = '', type }: RexSubquery): RexNode {
+    const plan = removeSubqueries(subquery);
+    if (isCorrelated(plan, correlation))
+      throw new TableException('A correlated sub-query of this form is not supported.');
+    const isUnequal = comparison === '<>';
+    const extreme = extremeOf(plan, comparison.startsWith('>') ? 'MIN' : 'MAX');
+    const counts = [count('c', []), count('d', [0], plan)];
+    const rows = isUnequal
+      ? logicalAggregate(logicalAggregate(plan, [0], []), [], [...counts, extreme])
+      : logicalAggregate(plan, [], [extreme, ...counts]);
+    const first = this.#join(rows, 'INNER', TRUE);
+    const [operand] = operands as [RexNode];
+    const [at, c, d] = isUnequal ? [first + 2, first, first + 1] : [first, first + 1, first + 2];
+    const [all, set] = [rexInput(c, BIGINT), rexInput(d, BIGINT)];
+    const compared = rexCall(comparison, [operand, rexInput(at, extreme.type)], type);
+    const isNothing = [rexCall('=', [all, zero()], BOOLEAN_NOT_NULL), nullable(FALSE, type)];
+    const hasNull = rexCall(isUnequal ? '<>' : '>', [all, set], BOOLEAN_NOT_NULL);
+    const unknown = nullLiteral(type);
+    if (!isUnequal) {
+      const isTrue = [rexCall('IS TRUE', [compared], BOOLEAN_NOT_NULL), nullable(TRUE, type)];
+      return rexCall('CASE', [...isNothing, ...isTrue, hasNull, unknown, compared], type);
+    }
+    const one: RexNode = { kind: 'literal', value: '1', type: BIGINT };
+    const isNull = operand.type.nullable ? [rexCall('IS NULL', [operand], BOOLEAN_NOT_NULL), unknown] : [];
+    return rexCall(
+      'CASE',
+      [
+        ...isNothing,
+        ...isNull,
+        conjoin([hasNull, rexCall('<=', [set, one], BOOLEAN_NOT_NULL)]),
+        combine('OR', [compared, unknown]),
+        rexCall('=', [set, one], BOOLEAN_NOT_NULL),
+        compared,
+        nullable(TRUE, type),
+      ],
+      type,
+    );
+  }
+
   /** A column that is TRUE where the sub-query has a row with these values, else NULL. */
   #marked(plan: LogicalNode, operands: readonly RexNode[], correlation: number): RexNode {
-    const { node, predicates } = decorrelate(plan, correlation);
+    const { node, predicates } = decorrelate(plan, correlation, true);
     const sides = predicates.map((each) => equalityOf(each, correlation));
     const columns = [
       ...operands.map((_, i) => inputOf(node.rowType, i) as RexNode),
       ...sides.map(({ inner }) => inner),
     ];
-    const source = logicalProject(
-      node,
-      columns,
-      columns.map((_, i) => `$f${i}`),
-    );
+    const nameOf = (column: RexNode, i: number): string =>
+      column.kind === 'input' ? fieldOf(node.rowType, column.index).name : `$f${i}`;
+    const source = logicalProject(node, columns, columns.map(nameOf));
     const distinct = logicalAggregate(
       source,
       columns.map((_, i) => i),
       [],
     );
     const fields = distinct.rowType.fields.map((_, i) => inputOf(distinct.rowType, i));
-    const marked = logicalProject(distinct, [...fields, TRUE], [...fieldNames(distinct.rowType), 'i']);
+    const mark = sides.length > 0 ? `$f${fields.length}` : 'i';
+    const marked = logicalProject(distinct, [...fields, TRUE], [...fieldNames(distinct.rowType), mark]);
     const first = this.#width;
     const others = [
       ...operands.map((operand) => ({ outer: operand, operator: '=' })),
@@ -312,6 +372,27 @@ class ValueExpansion {
     this.node = joinWithPushedKeys(this.node, right, joinType, condition);
     return first;
   }
+}
+
+/** How many rows there are, and how many of them without NULL: counted once where that is the same. */
+function withCounts(plan: LogicalNode): LogicalNode {
+  const [all, set] = [count('c', []), count('ck', [0], plan)];
+  if (set.arguments.length > 0) return logicalAggregate(plan, [], [all, set]);
+  const counted = logicalAggregate(plan, [], [all]);
+  return logicalProject(counted, [rexInput(0, BIGINT), rexInput(0, BIGINT)], ['c', 'ck']);
+}
+
+function extremeOf(plan: LogicalNode, function_: 'MIN' | 'MAX'): NamedAggregateCall {
+  const { type } = fieldOf(plan.rowType, 0);
+  return {
+    name: 'm',
+    function: function_,
+    arguments: [0],
+    argumentTypes: [type],
+    distinct: false,
+    filter: -1,
+    type: withNullability(type, true),
+  };
 }
 
 /** The plan with one row at most: as it is, or by an aggregation that fails for more. */
@@ -349,17 +430,18 @@ function count(name: string, columns: readonly number[], plan?: LogicalNode): Na
 }
 
 /**
- * The results of an aggregation without keys, from column `first` on of a join with its groups: of no rows COUNT is 0, where the join has
- * found no group.
+ * The results of an aggregation without keys, from column `first` on of a join with its groups, which are `grouped`: of no rows COUNT is 0,
+ * where the join has found no group.
  */
 export function groupOfNothing(
   aggregate: LogicalAggregate,
-  { rowType }: LogicalNode,
+  { rowType, group }: LogicalAggregate,
   first: number,
 ): readonly RexNode[] {
   return aggregate.calls.map((call, i) => {
-    const column = rexInput(first + i, withNullability(fieldOf(rowType, i).type, true));
-    return call.function === 'COUNT' ? orZero(column, call.type) : column;
+    const place = group.length + i;
+    const column = rexInput(first + place, withNullability(fieldOf(rowType, place).type, true));
+    return call.function === 'COUNT' ? orZero(column) : column;
   });
 }
 
@@ -370,12 +452,8 @@ export function projectedColumns(plan: LogicalNode, columns: readonly RexNode[])
   return plan.projects.map((each) => substitute(each, below));
 }
 
-function orZero(column: RexNode, type: LogicalType): RexCall {
-  return rexCall(
-    'CASE',
-    [rexCall('IS NULL', [column], BOOLEAN_NOT_NULL), zero(), nullable(column, type)],
-    type,
-  );
+function orZero(column: RexNode): RexCall {
+  return rexCall('CASE', [rexCall('IS NULL', [column], BOOLEAN_NOT_NULL), zero(), column], column.type);
 }
 
 function nullable(node: RexNode, type: LogicalType): RexNode {

@@ -9,7 +9,7 @@ import { correlate } from './correlate.ts';
 import { joinKeys } from './join-keys.ts';
 import { splitAsyncCalls } from './split-async-calls.ts';
 import { canMerge } from './mergeable-aggregates.ts';
-import { uniqueKeys } from './unique-keys.ts';
+import { upsertKeys } from './upsert-keys.ts';
 
 /**
  * From what a query says to how it is run: filter and projection become one Calc, and rows are brought together (Exchange) before
@@ -92,6 +92,8 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
         };
       return { kind: 'Limit', inputs: [input], offset, fetch: fetch ?? Number.MAX_SAFE_INTEGER, rowType };
     }
+    case 'LogicalLateral':
+      throw new RangeError('LATERAL was not rewritten');
     case 'LogicalReplicateRows':
       return { kind: 'ReplicateRows', inputs: [toPhysical(node.inputs[0])], rowType };
     case 'LogicalIntersect':
@@ -104,7 +106,7 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
         kind: 'Sink',
         inputs: [toPhysical(node.inputs[0])],
         target: node.target,
-        upsertKeys: uniqueKeys(node.inputs[0]),
+        upsertKeys: upsertKeys(node.inputs[0]),
         rowType,
       };
   }
@@ -174,7 +176,7 @@ function join(node: LogicalJoin): PhysicalJoin {
 
 /** The shortest unique key within the join key, else the shortest of all (S-39). */
 function uniqueKeyKind(input: LogicalNode, joinKey: readonly number[]): UniqueKeyKind {
-  const keys = [...uniqueKeys(input)].sort((a, b) => a.length - b.length);
+  const keys = [...upsertKeys(input)].sort((a, b) => a.length - b.length);
   const contained = keys.find((key) => key.every((column) => joinKey.includes(column)));
   if (contained) return { kind: 'JoinKeyContainsUniqueKey', columns: contained };
   return keys[0] ? { kind: 'HasUniqueKey', columns: keys[0] } : { kind: 'NoUniqueKey' };

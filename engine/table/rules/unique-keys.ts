@@ -1,5 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
-import type { LogicalType } from '../../types/logical-type.ts';
+import type { LogicalType, RowType } from '../../types/logical-type.ts';
+import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalJoin, LogicalNode } from '../plan/rel-node.ts';
 import { isCall } from '../plan/rex.ts';
 import { joinKeys } from './join-keys.ts';
@@ -10,18 +11,13 @@ import { joinKeys } from './join-keys.ts';
  */
 export function uniqueKeys(node: LogicalNode): readonly (readonly number[])[] {
   switch (node.kind) {
-    case 'LogicalTableScan': {
-      const { primaryKey } = node.table;
-      const columns = primaryKey.map((name) => node.rowType.fields.findIndex((field) => field.name === name));
-      return columns.length > 0 && !columns.includes(-1) ? [columns] : [];
-    }
+    case 'LogicalTableScan':
+      return scannedKeys(node.table, node.rowType);
     case 'LogicalFilter':
     case 'LogicalWatermarkAssigner':
       return uniqueKeys(node.inputs[0]);
     case 'LogicalProject':
-      return mappedKeys(uniqueKeys(node.inputs[0]), (column) =>
-        node.projects.findIndex((each) => reads(each, column)),
-      );
+      return projectedKeys(uniqueKeys(node.inputs[0]), node.projects);
     case 'LogicalAggregate':
       return [node.group.map((_, i) => i)];
     case 'LogicalWindowAggregate': {
@@ -30,7 +26,7 @@ export function uniqueKeys(node: LogicalNode): readonly (readonly number[])[] {
       return [[...node.group.map((_, i) => i), ...bounds]];
     }
     case 'LogicalJoin':
-      return joinedKeys(node);
+      return keysOfJoin(node);
     case 'LogicalSink':
       return uniqueKeys(node.inputs[0]);
     default:
@@ -43,10 +39,18 @@ export function containsUniqueKey(node: LogicalNode, columns: readonly number[])
   return uniqueKeys(node).some((key) => key.every((column) => columns.includes(column)));
 }
 
-function mappedKeys(
+/** The primary key of a table, where the scan reads all of it. */
+export function scannedKeys({ primaryKey }: PlannedTable, rowType: RowType): readonly (readonly number[])[] {
+  const columns = primaryKey.map((name) => rowType.fields.findIndex((field) => field.name === name));
+  return columns.length > 0 && !columns.includes(-1) ? [columns] : [];
+}
+
+/** Keys of the input of a projection that it keeps. */
+export function projectedKeys(
   keys: readonly (readonly number[])[],
-  to: (column: number) => number,
+  projects: readonly RexNode[],
 ): readonly (readonly number[])[] {
+  const to = (column: number): number => projects.findIndex((each) => reads(each, column));
   return keys.map((key) => key.map(to)).filter((key) => !key.includes(-1));
 }
 
@@ -68,20 +72,42 @@ function isWidening(from: LogicalType, to: LogicalType): boolean {
   );
 }
 
-function joinedKeys(node: LogicalJoin): readonly (readonly number[])[] {
-  const [left, right] = node.inputs;
-  if (node.joinType === 'SEMI' || node.joinType === 'ANTI') return uniqueKeys(left);
+function keysOfJoin({
+  inputs: [left, right],
+  joinType,
+  condition,
+}: LogicalJoin): readonly (readonly number[])[] {
   const leftWidth = left.rowType.fields.length;
-  const { leftKeys, rightKeys } = joinKeys(node.condition, leftWidth);
+  const { leftKeys, rightKeys } = joinKeys(condition, leftWidth);
   const ofLeft = uniqueKeys(left);
-  const ofRight = uniqueKeys(right).map((key) => key.map((column) => column + leftWidth));
+  return joinedKeys({ joinType, leftKeys, rightKeys, ofLeft, ofRight: uniqueKeys(right), leftWidth });
+}
+
+/** Keys of a join, of the keys of its inputs; each counts through its own columns. */
+export function joinedKeys({
+  joinType,
+  leftKeys,
+  rightKeys,
+  ofLeft,
+  ofRight,
+  leftWidth,
+}: {
+  readonly joinType: LogicalJoin['joinType'];
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  readonly ofLeft: readonly (readonly number[])[];
+  readonly ofRight: readonly (readonly number[])[];
+  readonly leftWidth: number;
+}): readonly (readonly number[])[] {
+  if (joinType === 'SEMI' || joinType === 'ANTI') return ofLeft;
+  const contains = (keys: readonly (readonly number[])[], columns: readonly number[]): boolean =>
+    keys.some((key) => key.every((column) => columns.includes(column)));
+  const moved = ofRight.map((key) => key.map((column) => column + leftWidth));
   const keys: (readonly number[])[] = [];
   // A row finds one partner at most where the partner's key is joined on.
-  if (containsUniqueKey(right, rightKeys) && node.joinType !== 'RIGHT' && node.joinType !== 'FULL')
-    keys.push(...ofLeft);
-  if (containsUniqueKey(left, leftKeys) && node.joinType !== 'LEFT' && node.joinType !== 'FULL')
-    keys.push(...ofRight);
-  for (const a of ofLeft) for (const b of ofRight) keys.push([...a, ...b]);
+  if (contains(ofRight, rightKeys) && joinType !== 'RIGHT' && joinType !== 'FULL') keys.push(...ofLeft);
+  if (contains(ofLeft, leftKeys) && joinType !== 'LEFT' && joinType !== 'FULL') keys.push(...moved);
+  for (const a of ofLeft) for (const b of moved) keys.push([...a, ...b]);
   return keys.filter((key, i) => !keys.some((other, j) => j < i && sameKey(key, other)));
 }
 

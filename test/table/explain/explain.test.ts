@@ -29,9 +29,16 @@ for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.txt'))) 
   });
 }
 
+/** Correlations as in a session that has asked nothing else before. */
+function renumbered(plan: string): string {
+  const numbers = [...plan.matchAll(/\$cor(\d+)/g)].map(([, digits]) => Number(digits));
+  const first = Math.min(...numbers);
+  return plan.replace(/\$cor(\d+)/g, (_, digits) => `$cor${Number(digits) - first}`);
+}
+
 function answerTo(question: string, session: PlannerSession): string {
   try {
-    return session.execute(question) ?? '';
+    return renumbered(session.execute(question) ?? '');
   } catch (error) {
     return error instanceof Error ? `ERROR ${error.message}` : String(error);
   }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
 import { parseStatement } from '../../../engine/table/parser/parser.ts';
 import { logicalPlanText } from '../../../engine/table/explain/logical-text.ts';
+import { CorrelationNumbers, Correlations } from '../../../engine/table/plan/correlations.ts';
 import { QueryConverter } from '../../../engine/table/plan/query-converter.ts';
 import type { LogicalNode } from '../../../engine/table/plan/rel-node.ts';
 import { coerceUnionInputs } from '../../../engine/table/rules/coerce-union-inputs.ts';
@@ -157,6 +158,7 @@ function plan(sql: string, session: PlannerSession): LogicalNode {
     connectors: TEST_CONNECTORS,
     allowsOptionHints: true,
     refusals: [],
+    correlations: new Correlations(new CorrelationNumbers()),
   };
   return new QueryConverter(planner, { source: sql, at: catalogs.current, commonTables: [] }).convert(
     statement.query,
