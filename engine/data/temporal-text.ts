@@ -56,15 +56,17 @@ export function localTimestamp(value: TimestampValue, timeZone: string): Timesta
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The greatest instant that JavaScript's dates hold; the least is as far before 1970. */
+/** The greatest instant that JavaScript's dates hold. */
 const LAST_INSTANT = 8.64e15;
+/** No zone has changed before, and dates of long ago are shown by another calendar. */
+const FIRST_INSTANT = Date.UTC(1800, 0);
 
 /**
- * Milliseconds that a zone is ahead of UTC at an instant, from the runtime's own time zone data; what no date holds has the offset of
- * the nearest instant that one does.
+ * Milliseconds that a zone is ahead of UTC at an instant, from the runtime's own time zone data; instants beyond have the offset of the
+ * nearest one within.
  */
 export function zoneOffsetMs(instant: number, timeZone: string): number {
-  const epochMs = Math.max(-LAST_INSTANT, Math.min(LAST_INSTANT, instant));
+  const epochMs = Math.max(FIRST_INSTANT, Math.min(LAST_INSTANT, instant));
   let format = formats.get(timeZone);
   if (!format) {
     const fields = {
@@ -75,18 +77,12 @@ export function zoneOffsetMs(instant: number, timeZone: string): number {
       minute: 'numeric',
       second: 'numeric',
     } as const;
-    format = new Intl.DateTimeFormat('en-u-ca-iso8601', {
-      ...fields,
-      era: 'short',
-      hourCycle: 'h23',
-      timeZone,
-    });
+    format = new Intl.DateTimeFormat('en-u-ca-iso8601', { ...fields, hourCycle: 'h23', timeZone });
     formats.set(timeZone, format);
   }
   const part: Record<string, string> = {};
   for (const { type, value } of format.formatToParts(epochMs)) part[type] = value;
-  const year = part['era']?.startsWith('B') ? 1 - Number(part['year']) : Number(part['year']);
-  const days = daysFromCivil(year, Number(part['month']), Number(part['day']));
+  const days = daysFromCivil(Number(part['year']), Number(part['month']), Number(part['day']));
   const seconds = Number(part['hour']) * 3600 + Number(part['minute']) * 60 + Number(part['second']);
   return days * 86_400_000 + seconds * 1000 - Math.floor(epochMs / 1000) * 1000;
 }

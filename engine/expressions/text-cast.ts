@@ -5,9 +5,9 @@ import type { DecimalType, LogicalType } from '../types/logical-type.ts';
 import { isInteger, withNullability } from '../types/type-families.ts';
 import { typeText } from '../types/type-text.ts';
 import { readValues } from './column-values.ts';
-import { compilePattern, formatWith, parsePattern } from './date-pattern.ts';
 import type { Emitter } from './emitter.ts';
 import { sessionTimeZone } from './expression-context.ts';
+import { kernelDateTimeFormat, type TimeFormat } from './java-time/kernel-pattern.ts';
 import { merge } from './merge.ts';
 import { narrowed, toNumeric } from './numeric-cast.ts';
 import { BIGINT, STRING } from './physical-type.ts';
@@ -59,13 +59,17 @@ export function toText(emitter: Emitter, register: Register, node: RexNode): Reg
     case 'VARCHAR':
       return emitter.retype(register, STRING);
     case 'DATE':
-      return formatted(emitter, castTime(emitter, register, TIMESTAMP_0), 'yyyy-MM-dd');
+      return formatted(
+        emitter,
+        castTime(emitter, register, TIMESTAMP_0),
+        kernelDateTimeFormat('uuuu-MM-dd')!,
+      );
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ': {
       const { precision } = type;
       const local = castTime(emitter, register, { root: 'TIMESTAMP', precision, nullable: true });
       const fraction = precision === 0 ? '' : `.${'S'.repeat(precision)}`;
-      return formatted(emitter, local, `yyyy-MM-dd HH:mm:ss${fraction}`);
+      return formatted(emitter, local, kernelDateTimeFormat(`uuuu-MM-dd HH:mm:ss${fraction}`)!);
     }
     default: {
       const zone = sessionTimeZone(emitter.context);
@@ -82,19 +86,16 @@ function spread(emitter: Emitter, text: string) {
   return (rows: number, out: number): void => emitter.kernels.fill64(rows, constant.column.values, out);
 }
 
-/** A timestamp by a pattern of fields that are numbers; years that the kernel does not write are written here. */
-export function formatted(emitter: Emitter, time: Register, pattern: string): Register {
+/** A timestamp by a pattern of fields that are numbers; days that the kernel does not write are written here. */
+export function formatted(emitter: Emitter, time: Register, format: TimeFormat): Register {
   const { program, kernels } = emitter;
-  const fields = parsePattern(pattern);
-  const compiled = compilePattern(fields);
-  if (!compiled) throw new Error(`no kernel for the pattern ${pattern}`);
-  const steps = program.constantBytes(4 * compiled.steps.length);
+  const steps = program.constantBytes(4 * format.steps.length);
   const view = new DataView(program.wasm.memory.buffer);
-  compiled.steps.forEach((step, i) => view.setUint32(steps + 4 * i, step, true));
-  const slow = inViews(emitter, time, (value: TimestampValue) => formatWith(fields, value));
+  format.steps.forEach((step, i) => view.setUint32(steps + 4 * i, step, true));
+  const slow = inViews(emitter, time, format.write);
   return emitter.strict(STRING, [time], (rows, out, validity, heap) => {
     const { values, stride, width } = time.column;
-    const start = heap.reserve(rows * compiled.size);
+    const start = heap.reserve(rows * format.size);
     const end =
       kernels.formatTimestamp(
         rows,
@@ -103,8 +104,9 @@ export function formatted(emitter: Emitter, time: Register, pattern: string): Re
         width,
         validity,
         steps,
-        compiled.steps.length,
-        compiled.granuleMs,
+        format.steps.length,
+        format.granuleMs,
+        format.firstDay,
         start,
         out,
       ) >>> 0;

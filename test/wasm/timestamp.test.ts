@@ -256,6 +256,7 @@ for (const [name, steps, granule, text] of patterns) {
             memory.write('I32', steps),
             steps.length,
             granule,
+            daysOf(0, 1, 1),
             heap,
             out,
           );
@@ -269,13 +270,16 @@ for (const [name, steps, granule, text] of patterns) {
     ));
 }
 
-test('formatTimestamp leaves years before 0 and after 9999 to others, unless they are NULL', () => {
+test('formatTimestamp leaves days before its first and after year 9999 to others, unless they are NULL', () => {
   memory.reset();
   const address = writeTimes([daysOf(10_000, 1, 1) * DAY]);
+  const early = writeTimes([-1]);
   const [heap, out, steps] = [memory.bytes(32), memory.bytes(8), memory.write('I32', [field(1, 4)])];
   const validity = memory.flags([false]);
-  assert.equal(memory.kernels.formatTimestamp(1, address, 8, 8, 0, steps, 1, DAY, heap, out), 0);
-  assert.equal(memory.kernels.formatTimestamp(1, address, 8, 8, validity, steps, 1, DAY, heap, out), heap);
+  const format = memory.kernels.formatTimestamp;
+  assert.equal(format(1, address, 8, 8, 0, steps, 1, DAY, 0, heap, out), 0);
+  assert.equal(format(1, early, 8, 8, 0, steps, 1, DAY, 0, heap, out), 0);
+  assert.equal(format(1, address, 8, 8, validity, steps, 1, DAY, 0, heap, out), heap);
 });
 
 const digits = (ms: number, nanos: number) => pad(ms, 3) + pad(nanos, 6);

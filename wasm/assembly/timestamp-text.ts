@@ -4,7 +4,7 @@
  */
 import { DAY, dayOfMonth, daysInMonth, daysOf, joinDays, month, splitDays, year } from './civil';
 
-// Steps of a pattern, as engine/expressions/date-pattern.ts numbers them: kind | width << 8 | literal byte << 16.
+// Steps of a pattern, as engine/expressions/java-time/kernel-pattern.ts numbers them: kind | width << 8 | literal byte << 16.
 const LITERAL = 0;
 const FIELD_YEAR = 1;
 const FIELD_MONTH = 2;
@@ -18,6 +18,8 @@ const FIELD_QUARTER = 9;
 const FIELD_CLOCK_HOUR = 10; // 1 to 24
 const FIELD_HOUR_12 = 11; // 0 to 11
 const FIELD_CLOCK_HOUR_12 = 12; // 1 to 12
+
+const LAST_DAY: i32 = 2932896; // 9999-12-31
 
 /** Writes `value` with at least `width` digits; returns the end. */
 // @ts-ignore: decorator
@@ -101,7 +103,8 @@ function writeTimestamp(target: usize, days: i32, msOfDay: u32, nanosOfMs: u32, 
  * field of the pattern; 0: none) one after the other share their bytes.
  *
  * @param width 8, or 16 for cells with nanoseconds
- * @returns the end of the bytes, or 0 when a set row's year is not in 0..9999, which patterns write otherwise
+ * @param firstDay the first day that the pattern writes as this kernel does, not before year 0
+ * @returns the end of the bytes, or 0 when a set row's day is before `firstDay` or after year 9999
  */
 export function formatTimestamp(
   rows: u32,
@@ -112,6 +115,7 @@ export function formatTimestamp(
   pattern: usize,
   steps: u32,
   granule: u32,
+  firstDay: i32,
   heap: usize,
   out: usize,
 ): usize {
@@ -131,8 +135,8 @@ export function formatTimestamp(
         days = daysOf(value);
         dayStart = <i64>days * DAY;
         offset = value - dayStart;
+        if (days < firstDay || days > LAST_DAY) return 0;
         splitDays(days);
-        if (<u32>year > 9999) return 0;
       }
       const nanos = width == 16 ? load<u32>(ms, 8) : 0;
       const end = writeTimestamp(heap, days, <u32>offset, nanos, pattern, steps);
@@ -156,7 +160,7 @@ function twoDigits(at: usize): u32 {
 
 /**
  * Reads `yyyy-MM-dd`, optionally followed by ` HH:mm:ss` and a fraction of up to nine digits, and by nothing else, into 8-byte or
- * 16-byte cells. Rows written otherwise or out of range get 0 in `isRead`, for somebody who knows all forms.
+ * 16-byte cells. Rows written otherwise, out of range or in the year 0 get 0 in `isRead`, for somebody who knows all forms.
  *
  * @returns how many rows were not read
  */
@@ -180,7 +184,7 @@ export function parseTimestamp(
       const m = twoDigits(at + 5);
       const d = twoDigits(at + 8);
       isFine =
-        y < 10000 && m - 1 < 12 && d - 1 < <u32>daysInMonth(<i32>y, <i32>m) &&
+        y - 1 < 9999 && m - 1 < 12 && d - 1 < <u32>daysInMonth(<i32>y, <i32>m) &&
         load<u8>(at, 4) == 0x2d && load<u8>(at, 7) == 0x2d;
       ms = <i64>joinDays(<i32>y, <i32>m, <i32>d) * DAY;
       if (length > 10 && isFine) {

@@ -219,10 +219,10 @@ function roundMilliseconds(
   const dateUnit = unit === 'WEEK' || UNIT_MONTHS[unit] !== undefined ? DATE_UNITS[unit] : undefined;
   const { root } = value.type;
   const timeUnit = UNIT_MS[unit];
-  if (dateUnit === undefined && timeUnit === undefined)
-    throw new Error(`Rounding to ${unit} is not supported.`);
   // A date has no part of a day, a time of day no day.
   if (root === 'DATE' && dateUnit === undefined) return emitter.retype(value, type);
+  if (dateUnit === undefined && timeUnit === undefined)
+    throw new Error(`Rounding to ${unit} is not supported.`);
   if (root === 'TIME' && (timeUnit === undefined || timeUnit >= 86_400_000))
     return emitter.retype(value, type);
   const round = (rows: number, ms: number, stride: number, out: number): void => {

@@ -1,18 +1,17 @@
 import type { TimestampValue, Value } from '../../data/value.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, isExactNumeric } from '../../types/type-families.ts';
-import {
-  compilePattern,
-  isJavaPattern,
-  formatWith,
-  parseLeniently,
-  parsePattern,
-  parseWith,
-  type PatternStep,
-} from '../date-pattern.ts';
 import type { Emitter } from '../emitter.ts';
 import { sessionTimeZone } from '../expression-context.ts';
 import type { FunctionTable } from '../function-runtime.ts';
+import { parseDateTime } from '../java-time/date-time-parse.ts';
+import { parseDateTimePattern, type PatternElement } from '../java-time/date-time-pattern.ts';
+import { printDateTime } from '../java-time/date-time-print.ts';
+import { kernelDateTimeFormat, kernelSimpleFormat } from '../java-time/kernel-pattern.ts';
+import { parseSimpleDate, type SimpleTime } from '../java-time/simple-date-parse.ts';
+import { parseSimplePattern, type SimpleStep } from '../java-time/simple-date-pattern.ts';
+import { printSimpleDate } from '../java-time/simple-date-print.ts';
+import { utilInstantOf } from '../java-time/util-zone.ts';
 import { literalText } from '../literal-value.ts';
 import { merge } from '../merge.ts';
 import { toNumeric } from '../numeric-cast.ts';
@@ -56,33 +55,50 @@ export const TIME_TEXT_RUNTIMES: FunctionTable = {
 const PLAIN = 'yyyy-MM-dd HH:mm:ss';
 const TIMESTAMP_3: LogicalType = { root: 'TIMESTAMP', precision: 3, nullable: true };
 
-/** Steps of a pattern, kept: patterns from columns repeat. */
-function patternCache(hasOptions = false): (pattern: string) => readonly PatternStep[] {
-  const cache = new Map<string, readonly PatternStep[]>();
+/** What a pattern is parsed to, kept: patterns from columns repeat. */
+function cached<T>(parse: (pattern: string) => T): (pattern: string) => T {
+  const cache = new Map<string, T>();
   return (pattern) => {
-    let steps = cache.get(pattern);
-    if (!steps) {
+    let parsed = cache.get(pattern);
+    if (parsed === undefined) {
       if (cache.size > 1000) cache.clear();
-      cache.set(pattern, (steps = parsePattern(pattern, hasOptions)));
+      cache.set(pattern, (parsed = parse(pattern)));
     }
-    return steps;
+    return parsed;
   };
 }
 
+/** Timestamps are written by java.time's patterns, texts read and written by those of java.text. */
 function dateFormat(call: RexCall, emitter: Emitter): Register {
   const [timeNode, patternNode] = call.operands;
   const value = emitter.value(timeNode!);
-  const time = isCharacter(value.type)
-    ? perRow(emitter, TIMESTAMP_3, [value], call, (text: string) => simpleTime(text)?.ms ?? null)
-    : localTime(emitter, value);
   const pattern = literalText(patternNode);
-  if (pattern !== undefined && !pattern.includes('[') && compilePattern(parsePattern(pattern, true)))
-    return formatted(emitter, time, pattern);
-  const steps = patternCache(true);
+  if (isCharacter(value.type)) {
+    const steps = cached(parseSimplePattern);
+    const operands = [value, emitter.value(patternNode!)];
+    return perRow(emitter, call.type, operands, call, (text: string, by: string) => {
+      const time = simpleTime(text);
+      return time ? printSimpleDate(steps(by), time.localMs, 'UTC') : null;
+    });
+  }
+  const time = localTime(emitter, value);
+  const format = pattern === undefined ? undefined : ifPattern(kernelDateTimeFormat, pattern);
+  if (format) return formatted(emitter, time, format);
+  const elements = cached(parseDateTimePattern);
   const operands = [time, emitter.value(patternNode!)];
   return perRow(emitter, call.type, operands, call, (moment: TimestampValue, by: string) =>
-    formatWith(steps(by), moment),
+    printDateTime(elements(by), moment),
   );
+}
+
+/** Undefined for what is no pattern: that is an error where there are rows. */
+function ifPattern<T>(parse: (pattern: string) => T, pattern: string): T | undefined {
+  try {
+    return parse(pattern);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Without a pattern the plain form; with one, a text that does not fit is still tried as the plain form, leniently. NULL if neither. */
@@ -95,22 +111,26 @@ function toTimestampFunction(call: RexCall, emitter: Emitter): Register {
 }
 
 function timestampReader(): (text: string, pattern: string) => TimestampValue | null {
-  const steps = patternCache();
+  const patterns = cached((pattern) => ifPattern(parseDateTimePattern, pattern) ?? NO_PATTERN);
   return (text, pattern) => {
-    if (!isJavaPattern(pattern)) return null;
-    const value = parseWith(steps(pattern), text) ?? parseLenient(text);
+    const elements = patterns(pattern);
+    if (elements === NO_PATTERN) return null;
+    const value = parseDateTime(elements, text) ?? parseLenient(text);
     // Milliseconds are all that TO_TIMESTAMP keeps.
     return value ? { epochMs: value.epochMs, nanoOfMs: 0 } : null;
   };
 }
 
+const NO_PATTERN: readonly PatternElement[] = [];
+
 function toDate(call: RexCall, emitter: Emitter): Register {
   const operands = call.operands.map((operand) => emitter.value(operand));
-  const steps = patternCache();
+  const steps = cached(parseSimplePattern);
+  const { clock } = emitter.context;
   return perRow(emitter, call.type, operands, call, (text: string, pattern?: string): Value => {
     if (pattern === undefined) return parseDate(text) ?? null;
-    const value = parseLeniently(steps(pattern), text);
-    return value ? Math.floor(value.ms / 86_400_000) : null;
+    const time = parseSimpleDate(steps(pattern), text, clock.now());
+    return time ? Math.floor((time.localMs - (time.offsetMs ?? 0)) / 86_400_000) : null;
   });
 }
 
@@ -207,21 +227,22 @@ function fromUnixtime(call: RexCall, emitter: Emitter): Register {
   const [secondsNode, patternNode] = call.operands;
   const seconds = toNumeric(emitter, emitter.value(secondsNode!), BIGINT);
   const instant: LogicalType = { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true };
-  const local = shiftZone(emitter, emitter.retype(times1000(emitter, seconds), instant), TIMESTAMP_3, 1);
+  const ms = times1000(emitter, seconds);
   const pattern = patternNode ? literalText(patternNode) : PLAIN;
-  if (pattern !== undefined && compilePattern(parsePattern(pattern)))
-    return formatted(emitter, local, pattern);
-  const steps = patternCache();
-  return perRow(
-    emitter,
-    call.type,
-    [local, emitter.value(patternNode!)],
-    call,
-    (moment: TimestampValue, by: string) => formatWith(steps(by), moment),
+  const zone = sessionTimeZone(emitter.context);
+  const format = pattern === undefined ? undefined : ifPattern(kernelSimpleFormat, pattern);
+  if (format) {
+    const local = shiftZone(emitter, emitter.retype(ms, instant), TIMESTAMP_3, 1);
+    return formatted(emitter, local, format);
+  }
+  const steps = cached(parseSimplePattern);
+  const operands = [ms, emitter.value(patternNode!)];
+  return perRow(emitter, call.type, operands, call, (moment: bigint, by: string) =>
+    printSimpleDate(steps(by), Number(moment), zone),
   );
 }
 
-/** Seconds of now, or of a text in the session's zone; a text that cannot be read is the smallest BIGINT. */
+/** Seconds of now, or of a text in the session's zone, towards 1970; a text that cannot be read is the smallest BIGINT. */
 function unixTimestamp(call: RexCall, emitter: Emitter): Register {
   const [textNode] = call.operands;
   if (!textNode) {
@@ -229,21 +250,23 @@ function unixTimestamp(call: RexCall, emitter: Emitter): Register {
     return emitter.batchValue(call.type, () => BigInt(Math.floor(clock.now() / 1000)));
   }
   const zone = sessionTimeZone(emitter.context);
-  const steps = patternCache();
+  const steps = cached(parseSimplePattern);
+  const { clock } = emitter.context;
   const operands = call.operands.map((operand) => emitter.value(operand));
   return perRow(emitter, call.type, operands, call, (text: string, pattern = PLAIN): Value => {
-    const time = parseLeniently(steps(pattern), text);
+    const time = parseSimpleDate(steps(pattern), text, clock.now());
     if (!time) return -(2n ** 63n);
-    const instant = time.offsetMs === undefined ? instantOf(time.ms, zone, true) : time.ms - time.offsetMs;
-    return BigInt(Math.floor(instant / 1000));
+    const { localMs, offsetMs } = time;
+    const instant = offsetMs === undefined ? utilInstantOf(localMs, zone) : localMs - offsetMs;
+    return BigInt(Math.trunc(instant / 1000));
   });
 }
 
-const PLAIN_STEPS = parsePattern(PLAIN);
+const PLAIN_STEPS: readonly SimpleStep[] = parseSimplePattern(PLAIN);
 
 /** A text as `yyyy-MM-dd HH:mm:ss`, whatever follows; undefined for every other text. */
-function simpleTime(text: string): { readonly ms: number } | undefined {
-  return parseLeniently(PLAIN_STEPS, text);
+function simpleTime(text: string): SimpleTime | undefined {
+  return parseSimpleDate(PLAIN_STEPS, text, 0);
 }
 
 /** A text moved from one zone to another. Zones that nobody knows are UTC. */
@@ -257,8 +280,8 @@ function convertTimeZone(): (text: string, from: string, to: string) => string |
   return (text, from, to) => {
     const time = simpleTime(text);
     if (!time) return null;
-    const instant = instantOf(time.ms, zoneOf(from), true);
-    return formatWith(PLAIN_STEPS, { epochMs: instant + zoneOffset(instant, zoneOf(to)), nanoOfMs: 0 });
+    const instant = utilInstantOf(time.localMs, zoneOf(from));
+    return printSimpleDate(PLAIN_STEPS, instant, zoneOf(to));
   };
 }
 

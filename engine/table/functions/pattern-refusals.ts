@@ -1,7 +1,7 @@
 /** Patterns that stand in a call as literals and use what is not supported: refused with the call's place, before a job runs. */
 
-import { unsupportedLetter } from '../../expressions/date-pattern.ts';
 import { javaRegExp } from '../../expressions/java-regexp.ts';
+import { parseDateTimePattern, type PatternElement } from '../../expressions/java-time/date-time-pattern.ts';
 import { literalText } from '../../expressions/literal-value.ts';
 import { TableException } from '../../types/errors.ts';
 import type { CallSite } from './function-definition.ts';
@@ -21,11 +21,24 @@ export const regExpRefusal: Refusal = ({ operands }) => {
   }
 };
 
-/** Of a pattern of a time as second operand, for texts that are written or read by it. */
-export function timePatternRefusal(use: 'write' | 'read'): Refusal {
-  return ({ operands }) => {
-    const pattern = literalText(operands[1]);
-    const letter = pattern === undefined ? undefined : unsupportedLetter(pattern, use === 'read');
-    return letter === undefined ? undefined : `Pattern letter ${letter} in '${pattern}'`;
-  };
+/** Of a pattern of a timestamp as second operand, by which texts are read: zones and parts of the day have too many names. */
+export const timePatternRefusal: Refusal = ({ operands }) => {
+  const pattern = literalText(operands[1]);
+  if (pattern === undefined) return undefined;
+  try {
+    return hasNames(parseDateTimePattern(pattern))
+      ? `A zone or a part of the day in the pattern '${pattern}'`
+      : undefined;
+  } catch {
+    // No pattern of Java's at all: that is an answer.
+    return undefined;
+  }
+};
+
+function hasNames(elements: readonly PatternElement[]): boolean {
+  return elements.some((element) => {
+    if (element.kind === 'optional') return hasNames(element.elements);
+    if (element.kind === 'pad') return hasNames([element.element]);
+    return element.kind === 'zone' || element.kind === 'day-period';
+  });
 }

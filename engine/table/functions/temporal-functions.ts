@@ -192,7 +192,6 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     'A time written by a pattern of Java.',
     ['TIMESTAMP CHARACTER', 'CHARACTER CHARACTER'],
     forceNullable(STRING),
-    { refuses: timePatternRefusal('write') },
   ),
   scalar('TIMESTAMPADD', 'A time moved by a count of units.', 'TIME_UNIT INTEGER DATETIME', moved, {
     syntax: 'special',
@@ -221,7 +220,6 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     forceNullable(STRING),
     {
       casts: (call) => [withNullability(BIGINT, typeAt(call, 0).nullable)],
-      refuses: timePatternRefusal('write'),
     },
   ),
   scalar(
@@ -231,7 +229,6 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     nullIfAny(BIGINT),
     {
       determinism: 'volatile',
-      refuses: timePatternRefusal('read'),
     },
   ),
   scalar(
@@ -239,21 +236,20 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     'The day of a text; NULL if it is none.',
     ['CHARACTER', 'CHARACTER CHARACTER'],
     forceNullable(DATE),
-    { refuses: timePatternRefusal('read') },
   ),
   scalar(
     'TO_TIMESTAMP',
     'The timestamp of a text; NULL if it is none.',
     ['CHARACTER', 'CHARACTER CHARACTER'],
     forceNullable(timestamp(3)),
-    { refuses: timePatternRefusal('read') },
+    { refuses: timePatternRefusal },
   ),
   scalar(
     'TO_TIMESTAMP_LTZ',
     'The moment of seconds (precision 0) or milliseconds (3) since 1970, or of a text.',
     ['NUMERIC', 'NUMERIC INTEGER', 'CHARACTER', 'CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
     ltzPrecision,
-    { check: (call) => checkPrecision(call) ?? checkZone(call), refuses: timePatternRefusal('read') },
+    { check: (call) => checkPrecision(call) ?? checkZone(call), refuses: timePatternRefusal },
   ),
   scalar(
     'CURRENT_WATERMARK',

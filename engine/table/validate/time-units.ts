@@ -48,7 +48,7 @@ export function checkTimeUnit(name: string, call: CallSite): string | undefined 
     case 'FLOOR':
     case 'CEIL':
       return call.operands.length === 2
-        ? (checkFrame(symbolAt(call, 1)) ?? checkRounding(symbolAt(call, 1)))
+        ? (checkFrame(symbolAt(call, 1)) ?? checkRounding(symbolAt(call, 1), call))
         : undefined;
     case 'TIMESTAMPADD': {
       const unit = symbolAt(call, 0);
@@ -75,11 +75,15 @@ function checkFrame(unit: string): string | undefined {
 
 const WITHOUT_LENGTH = new Set(['MICROSECOND', 'NANOSECOND', 'EPOCH', 'DOY', 'DOW', 'ISODOW', 'ISOYEAR']);
 
-function checkRounding(unit: string): string | undefined {
+function checkRounding(unit: string, { operands }: CallSite): string | undefined {
+  // A date has no part of a day, and stays as it is.
+  if (operands[0]?.type.root === 'DATE' && /^(?:MICRO|NANO)SECOND$/.test(unit)) return undefined;
   return WITHOUT_LENGTH.has(unit) ? `Rounding to ${unit} is not supported` : undefined;
 }
 
 const PARTS_OF_MONTHS = new Set(['YEAR', 'QUARTER', 'MONTH']);
+const NOT_OF_DATES = new Set(['MICROSECOND', 'NANOSECOND']);
+const NOT_OF_TIMES = new Set([...NOT_OF_DATES, 'EPOCH']);
 const PARTS_OF_DAYS = new Set(['DAY', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'EPOCH']);
 
 function checkPart(unit: string, call: CallSite): string | undefined {
@@ -88,6 +92,9 @@ function checkPart(unit: string, call: CallSite): string | undefined {
     const parts = type.root === 'INTERVAL_YEAR_MONTH' ? PARTS_OF_MONTHS : PARTS_OF_DAYS;
     return parts.has(unit) ? undefined : `EXTRACT(${unit}) from such an interval is not supported`;
   }
-  const isTime = call.operands[1]?.type.root === 'TIME';
-  return isTime && DATE_UNITS.has(unit) ? `unit ${unit} can not be applied to time variable` : undefined;
+  const root = type?.root;
+  const isRefused =
+    (root === 'TIME' && (DATE_UNITS.has(unit) || NOT_OF_TIMES.has(unit))) ||
+    (root === 'DATE' && NOT_OF_DATES.has(unit));
+  return isRefused ? `unit ${unit} can not be applied to ${root} variable` : undefined;
 }
