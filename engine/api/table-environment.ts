@@ -1,5 +1,6 @@
 import type { JobGraph } from '../graph/job-graph.ts';
 import type { CollectDelivery } from '../runtime/collect-router.ts';
+import type { Host } from '../runtime/host.ts';
 import type { LocalCluster } from '../runtime/local-cluster.ts';
 import type { MaterializedTable } from '../table/operations/materialized-table-operations.ts';
 import { type CreateTableAs, StatementExecutor } from '../table/operations/statement-executor.ts';
@@ -26,6 +27,7 @@ import { completionsAt, type Completions } from './completions.ts';
 import { executeOnJobs } from './job-statements.ts';
 import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
 import { QueryResult } from './query-result.ts';
+import { type PlannedText, SessionConstants } from './session-constants.ts';
 import type { JobResult, StatementResult } from './statement-result.ts';
 import { UnsureNames } from './unsure-names.ts';
 import { type FunctionSource, UserModules } from './user-modules.ts';
@@ -33,6 +35,8 @@ import { type FunctionSource, UserModules } from './user-modules.ts';
 export interface TableEnvironmentOptions {
   /** Asked for a cluster when the first job starts. */
   readonly cluster: () => Promise<LocalCluster>;
+  /** The wasm module of the host, with which constants are computed while planning. Default: the cluster's, once there are constants. */
+  readonly kernels?: Host['wasm'];
   /** Options as after SET. */
   readonly configuration?: Readonly<Record<string, string>>;
   /** The URL of a module that `CREATE FUNCTION ... AS 'module#export'` names. Default: as it is written. */
@@ -78,6 +82,7 @@ export class TableEnvironment {
   readonly #executor: StatementExecutor;
   readonly #planner: Planner;
   readonly #modules: UserModules;
+  readonly #constants: SessionConstants;
   readonly #planFiles: PlanFiles;
   readonly #stored: StoredCatalogs | undefined;
   #restoring: Promise<void> | undefined;
@@ -85,6 +90,7 @@ export class TableEnvironment {
   constructor(options: TableEnvironmentOptions) {
     this.#options = options;
     this.#modules = new UserModules(options);
+    this.#constants = new SessionConstants(options.cluster, options.kernels);
     [this.#executor, this.#planner] = session(options);
     this.#planFiles = options.planFiles ?? new MemoryPlanFiles();
     this.#stored = options.catalogStorage && new StoredCatalogs(options.catalogStorage);
@@ -133,7 +139,10 @@ export class TableEnvironment {
         this.#modules.describeKnown(executor.catalogs.functions);
         if (executor.execute(statement, script)) continue;
         const plannable = toPlan(statement, script, executor);
-        if (plannable) planner.planJob({ statements: [plannable], text: script, jobId: 'check' });
+        if (!plannable) continue;
+        this.#constants.plan(planned(statement, script, executor), () =>
+          planner.planJob({ statements: [plannable], text: script, jobId: 'check' }),
+        );
       } catch (error) {
         if (!(error instanceof MillraceError)) throw error;
         if (error instanceof UnknownSignatureException) continue; // known when its module has come
@@ -202,12 +211,12 @@ export class TableEnvironment {
     return names;
   }
 
-  /** Imports the modules that a script names, for `check` and `explainScript`, which do not wait for them. */
+  /** Imports the modules that a script names, and loads the kernels that the session was given, for `check` and `explainScript`, which do not wait for them. */
   async prepareFunctions(script: string): Promise<void> {
     const modules = parseScript(script).statements.flatMap((statement) =>
       statement.kind === 'CreateFunction' ? (statement.className.value.split('#')[0] ?? []) : [],
     );
-    await this.#modules.load([...new Set(modules)]);
+    await Promise.all([this.#modules.load([...new Set(modules)]), this.#constants.prepare()]);
     await this.#modules.describe(this.catalogs.functions);
   }
 
@@ -216,7 +225,9 @@ export class TableEnvironment {
     return parsed(script).flatMap((statement) => {
       this.#modules.describeKnown(this.catalogs.functions);
       const explained = statement.kind === 'Explain' ? statement.statement : statement;
-      const plan = this.#planText(explained, script, details);
+      const plan = this.#constants.plan(planned(statement, script, this.#executor), () =>
+        this.#planText(explained, script, details),
+      );
       if (plan !== undefined) {
         toPlan(statement, script, this.#executor);
         return [plan];
@@ -286,7 +297,11 @@ export class TableEnvironment {
     }
     switch (statement.kind) {
       case 'Explain':
-        return { kind: 'rows', statement: text, ...this.#explain(statement, script) };
+        return {
+          kind: 'rows',
+          statement: text,
+          ...(await this.#planned(statement, script, () => this.#explain(statement, script))),
+        };
       case 'ClientCommand':
         // There is no screen to clear, and nothing behind a lone QUIT.
         if (statement.command !== 'HELP') return { kind: 'ok', statement: text };
@@ -304,10 +319,15 @@ export class TableEnvironment {
     if (!plannable) return executeOnJobs(statement, script, await this.#options.cluster());
     // The table of a CREATE TABLE AS stays, whatever comes of its job.
     if (this.#stored) await this.#executor.save(this.#stored);
-    return this.#submit(
+    const graph = await this.#planned(statement, script, () =>
       this.#planner.planJob({ statements: [plannable], text: script, jobId: newJobId() }),
-      text,
     );
+    return this.#submit(graph, text);
+  }
+
+  /** Plans with the constants computed. */
+  #planned<T>(statement: Statement, script: string, plan: () => T): Promise<T> {
+    return this.#constants.planReady(planned(statement, script, this.#executor), plan);
   }
 
   #explain({ statement, details }: Explain, script: string) {
@@ -347,7 +367,10 @@ export class TableEnvironment {
       });
     }
     const source = script.slice(statement.span.start, statement.span.end);
-    await this.#planFiles.write(path.value, this.#planner.compilePlan([statement], script, source));
+    const plan = await this.#constants.planReady(planned(statement, script, this.#executor), () =>
+      this.#planner.compilePlan([statement], script, source),
+    );
+    await this.#planFiles.write(path.value, plan);
     return execute ? this.#executePlan(path, script, text) : { kind: 'ok', statement: text };
   }
 
@@ -367,7 +390,9 @@ export class TableEnvironment {
     text: string,
   ): Promise<StatementResult> {
     const made = this.#executor.createMaterializedTable(statement, script);
-    const graph = this.#planner.planJob({ statements: [made.insert], text: script, jobId: newJobId() });
+    const graph = await this.#constants.planReady(planned(statement, script, this.#executor), () =>
+      this.#planner.planJob({ statements: [made.insert], text: script, jobId: newJobId() }),
+    );
     const result = await this.#submit(graph, text);
     this.#executor.updateMaterialized(made, { jobId: graph.jobId });
     return result;
@@ -439,6 +464,11 @@ function session({ catalogStorage }: TableEnvironmentOptions): [StatementExecuto
   });
   const planner = new Planner(executor);
   return [executor, planner];
+}
+
+/** What is planned, under the options of a session. */
+function planned(statement: Statement, script: string, { config }: StatementExecutor): PlannedText {
+  return { statement, script, configuration: config.toConfiguration() };
 }
 
 function plannableOf(statement: Statement): PlannableStatement | undefined {

@@ -28,11 +28,25 @@ export async function compileWasm(
 }
 
 async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Wasm> {
+  return wasmOf(await WebAssembly.instantiate(module, importsOf(memory)), memory);
+}
+
+/** Like `loadWasm`, but at once: where nobody can wait. */
+export function loadWasmNow(source: BufferSource | WebAssembly.Module): Wasm {
+  const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source);
+  const memory = new WebAssembly.Memory({ initial: 256, maximum: 65536 });
+  return wasmOf(new WebAssembly.Instance(module, importsOf(memory)), memory);
+}
+
+function importsOf(memory: WebAssembly.Memory): WebAssembly.Imports {
   // Only the debug build calls abort: an assert failed.
   const abort = (message: number, file: number, line: number, column: number): never => {
     throw new Error(`${utf16(memory, message)} in ${utf16(memory, file)}:${line}:${column}`);
   };
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } });
+  return { env: { memory, abort } };
+}
+
+function wasmOf({ exports }: WebAssembly.Instance, memory: WebAssembly.Memory): Wasm {
   const kernels = exports as unknown as Kernels;
   return { kernels, memory, base: ((kernels.heapBase() >>> 0) + 15) & ~15 };
 }

@@ -22,6 +22,8 @@ export class LocalCluster {
   readonly dispatcher: DispatcherGateway;
   /** Resolves with the reason when the JobManager died. Every call to the dispatcher rejects then. */
   readonly failure: Promise<string>;
+  /** What all its workers compute with. */
+  readonly kernels: WebAssembly.Module | BufferSource;
   readonly #jobManager: JobManagerGateway;
   readonly #workers: Workers;
   #shutdown: Promise<void> | undefined;
@@ -63,17 +65,19 @@ export class LocalCluster {
       },
       workers.provider(),
     );
-    return new LocalCluster(remote<DispatcherGateway>(dispatcher, guard), failure, jobManager, workers);
+    return new LocalCluster(remote<DispatcherGateway>(dispatcher, guard), failure, wasm, jobManager, workers);
   }
 
   private constructor(
     dispatcher: DispatcherGateway,
     failure: Promise<string>,
+    kernels: WebAssembly.Module | BufferSource,
     jobManager: JobManagerGateway,
     workers: Workers,
   ) {
     this.dispatcher = dispatcher;
     this.failure = failure;
+    this.kernels = kernels;
     this.#jobManager = jobManager;
     this.#workers = workers;
   }

@@ -63,6 +63,13 @@ export class ValidationException extends SqlError {
   override readonly phase = 'validate';
 }
 
+/** `x / 0` among constants, which the planner finds: it knows no place, its caller looks for one. */
+export class DivisionByZero extends ValidationException {
+  constructor(details: SqlErrorDetails = {}) {
+    super('Division by zero', details);
+  }
+}
+
 /** A table, catalog or plan operation that cannot be done, with no place in a SQL text to point at. */
 export class TableException extends MillraceError {
   override readonly name = 'TableException';

@@ -1,5 +1,6 @@
 import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
-import { mapRex, rexCall } from '../plan/rex.ts';
+import { BOOLEAN, BOOLEAN_NOT_NULL, combine, mapRex, rexCall } from '../plan/rex.ts';
+import { leastRestrictive } from '../../types/common-type.ts';
 import { typesEqualInLayout } from '../../types/type-equality.ts';
 import { isNumeric, isTimestamp, withNullability } from '../../types/type-families.ts';
 import { coerce } from '../validate/coercion.ts';
@@ -34,21 +35,35 @@ function lowerCall(call: RexCall): RexNode {
   }
 }
 
-/** A comparison of an expression with a literal, in the type of the expression. */
+/** A comparison of an expression with a literal, in the type of the expression or, where the literal is none of it, in one that has both. */
 function alike(call: RexCall): RexCall {
   const [left, right] = call.operands as [RexNode, RexNode];
   if (right.kind === 'literal' && left.kind !== 'literal')
-    return { ...call, operands: [left, typed(right, left)] };
+    return { ...call, operands: inOneType(left, right) };
   if (left.kind === 'literal' && right.kind !== 'literal')
-    return { ...call, operands: [typed(left, right), right] };
+    return { ...call, operands: [...inOneType(right, left)].reverse() };
   return call;
+}
+
+function inOneType(ref: RexNode, literal: RexLiteral): readonly [RexNode, RexNode] {
+  const own = typed(literal, ref);
+  if (own.kind === 'literal') return [ref, own];
+  const common = leastRestrictive([ref.type, literal.type]);
+  if (!common) return [ref, own];
+  return [coerce(ref, common, 'implicit'), coerce(literal, common, 'implicit')];
 }
 
 function lowerSearch(call: RexCall): RexNode {
   const [ref, sarg] = call.operands as [RexNode, RexNode];
-  const { ranges } = sargOf(sarg);
+  const { ranges, nullAs } = sargOf(sarg);
   const points = ranges.flatMap(({ low, high }) => (low && low === high ? [typed(low.literal, ref)] : []));
-  if (points.length === ranges.length && points.length > 1) return rexCall('IN', [ref, ...points], call.type);
+  const isIn = points.length === ranges.length && points.every((point) => point.kind === 'literal');
+  if (isIn && points.length > 1 && nullAs !== 'FALSE') {
+    const isOneOf = rexCall('IN', [ref, ...points], ref.type.nullable ? BOOLEAN : BOOLEAN_NOT_NULL);
+    return nullAs === 'UNKNOWN'
+      ? isOneOf
+      : combine('OR', [rexCall('IS NULL', [ref], BOOLEAN_NOT_NULL), isOneOf]);
+  }
   return mapRex(expandSearch(call), (each) =>
     each.kind === 'call' && isComparison(each.operator) ? alike(each) : each,
   );

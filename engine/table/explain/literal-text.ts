@@ -10,7 +10,7 @@ import { typeDigest } from './type-digest.ts';
 export function literalDigest(literal: RexLiteral, implied = false): string {
   const { value, type } = literal;
   if (type.root === 'SYMBOL') return `FLAG(${String(value)})`;
-  const hasType = value === null || (!implied && !tellsItsType(literal));
+  const hasType = !implied && (value === null || !tellsItsType(literal));
   return `${value === null ? 'null' : valueDigest(literal)}${hasType ? `:${typeDigest(type, true)}` : ''}`;
 }
 
@@ -34,7 +34,7 @@ export function valueDigest({ value, type }: RexLiteral): string {
       return `X'${String(value)}'`;
     case 'FLOAT':
     case 'DOUBLE':
-      return scientific(Number(value));
+      return typeof value === 'string' ? scientificOfDigits(value) : scientific(Number(value));
     case 'DATE':
       return isoDate(Number(value));
     case 'TIME':
@@ -47,7 +47,8 @@ export function valueDigest({ value, type }: RexLiteral): string {
   }
 }
 
-function tellsItsType({ value, type }: RexLiteral): boolean {
+/** Whether a literal's text leaves no doubt about its type. */
+export function tellsItsType({ value, type }: RexLiteral): boolean {
   switch (type.root) {
     case 'BOOLEAN':
     case 'INTEGER':
@@ -57,10 +58,7 @@ function tellsItsType({ value, type }: RexLiteral): boolean {
       return typeof value === 'string' && value.length === type.length;
     case 'TIME':
     case 'TIMESTAMP':
-    case 'TIMESTAMP_LTZ':
       return type.precision === 0;
-    case 'BINARY':
-      return true;
     default:
       return false;
   }
@@ -71,6 +69,17 @@ function scientific(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const [digits = '', exponent = '0'] = value.toExponential().split('e');
   return `${digits}E${Number(exponent)}`;
+}
+
+// All digits of a computed double are there; Flink's plans cut them behind the twentieth.
+function scientificOfDigits(text: string): string {
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole === '') return text; // NaN, Infinity
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const exponent = digits.length - fraction.length - 1;
+  const shown = digits.slice(0, 20);
+  const rest = (fraction === '' ? shown.replace(/0+$/, '') : shown).slice(1);
+  return `${sign}${shown[0] ?? '0'}${rest === '' ? '' : `.${rest}`}E${exponent}`;
 }
 
 function isoDate(days: number): string {

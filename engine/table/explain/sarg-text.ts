@@ -1,13 +1,14 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { valueDigest } from './literal-text.ts';
-import { sargOf } from '../rules/sarg.ts';
+import { tellsItsType, valueDigest } from './literal-text.ts';
+import { isAll, sargOf } from '../rules/sarg.ts';
 import type { SargBound } from '../rules/sarg.ts';
 import { typeDigest } from './type-digest.ts';
 
 /** `Sarg[1, 2, [5..7)]`: the second operand of SEARCH. With `isTyped` texts say their type. */
 export function sargText(node: RexNode, isTyped: boolean): string {
-  const { ranges } = sargOf(node);
+  const { ranges, nullAs } = sargOf(node);
+  if (isAll({ ranges, nullAs }) && nullAs === 'TRUE') return 'Sarg[TRUE]';
   const value = (bound: SargBound): string => boundText(bound, node.type, isTyped);
   const texts = ranges.map(({ low, high }) => {
     if (low && high && low === high) return value(low);
@@ -15,11 +16,16 @@ export function sargText(node: RexNode, isTyped: boolean): string {
     const end = high ? `${value(high)}${high.isInclusive ? ']' : ')'}` : '+∞)';
     return `${start}..${end}`;
   });
-  return `Sarg[${texts.join(', ')}]${isTyped && node.type.root !== 'INTEGER' ? `:${typeDigest(node.type, true)}` : ''}`;
+  const isTold = node.type.root !== 'CHAR' && isTypeTold(node.type);
+  const nulls = nullAs === 'UNKNOWN' ? '' : `; NULL AS ${nullAs}`;
+  return `Sarg[${texts.join(', ')}${nulls}]${isTyped && !isTold ? `:${typeDigest(node.type, true)}` : ''}`;
+}
+
+function isTypeTold(type: LogicalType): boolean {
+  return type.root === 'CHAR' || tellsItsType({ kind: 'literal', value: 0, type });
 }
 
 function boundText({ literal }: SargBound, type: LogicalType, isTyped: boolean): string {
   const value = isTyped && type.root === 'BIGINT' ? `${valueDigest(literal)}L` : valueDigest(literal);
-  const isTold = type.root === 'INTEGER' || type.root === 'CHAR';
-  return isTyped && !isTold ? `${value}:${typeDigest(type, true)}` : value;
+  return isTyped && !isTypeTold(type) ? `${value}:${typeDigest(type, true)}` : value;
 }

@@ -169,13 +169,23 @@ export function combine(operator: 'AND' | 'OR', nodes: readonly RexNode[]): RexN
 
 /** A user's function says it itself. */
 export function isDeterministic(node: RexNode): boolean {
+  return isRepeatable(node, false);
+}
+
+/** Likewise, where also counts what stands still while a query in batch mode runs: CURRENT_DATE. */
+export function isDeterministicInQuery(node: RexNode): boolean {
+  return isRepeatable(node, true);
+}
+
+function isRepeatable(node: RexNode, allowsDynamic: boolean): boolean {
   let result = true;
   walkRex(node, (each) => {
     if (each.kind === 'call' && each.isVolatile) result = false;
     else if (each.kind === 'call' && each.userFunction === undefined) {
       // UNIX_TIMESTAMP of a text is fixed by the text.
       const isFixed = each.operator === 'UNIX_TIMESTAMP' && each.operands.length > 0;
-      if (!isFixed && (findFunction(each.operator)?.determinism ?? 'pure') !== 'pure') result = false;
+      const determinism = isFixed ? 'pure' : (findFunction(each.operator)?.determinism ?? 'pure');
+      if (determinism !== 'pure' && !(allowsDynamic && determinism === 'dynamic')) result = false;
     }
     return result;
   });

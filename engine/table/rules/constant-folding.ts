@@ -91,7 +91,8 @@ function literal(value: RexLiteral['value'], type: LogicalType): RexLiteral {
   return { kind: 'literal', value, type: { ...type, nullable: value === null } };
 }
 
-function foldCast(operand: RexLiteral, type: LogicalType): RexLiteral | undefined {
+/** The same constant in another type, where the value stays. */
+export function foldCast(operand: RexLiteral, type: LogicalType): RexLiteral | undefined {
   // A cast that only takes NOT NULL away is how a constant stands in for a nullable column.
   if (typesEqualSansNullability(operand.type, type)) return undefined;
   if (operand.value === null) return literal(null, type);

@@ -21,7 +21,7 @@ export function compareLiterals(left: RexLiteral, right: RexLiteral): number {
 
 /** Whether literals of the two types can be ordered against each other without a cast. */
 export function areComparable(left: LogicalType, right: LogicalType): boolean {
-  if (isExactNumeric(left) && isExactNumeric(right)) return true;
+  if (isNumeric(left) && isNumeric(right)) return true;
   const isText = (type: LogicalType): boolean => type.root === 'CHAR' || type.root === 'VARCHAR';
   if (isText(left) && isText(right)) return true;
   return left.root === right.root;

@@ -1,7 +1,7 @@
 import { mapPlan } from '../plan/builders.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
-import { isDeterministic } from '../plan/rex.ts';
+import { isDeterministicInQuery } from '../plan/rex.ts';
 
 /**
  * Tells a scan which rows will be asked for. As with Flink's file source this is a hint that EXPLAIN shows and a reader may use to skip
@@ -15,7 +15,7 @@ export function pushFilterIntoScan(
     if (node.kind !== 'LogicalFilter') return node;
     const [scan] = node.inputs;
     if (scan.kind !== 'LogicalTableScan' || scan.project || !supportsFilter(scan.table)) return node;
-    if (!isDeterministic(node.condition)) return node;
+    if (!isDeterministicInQuery(node.condition)) return node;
     return { ...node, inputs: [{ ...scan, filter: node.condition }] };
   });
 }

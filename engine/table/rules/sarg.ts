@@ -1,6 +1,6 @@
 import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { BOOLEAN, BOOLEAN_NOT_NULL, combine, rexCall, withoutImplicitCasts } from '../plan/rex.ts';
+import { BOOLEAN, BOOLEAN_NOT_NULL, FALSE, TRUE, combine, nullLiteral, rexCall } from '../plan/rex.ts';
 import { compareLiterals } from './literal-order.ts';
 
 /**
@@ -10,11 +10,16 @@ import { compareLiterals } from './literal-order.ts';
  *
  * Inside a plan a Sarg is the second operand of a SEARCH call: a call SARG whose operands are, range by range, a call
  * named by its bounds: POINT with one literal, `[]`, `[)`, `(]`, `()` with two, `(-`, `[-`, `-)`, `-]` with one and an open end.
- * All comparisons with NULL are unknown, which is what makes merging right.
+ * A last operand `NULL AS TRUE` or `NULL AS FALSE` says what the search of NULL is; without it that is unknown.
  */
 export interface Sarg {
   readonly ranges: readonly SargRange[];
+  /** What the search of NULL gives. */
+  readonly nullAs: UnknownAs;
 }
+
+/** What stands for UNKNOWN: in a condition FALSE, under IS NOT FALSE TRUE. */
+export type UnknownAs = 'UNKNOWN' | 'TRUE' | 'FALSE';
 
 /** A point has one bound as `low` and `high`. An absent bound is infinity. */
 export interface SargRange {
@@ -29,7 +34,7 @@ export interface SargBound {
 
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
 
-const REVERSED: Readonly<Record<Comparison, Comparison>> = {
+export const REVERSED: Readonly<Record<Comparison, Comparison>> = {
   '=': '=',
   '<>': '<>',
   '<': '>',
@@ -51,119 +56,179 @@ export function isComparison(operator: string): operator is Comparison {
   return operator in REVERSED;
 }
 
-/** `node` as "expression compared with literal", whichever side the literal stands on. */
-export function literalComparison(
-  node: RexNode,
-): { readonly ref: RexNode; readonly operator: Comparison; readonly literal: RexLiteral } | undefined {
-  if (node.kind !== 'call' || !isComparison(node.operator)) return undefined;
-  const [left, right] = node.operands.map(withoutImplicitCast) as [RexNode, RexNode];
-  if (right.kind === 'literal' && left.kind !== 'literal' && right.value !== null) {
-    return { ref: left, operator: node.operator, literal: right };
-  }
-  if (left.kind === 'literal' && right.kind !== 'literal' && left.value !== null) {
-    return { ref: right, operator: REVERSED[node.operator], literal: left };
-  }
-  return undefined;
-}
-
-// `b > 5` compares a BIGINT with an INTEGER that is widened silently.
-function withoutImplicitCast(node: RexNode): RexNode {
-  const inner = withoutImplicitCasts(node);
-  return inner.kind === 'literal' ? inner : node;
-}
-
-export function comparisonSarg(operator: Comparison, literal: RexLiteral): Sarg {
+/** The values for which a comparison with a literal is true. */
+export function comparisonRanges(operator: Comparison, literal: RexLiteral): readonly SargRange[] {
   const open: SargBound = { literal, isInclusive: false };
   const closed: SargBound = { literal, isInclusive: true };
   switch (operator) {
     case '=':
-      return { ranges: [{ low: closed, high: closed }] };
+      return [{ low: closed, high: closed }];
     case '<>':
-      return { ranges: [{ high: open }, { low: open }] };
+      return [{ high: open }, { low: open }];
     case '<':
-      return { ranges: [{ high: open }] };
+      return [{ high: open }];
     case '<=':
-      return { ranges: [{ high: closed }] };
+      return [{ high: closed }];
     case '>':
-      return { ranges: [{ low: open }] };
+      return [{ low: open }];
     case '>=':
-      return { ranges: [{ low: closed }] };
+      return [{ low: closed }];
   }
 }
 
-export function unionSargs(left: Sarg, right: Sarg): Sarg {
-  const sorted = [...left.ranges, ...right.ranges].sort((a, b) => compareLow(a.low, b.low));
+export function unionRanges(left: readonly SargRange[], right: readonly SargRange[]): SargRange[] {
+  const sorted = [...left, ...right].sort((a, b) => compareLow(a.low, b.low));
   const merged: SargRange[] = [];
   for (const range of sorted) {
     const last = merged.at(-1);
     if (last && touches(last, range)) merged[merged.length - 1] = spanOf(last, range);
     else merged.push(range);
   }
-  return { ranges: merged };
+  return merged;
 }
 
-export function intersectSargs(left: Sarg, right: Sarg): Sarg {
-  const ranges = left.ranges.flatMap((a) => right.ranges.flatMap((b) => intersection(a, b)));
-  return { ranges };
+export function intersectRanges(left: readonly SargRange[], right: readonly SargRange[]): SargRange[] {
+  return left.flatMap((a) => right.flatMap((b) => intersection(a, b)));
 }
 
 /** All values that are not in the ranges. */
-export function complementOf({ ranges }: Sarg): Sarg {
+export function complementOf(ranges: readonly SargRange[]): readonly SargRange[] {
   const flipped = ({ literal, isInclusive }: SargBound): SargBound => ({
     literal,
     isInclusive: !isInclusive,
   });
-  const outside = ranges.map(({ low, high }): Sarg => ({
-    ranges: [...(low ? [{ high: flipped(low) }] : []), ...(high ? [{ low: flipped(high) }] : [])],
-  }));
-  return outside.reduce(intersectSargs, { ranges: [{}] });
+  return ranges
+    .map(({ low, high }): SargRange[] => [
+      ...(low ? [{ high: flipped(low) }] : []),
+      ...(high ? [{ low: flipped(high) }] : []),
+    ])
+    .reduce<readonly SargRange[]>(intersectRanges, [{}]);
 }
 
-/** How many comparisons it takes to say the same: 1 for a single point, ray, or "all but one value". */
-export function sargComplexity({ ranges }: Sarg): number {
-  if (isComplementOfPoint(ranges)) return 1;
-  return ranges.reduce((sum, range) => sum + (range.low && range.high && !isPoint(range) ? 2 : 1), 0);
+/** Whether two lists of disjoint, sorted ranges are the same values. */
+export function sameRanges(left: readonly SargRange[], right: readonly SargRange[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every((range, i) => {
+      const other = right[i] as SargRange;
+      return compareLow(range.low, other.low) === 0 && compareHigh(range.high, other.high) === 0;
+    })
+  );
 }
 
-/** `SEARCH(ref, Sarg)`, or a plain comparison where one is enough; false and true for nothing and everything. */
-export function sargRex(ref: RexNode, sarg: Sarg, type: LogicalType): RexNode | boolean {
-  const { ranges } = sarg;
-  const first = ranges[0];
-  if (!first) return false;
-  if (ranges.length === 1 && !first.low && !first.high) return true;
-  if (sargComplexity(sarg) === 1) return comparisonRex(ref, ranges, type);
+/** The search that is true where this one is false. */
+export function negatedSarg({ ranges, nullAs }: Sarg): Sarg {
+  return {
+    ranges: complementOf(ranges),
+    nullAs: negatedUnknown(nullAs),
+  };
+}
+
+export function negatedUnknown(unknownAs: UnknownAs): UnknownAs {
+  return unknownAs === 'UNKNOWN' ? 'UNKNOWN' : unknownAs === 'TRUE' ? 'FALSE' : 'TRUE';
+}
+
+export function isAll({ ranges }: Sarg): boolean {
+  return ranges.length === 1 && isUnbounded(ranges[0] as SargRange);
+}
+
+export function isNone({ ranges }: Sarg): boolean {
+  return ranges.length === 0;
+}
+
+export function isPoints({ ranges }: Sarg): boolean {
+  return ranges.every(isPoint);
+}
+
+/** Whether it is said in few words: points, all but points, or one open end. */
+export function isSimple(sarg: Sarg): boolean {
+  const [first] = sarg.ranges;
+  return (
+    isPoints(sarg) ||
+    (sarg.ranges.length === 1 && !(first?.low && first.high)) ||
+    complementPoints(sarg.ranges) !== undefined
+  );
+}
+
+/** How many values and ranges have to be looked at, NULL among them; "all but one value" counts as one. */
+export function sargComplexity(sarg: Sarg): number {
+  const { ranges, nullAs } = sarg;
+  if (isNone(sarg) || isAll(sarg)) {
+    if (isNone(sarg) && nullAs === 'FALSE') return 0;
+    return isAll(sarg) && nullAs === 'TRUE' ? 2 : 1;
+  }
+  return (isComplementOfPoint(ranges) ? 1 : ranges.length) + (nullAs === 'TRUE' ? 1 : 0);
+}
+
+/** `SEARCH(ref, Sarg)`; literals take `type`. */
+export function searchRex(ref: RexNode, { ranges, nullAs }: Sarg, type: LogicalType): RexCall {
   const operands = ranges.map((range) => rangeRex(range, type));
-  return rexCall('SEARCH', [ref, rexCall('SARG', operands, type)], booleanOf(ref));
+  if (nullAs !== 'UNKNOWN') operands.push(rexCall(`NULL AS ${nullAs}`, [], type));
+  const isNullable = ref.type.nullable && nullAs === 'UNKNOWN';
+  return rexCall('SEARCH', [ref, rexCall('SARG', operands, type)], isNullable ? BOOLEAN : BOOLEAN_NOT_NULL);
 }
 
 /** What a SARG call holds. */
 export function sargOf(node: RexNode): Sarg {
   if (node.kind !== 'call' || node.operator !== 'SARG') throw new TypeError('not a SARG');
-  return { ranges: node.operands.map((range) => rangeOf(range as RexCall)) };
+  const calls = node.operands as readonly RexCall[];
+  const last = calls.at(-1)?.operator;
+  const nullAs = last === 'NULL AS TRUE' ? 'TRUE' : last === 'NULL AS FALSE' ? 'FALSE' : 'UNKNOWN';
+  return { ranges: (nullAs === 'UNKNOWN' ? calls : calls.slice(0, -1)).map(rangeOf), nullAs };
 }
 
-/** Every SEARCH as the comparisons it stands for. */
+/** A SEARCH as the comparisons it stands for. */
 export function expandSearch(call: RexCall): RexNode {
   const [ref, sarg] = call.operands as [RexNode, RexNode];
-  const { ranges } = sargOf(sarg);
+  return sargRex(ref, sargOf(sarg), sarg.type, 'UNKNOWN');
+}
+
+/** A search as comparisons, where NULL gives what the search of it gives. */
+export function sargRex(ref: RexNode, sarg: Sarg, type: LogicalType, unknownAs: UnknownAs): RexNode {
+  if (isAll(sarg) || isNone(sarg)) return trivialSearch(ref, sarg, unknownAs);
+  const { ranges, nullAs } = sarg;
   const compare = (operator: Comparison, { literal }: SargBound): RexNode =>
-    rexCall(operator, [ref, literal], booleanOf(ref));
-  const gaps = complementPoints(ranges);
-  if (gaps)
-    return combine(
-      'AND',
-      gaps.map((bound) => compare('<>', bound)),
-    );
-  return combine(
-    'OR',
-    ranges.map(({ low, high }) => {
-      if (low && low === high) return compare('=', low);
-      const parts: RexNode[] = [];
-      if (low) parts.push(compare(low.isInclusive ? '>=' : '>', low));
-      if (high) parts.push(compare(high.isInclusive ? '<=' : '<', high));
-      return combine('AND', parts);
-    }),
-  );
+    rexCall(operator, [ref, typed(literal, type)], booleanOf(ref));
+  const gaps = isPoints(sarg) ? undefined : complementPoints(ranges);
+  const parts = gaps
+    ? [
+        combine(
+          'AND',
+          gaps.map((bound) => compare('<>', bound)),
+        ),
+      ]
+    : ranges.map(({ low, high }) => {
+        if (low && low === high) return compare('=', low);
+        const ends: RexNode[] = [];
+        if (low) ends.push(compare(low.isInclusive ? '>=' : '>', low));
+        if (high) ends.push(compare(high.isInclusive ? '<=' : '<', high));
+        return combine('AND', ends);
+      });
+  if (nullAs === 'TRUE' && unknownAs === 'UNKNOWN') parts.unshift(nullTest('IS NULL', ref));
+  const node = combine('OR', parts);
+  return nullAs === 'FALSE' && unknownAs === 'UNKNOWN'
+    ? combine('AND', [nullTest('IS NOT NULL', ref), node])
+    : node;
+}
+
+/** The search of everything or nothing: only NULL makes a difference. */
+export function trivialSearch(ref: RexNode, sarg: Sarg, unknownAs: UnknownAs): RexNode {
+  const nullAs = sarg.nullAs === 'UNKNOWN' ? unknownAs : sarg.nullAs;
+  const isEverything = isAll(sarg);
+  switch (nullAs) {
+    case 'TRUE':
+      return isEverything ? TRUE : nullTest('IS NULL', ref);
+    case 'FALSE':
+      return isEverything ? nullTest('IS NOT NULL', ref) : FALSE;
+    case 'UNKNOWN':
+      return isEverything
+        ? combine('OR', [nullTest('IS NOT NULL', ref), nullLiteral(BOOLEAN)])
+        : rexCall('<>', [ref, ref], booleanOf(ref));
+  }
+}
+
+function nullTest(operator: 'IS NULL' | 'IS NOT NULL', ref: RexNode): RexNode {
+  return rexCall(operator, [ref], BOOLEAN_NOT_NULL);
 }
 
 // ---- ranges
@@ -172,6 +237,10 @@ function isPoint({ low, high }: SargRange): boolean {
   return (
     !!low && !!high && low.isInclusive && high.isInclusive && compareLiterals(low.literal, high.literal) === 0
   );
+}
+
+function isUnbounded({ low, high }: SargRange): boolean {
+  return !low && !high;
 }
 
 function isComplementOfPoint(ranges: readonly SargRange[]): boolean {
@@ -229,17 +298,6 @@ function rangeBetween(low: SargBound | undefined, high: SargBound | undefined): 
 }
 
 // ---- to and from row expressions
-
-function comparisonRex(ref: RexNode, ranges: readonly SargRange[], type: LogicalType): RexNode {
-  const { low, high } = ranges[0] as SargRange;
-  const bound = (high ?? low) as SargBound;
-  let operator: Comparison;
-  if (ranges.length > 1) operator = '<>';
-  else if (low && high) operator = '=';
-  else if (low) operator = low.isInclusive ? '>=' : '>';
-  else operator = bound.isInclusive ? '<=' : '<';
-  return rexCall(operator, [ref, typed(bound.literal, type)], booleanOf(ref));
-}
 
 function rangeRex({ low, high }: SargRange, type: LogicalType): RexNode {
   const literal = (bound: SargBound): RexNode => typed(bound.literal, type);

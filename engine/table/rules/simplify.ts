@@ -1,9 +1,10 @@
 import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
-import { leastRestrictive } from '../../types/common-type.ts';
-import type { LogicalType } from '../../types/logical-type.ts';
-import { typesEqualSansNullability } from '../../types/type-equality.ts';
-import { isNumeric, isTimeAttribute } from '../../types/type-families.ts';
+import { supportsExplicitCast } from '../../types/cast-rules.ts';
+import { typesEqual, typesEqualSansNullability } from '../../types/type-equality.ts';
+import { isApproximateNumeric, isCharacter, isNumeric, isTimeAttribute } from '../../types/type-families.ts';
 import {
+  BOOLEAN,
+  BOOLEAN_NOT_NULL,
   FALSE,
   TRUE,
   combine,
@@ -12,56 +13,67 @@ import {
   isDeterministic,
   isImplicitCast,
   isLiteral,
-  isTrue,
   mapRex,
+  nullLiteral,
   rexCall,
   rexCast,
   sameRex,
+  withoutImplicitCasts,
 } from '../plan/rex.ts';
-import { booleanLiteral, foldConstant } from './constant-folding.ts';
-import { areComparable, naturalType } from './literal-order.ts';
+import { comparisonOf } from './comparison.ts';
+import { foldCast, foldConstant } from './constant-folding.ts';
+import { reduceConstants } from './constant-reducer.ts';
+import { naturalType } from './literal-order.ts';
+import { mergeEqualities } from './merge-equalities.ts';
+import { NO_PREDICATES, weakened } from './predicates.ts';
+import type { Predicates } from './predicates.ts';
+import { pullFactors } from './pull-factors.ts';
+import { reduceExpressions } from './reduce-expressions.ts';
 import {
   NEGATED,
-  complementOf,
-  comparisonSarg,
-  intersectSargs,
+  isAll,
   isComparison,
-  literalComparison,
-  sargComplexity,
+  isNone,
+  isPoints,
+  negatedSarg,
+  negatedUnknown,
   sargOf,
   sargRex,
-  unionSargs,
+  searchRex,
+  trivialSearch,
 } from './sarg.ts';
-import type { Sarg } from './sarg.ts';
+import type { UnknownAs } from './sarg.ts';
+import { simplifyCase } from './simplify-case.ts';
+import { simplifyAnd, simplifyOr } from './simplify-junction.ts';
+import { isLosslessCast, simplifyNullTest } from './simplify-null-test.ts';
+import { isCertainlyNull } from './strength.ts';
 
 /**
- * Equal expressions that say it shorter: constants folded, AND and OR flat and without repeats, NOT pushed down to comparisons,
- * comparisons of one column with literals merged. The value of an expression stays the same in all three truth values, and so does
- * its type up to NOT NULL.
+ * Equal expressions that say it shorter, by the rules of Calcite's RexSimplify, so that plans read like Flink's: AND and OR flat and without
+ * repeats, NOT pushed down to comparisons, comparisons of one expression with literals merged (`sarg-collector.ts`), what is
+ * known already left out, casts that change nothing removed. The value stays the same in all three truth values, but for
+ * UNKNOWN where `UnknownAs` says what it counts as, and so does its type up to NOT NULL.
  */
-export function simplify(node: RexNode): RexNode {
-  return mapRex(node, (each) => (each.kind === 'call' ? keepType(each, simplifyCall(each)) : each));
+
+/** Every expression of a projection: constants computed, then simplified. `predicates` hold for all rows it sees. */
+export function simplifyAll(nodes: readonly RexNode[], predicates: Predicates = NO_PREDICATES): RexNode[] {
+  let before = nodes.map((node) => shortenCoalesce(expandIns(node)));
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const after = reduceExpressions(before).map((node) => simplifyNode(node, 'UNKNOWN', predicates));
+    const isSame = after.every((node, i) => sameRex(node, before[i] as RexNode));
+    before = after;
+    if (isSame) break;
+  }
+  return before.map((node, i) => keepType(nodes[i] as RexNode, node));
 }
 
-/**
- * Only what the syntax tree shows done already: logic and comparisons of a column merged, tests of what cannot be NULL decided. Nothing is
- * computed.
- */
+export function simplify(node: RexNode): RexNode {
+  return simplifyAll([node])[0] as RexNode;
+}
+
+/** As the syntax tree shows the expressions of a projection: nothing is computed but casts of literals. */
 export function simplifyForTree(node: RexNode): RexNode {
-  return mapRex(node, (each) => {
-    if (each.kind !== 'call') return each;
-    switch (each.operator) {
-      case 'IN':
-        return simplifyJunction('OR', expandIn(each), undefined, mergeReferences);
-      case 'AND':
-      case 'OR':
-        return simplifyJunction(each.operator, each, undefined, mergeReferences);
-      case 'NOT':
-        return negation(each.operands[0] as RexNode) ?? each;
-      default:
-        return each.operands.length === 1 ? simplifyTest(each, each.operands[0] as RexNode) : each;
-    }
-  });
+  return keepType(node, simplifyNode(expandIns(node), 'UNKNOWN', NO_PREDICATES));
 }
 
 /** A condition as the syntax tree shows it: AND and OR flat, IN as equalities, all else as written. */
@@ -78,16 +90,40 @@ export function conditionForTree(node: RexNode): RexNode {
   });
 }
 
+/** More passes are never needed where one finds nothing more; this many end it in any case. */
+const MAX_PASSES = 4;
+
 /** A condition of which only TRUE counts: UNKNOWN may become FALSE. Conjuncts keep their order. */
-export function simplifyCondition(node: RexNode): RexNode {
-  const simple = simplify(node);
-  const conjuncts = flatten('AND', simple);
-  if (conjuncts.length > 1 && mergeReferences('AND', conjuncts, true) === false) return FALSE;
-  const needed = conjuncts.filter((conjunct, i) => !isImpliedNotNull(conjunct, i, conjuncts));
-  return needed.length === conjuncts.length ? simple : combine('AND', needed);
+export function simplifyCondition(condition: RexNode, predicates: Predicates = NO_PREDICATES): RexNode {
+  let node = shortenCoalesce(expandIns(condition));
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const [reduced] = reduceExpressions([node]) as [RexNode];
+    const known = simplifyNode(reduced, 'FALSE', predicates);
+    const next = pullFactors(simplifyNode(known, 'FALSE', NO_PREDICATES));
+    const isSame = next === node || sameRex(next, node);
+    node = next;
+    if (isSame) break;
+  }
+  return mergeEqualities(node);
+}
+
+/** Nothing behind the first operand of COALESCE that cannot be NULL is ever asked. */
+function shortenCoalesce(node: RexNode): RexNode {
+  return mapRex(node, (each) => {
+    if (!isCall(each, 'COALESCE')) return each;
+    const last = each.operands.findIndex((operand) => !operand.type.nullable);
+    if (last === 0) return each.operands[0] as RexNode;
+    return last < 0 || last === each.operands.length - 1
+      ? each
+      : { ...each, operands: each.operands.slice(0, last + 1) };
+  });
 }
 
 /** `a IN (1, 2)` as `a = 1 OR a = 2`, which is how it stands in a plan. */
+function expandIns(node: RexNode): RexNode {
+  return mapRex(node, (each) => (isCall(each, 'IN') ? expandIn(each) : each));
+}
+
 export function expandIn(call: RexCall): RexCall {
   const [ref, ...values] = call.operands as [RexNode, ...RexNode[]];
   const equalities = values.map((value) => rexCall('=', [ref, asWritten(value)], call.type));
@@ -100,249 +136,256 @@ function asWritten(value: RexNode): RexNode {
 }
 
 // A value that replaces another must not change the row type: `5` for a nullable BIGINT is `CAST(5 AS BIGINT)`.
-function keepType(before: RexCall, after: RexNode): RexNode {
-  const isSame = typesEqualSansNullability(before.type, after.type);
-  return isSame || before.type.root === 'BOOLEAN' ? after : rexCast(after, before.type);
+function keepType(before: RexNode, after: RexNode): RexNode {
+  if (before === after || before.type.root === 'BOOLEAN') return after;
+  return typesEqualSansNullability(before.type, after.type) && before.type.nullable === after.type.nullable
+    ? after
+    : rexCast(after, before.type);
 }
 
-function simplifyCall(call: RexCall): RexNode {
-  // Casts that plans do not print stay with their literals until the plan is translated.
-  if (isImplicitCast(call)) return call;
-  const folded = foldConstant(call);
-  if (folded) return folded;
-  const [operand] = call.operands;
-  switch (call.operator) {
-    case 'IN':
-      return simplifyJunction('OR', expandIn(call));
-    case 'AND':
-    case 'OR':
-      return simplifyJunction(call.operator, call);
-    case 'NOT':
-      return negation(operand as RexNode) ?? call;
-    case 'CAST':
-      return operand && isIdentityCast(operand, call.type) ? operand : call;
-    case 'CASE':
-      return simplifyCase(call);
-    case 'COALESCE':
-      return simplifyCoalesce(call);
-    default:
-      return operand && call.operands.length === 1 ? simplifyTest(call, operand) : call;
+/** One expression and all in it. */
+export function simplifyNode(node: RexNode, unknownAs: UnknownAs, predicates: Predicates): RexNode {
+  if (node.kind === 'field') {
+    const inner = simplifyNode(node.node, 'UNKNOWN', predicates);
+    return inner === node.node ? node : { ...node, node: inner };
   }
+  if (node.kind === 'input') return node;
+  if (isCertainlyNull(node, () => false)) {
+    if (node.type.root === 'BOOLEAN' && unknownAs !== 'UNKNOWN') return unknownAs === 'TRUE' ? TRUE : FALSE;
+    return isLiteral(node) ? node : nullLiteral(node.type);
+  }
+  if (node.kind !== 'call') return node;
+  // Casts that plans do not print stay with their literals until the plan is translated.
+  if (isImplicitCast(node))
+    return isLiteral(withoutImplicitCasts(node)) ? node : withOperands(node, predicates);
+  const { operator } = node;
+  switch (operator) {
+    case 'AND':
+      return simplifyAnd(flatten('AND', node), unknownAs, predicates);
+    case 'OR':
+      return simplifyOr(flatten('OR', node), unknownAs, predicates);
+    case 'NOT':
+      return simplifyNot(node, unknownAs, predicates);
+    case 'CASE':
+      return simplifyCase(node, unknownAs, predicates);
+    case 'CAST':
+      return simplifyCast(node, predicates);
+    case 'SEARCH':
+      return simplifySearch(node, unknownAs, predicates);
+    case 'IS DISTINCT FROM':
+    case 'IS NOT DISTINCT FROM':
+      return simplifyDistinct(node, predicates);
+    case 'LIKE':
+      return simplifyLike(node, unknownAs, predicates);
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+      return simplifyArithmetic(node, predicates);
+    default:
+      if (isComparison(operator)) return simplifyComparison(node, unknownAs, predicates);
+      return simplifyNullTest(node, unknownAs, predicates) ?? withOperands(node, predicates);
+  }
+}
+
+function withOperands(call: RexCall, predicates: Predicates): RexCall {
+  const operands = call.operands.map((operand) => simplifyNode(operand, 'UNKNOWN', predicates));
+  return operands.every((operand, i) => operand === call.operands[i]) ? call : { ...call, operands };
+}
+
+/** NOT before an expression; of NOT, TRUE and FALSE the obvious. */
+export function not(node: RexNode): RexNode {
+  if (isLiteral(node) && node.value !== null) return node.value === true ? FALSE : TRUE;
+  if (isCall(node, 'NOT')) return node.operands[0] as RexNode;
+  return rexCall('NOT', [node], node.type);
+}
+
+function simplifyNot(call: RexCall, unknownAs: UnknownAs, predicates: Predicates): RexNode {
+  const operand = call.operands[0] as RexNode;
+  if (isLiteral(operand)) return not(operand);
+  const again = (node: RexNode): RexNode => simplifyNode(node, unknownAs, predicates);
+  if (operand.kind === 'call') {
+    const { operator, operands, type } = operand;
+    if (operator === 'NOT') return again(operands[0] as RexNode);
+    if (operator === 'SEARCH') {
+      const [ref, sarg] = operands as [RexNode, RexNode];
+      return simplifySearch(
+        searchRex(ref, negatedSarg(sargOf(sarg)), sarg.type),
+        negatedUnknown(unknownAs),
+        predicates,
+      );
+    }
+    if (operator === 'AND' || operator === 'OR') {
+      const negated = operands.map((each) => again(not(each)));
+      return again(combine(operator === 'AND' ? 'OR' : 'AND', negated));
+    }
+    if (operator === 'CASE') {
+      const values = operands.map((each, i) => (i % 2 === 1 || i === operands.length - 1 ? not(each) : each));
+      return again({ ...operand, operands: values });
+    }
+    if (isComparison(operator)) return again({ ...operand, operator: NEGATED[operator] });
+    const opposite = NEGATED_TESTS[operator];
+    if (opposite) return again(rexCall(opposite, operands, type));
+  }
+  const simpler = simplifyNode(operand, negatedUnknown(unknownAs), predicates);
+  return simpler === operand ? call : not(simpler);
+}
+
+/** `x IS NOT DISTINCT FROM x` as the search for everything, NULL too. */
+function simplifyDistinct(call: RexCall, predicates: Predicates): RexNode {
+  const simple = withOperands(call, predicates);
+  const [left, right] = simple.operands as [RexNode, RexNode];
+  if (!sameRex(left, right) || !isDeterministic(left) || isLiteral(left) || isApproximateNumeric(left.type))
+    return simple;
+  if (call.operator === 'IS DISTINCT FROM') return FALSE;
+  return left.type.nullable ? searchRex(left, { ranges: [{}], nullAs: 'TRUE' }, left.type) : TRUE;
+}
+
+const NEGATED_TESTS: Readonly<Record<string, string>> = {
+  'IS NULL': 'IS NOT NULL',
+  'IS UNKNOWN': 'IS NOT NULL',
+  'IS NOT NULL': 'IS NULL',
+  'IS TRUE': 'IS NOT TRUE',
+  'IS NOT TRUE': 'IS TRUE',
+  'IS FALSE': 'IS NOT FALSE',
+  'IS NOT FALSE': 'IS FALSE',
+  'IS DISTINCT FROM': 'IS NOT DISTINCT FROM',
+  'IS NOT DISTINCT FROM': 'IS DISTINCT FROM',
+};
+
+// ---- comparisons
+
+function simplifyComparison(call: RexCall, unknownAs: UnknownAs, predicates: Predicates): RexNode {
+  const simple = withOperands(call, predicates);
+  const [left, right] = simple.operands as [RexNode, RexNode];
+  const operator = simple.operator as '=';
+  // NaN is not equal to itself.
+  if (sameRex(left, right) && isDeterministic(left) && !isApproximateNumeric(left.type) && !isLiteral(left)) {
+    const isEqual = operator === '=' || simple.operator === '<=' || simple.operator === '>=';
+    const unknown = nullLiteral(BOOLEAN);
+    const test = (name: string): RexNode => rexCall(name, [left], BOOLEAN_NOT_NULL);
+    return simplifyNode(
+      isEqual ? combine('OR', [unknown, test('IS NOT NULL')]) : combine('AND', [unknown, test('IS NULL')]),
+      unknownAs,
+      predicates,
+    );
+  }
+  if (left.type.root === 'BOOLEAN') {
+    const tested = againstBoolean(simple, unknownAs, predicates);
+    if (tested) return tested;
+  }
+  const folded = foldConstant(simple);
+  if (folded) return folded;
+  const rest = weakened(simple, predicates);
+  if (rest === 'never') return FALSE;
+  if (rest !== 'always') return rest;
+  const ref = comparisonOf(simple)?.ref as RexNode; // it has been weakened
+  return simplifyNode(rexCall('IS NOT NULL', [ref], BOOLEAN_NOT_NULL), 'UNKNOWN', predicates);
+}
+
+/** `f = TRUE` is f. */
+function againstBoolean(call: RexCall, unknownAs: UnknownAs, predicates: Predicates): RexNode | undefined {
+  const comparison = comparisonOf(call);
+  if (!comparison || comparison.literal.value === null) return undefined;
+  const { ref, operator, literal } = comparison;
+  const isTrueLiteral = literal.value === true;
+  const never = ref.type.nullable ? undefined : FALSE;
+  const always = ref.type.nullable ? undefined : TRUE;
+  const negated = (): RexNode => simplifyNode(not(ref), unknownAs, predicates);
+  switch (operator) {
+    case '=':
+      return isTrueLiteral ? ref : negated();
+    case '<>':
+      return isTrueLiteral ? negated() : ref;
+    case '>=':
+      return isTrueLiteral ? ref : always;
+    case '<':
+      return isTrueLiteral ? negated() : never;
+    case '>':
+      return isTrueLiteral ? never : ref;
+    case '<=':
+      return isTrueLiteral ? always : negated();
+  }
+}
+
+/** `x LIKE '%'` holds for all that is not NULL. */
+function simplifyLike(call: RexCall, unknownAs: UnknownAs, predicates: Predicates): RexNode {
+  const [text, pattern] = call.operands as [RexNode, RexNode];
+  if (call.operands.length === 2 && isLiteral(pattern) && pattern.value === '%')
+    return simplifyNode(rexCall('=', [text, text], call.type), unknownAs, predicates);
+  return withOperands(call, predicates);
+}
+
+function simplifySearch(call: RexCall, unknownAs: UnknownAs, predicates: Predicates): RexNode {
+  const [ref, sargCall] = call.operands as [RexNode, RexNode];
+  const sarg = sargOf(sargCall);
+  if (isAll(sarg) || isNone(sarg))
+    return simplifyNode(trivialSearch(ref, sarg, unknownAs), unknownAs, predicates);
+  if (sarg.nullAs !== 'UNKNOWN') {
+    const isNull = simplifyNullTest(rexCall('IS NULL', [ref], BOOLEAN_NOT_NULL), unknownAs, predicates);
+    if (isNull && isLiteral(isNull) && isNull.value === false) {
+      const strict = searchRex(ref, { ranges: sarg.ranges, nullAs: 'UNKNOWN' }, sargCall.type);
+      return simplifySearch(strict, unknownAs, predicates);
+    }
+  } else if (isPoints(sarg) && sarg.ranges.length <= 1) {
+    return sargRex(ref, sarg, sargCall.type, 'UNKNOWN');
+  }
+  return call;
+}
+
+// ---- arithmetic and casts
+
+/** `x + 0` and `x * 1` are x. */
+function simplifyArithmetic(call: RexCall, predicates: Predicates): RexNode {
+  const { operator, operands, type } = call;
+  const [left, right] = operands as [RexNode, RexNode];
+  if (operands.length === 2 && isNumeric(type)) {
+    const neutral = operator === '+' || operator === '-' ? 0 : 1;
+    const isNeutral = (node: RexNode): boolean => {
+      const literal = withoutImplicitCasts(node);
+      return isLiteral(literal) && isNumeric(literal.type) && Number(literal.value) === neutral;
+    };
+    const isCommutative = operator === '+' || operator === '*';
+    const kept = isCommutative && isNeutral(left) ? right : isNeutral(right) ? left : undefined;
+    if (kept) {
+      const plain = withoutImplicitCasts(kept);
+      return typesEqual(plain.type, type) ? plain : castOf(plain, type);
+    }
+  }
+  return withOperands(call, predicates);
 }
 
 // A time attribute cast to its plain type is how it is materialized, so that cast stays.
-function isIdentityCast(operand: RexNode, type: LogicalType): boolean {
+function sameOrNarrower(wanted: RexNode['type'], given: RexNode['type']): boolean {
   return (
-    typesEqualSansNullability(operand.type, type) &&
-    operand.type.nullable === type.nullable &&
-    isTimeAttribute(operand.type) === isTimeAttribute(type)
+    typesEqualSansNullability(wanted, given) &&
+    (wanted.nullable || !given.nullable) &&
+    isTimeAttribute(wanted) === isTimeAttribute(given)
   );
 }
 
-function simplifyTest(call: RexCall, operand: RexNode): RexNode {
-  const is = (value: boolean): RexNode => booleanLiteral(value, call.type);
-  const isNull = isLiteral(operand) && operand.value === null;
-  switch (call.operator) {
-    case 'IS NULL':
-    case 'IS UNKNOWN':
-      return isNull ? is(true) : operand.type.nullable ? call : is(false);
-    case 'IS NOT NULL':
-      return isNull ? is(false) : operand.type.nullable ? call : is(true);
-    case 'IS TRUE':
-      return operand.type.nullable ? call : operand;
-    case 'IS FALSE':
-    case 'IS NOT TRUE':
-      return operand.type.nullable ? call : (negation(operand) ?? rexCall('NOT', [operand], operand.type));
-    case 'IS NOT FALSE':
-      return operand.type.nullable ? call : operand;
-    default:
-      return call;
+function simplifyCast(call: RexCall, predicates: Predicates): RexNode {
+  const before = call.operands[0] as RexNode;
+  const operand = simplifyNode(before, 'UNKNOWN', predicates);
+  const { type } = call;
+  if (sameOrNarrower(type, operand.type)) return operand;
+  if (isLosslessCast(operand)) {
+    const inner = (operand as RexCall).operands[0] as RexNode;
+    const isUnpadded = inner.type.root === 'CHAR' || operand.type.root !== 'CHAR';
+    if (isUnpadded && sameOrNarrower(type, inner.type)) return inner;
+    const isPlain = type.root === operand.type.root || type.root === 'CHAR' || operand.type.root !== 'CHAR';
+    if (isPlain && (isNumeric(type) || isCharacter(type)) && supportsExplicitCast(inner.type, type))
+      return castOf(inner, type);
   }
-}
-
-/** NOT pushed into its operand, or undefined where that says nothing shorter. */
-function negation(operand: RexNode): RexNode | undefined {
-  if (isLiteral(operand)) return operand.value === null ? operand : operand.value === true ? FALSE : TRUE;
-  if (operand.kind !== 'call') return undefined;
-  const { operator, operands, type } = operand;
-  if (operator === 'NOT') return operands[0];
-  if (isComparison(operator)) return { ...operand, operator: NEGATED[operator] };
-  if (operator === 'SEARCH') {
-    const [ref, sarg] = operands as [RexNode, RexNode];
-    const node = sargRex(ref, complementOf(sargOf(sarg)), sarg.type);
-    return typeof node === 'boolean' ? undefined : node;
+  if (isLiteral(operand)) {
+    const plain = foldCast(operand, type);
+    if (plain) return plain;
+    const cast = castOf(operand, type);
+    return (reduceConstants([cast]) ?? [cast])[0] as RexNode;
   }
-  if (operator === 'IS NULL') return { ...operand, operator: 'IS NOT NULL' };
-  if (operator === 'IS NOT NULL') return { ...operand, operator: 'IS NULL' };
-  if (operator === 'AND' || operator === 'OR') {
-    const negated = operands.map((each) => negation(each) ?? rexCall('NOT', [each], each.type));
-    return simplifyJunction(operator === 'AND' ? 'OR' : 'AND', rexCall(operator, negated, type), negated);
-  }
-  return undefined;
+  return operand === before ? call : castOf(operand, type);
 }
 
-function simplifyCase(call: RexCall): RexNode {
-  const { operands } = call;
-  const kept: RexNode[] = [];
-  for (let i = 0; i + 1 < operands.length; i += 2) {
-    const [condition, value] = operands.slice(i, i + 2) as [RexNode, RexNode];
-    if (isLiteral(condition) && condition.value !== true) continue;
-    if (isTrue(condition)) return kept.length === 0 ? value : { ...call, operands: [...kept, value] };
-    kept.push(condition, value);
-  }
-  const otherwise = operands.at(-1) as RexNode;
-  return kept.length === 0
-    ? otherwise
-    : kept.length + 1 === operands.length
-      ? call
-      : { ...call, operands: [...kept, otherwise] };
-}
-
-// Nothing behind the first operand that cannot be NULL is ever asked.
-function simplifyCoalesce(call: RexCall): RexNode {
-  const last = call.operands.findIndex((operand) => !operand.type.nullable);
-  const operands = last < 0 ? call.operands : call.operands.slice(0, last + 1);
-  if (operands.length === 1) return operands[0] as RexNode;
-  return operands.length === call.operands.length ? call : { ...call, operands };
-}
-
-// ---- AND and OR
-
-interface SargGroup {
-  readonly ref: RexNode;
-  readonly position: number;
-  readonly type: LogicalType;
-  readonly sarg: Sarg;
-  readonly size: number;
-}
-
-function simplifyJunction(
-  operator: 'AND' | 'OR',
-  call: RexCall,
-  operands: readonly RexNode[] = flatten(operator, call),
-  merge: Merge = mergeComparisons,
-): RexNode {
-  const neutral = operator === 'AND';
-  const terms: RexNode[] = [];
-  for (const term of operands.flatMap((each) => flatten(operator, each))) {
-    if (isLiteral(term) && term.value === !neutral) return neutral ? FALSE : TRUE;
-    if (!terms.some((known) => sameRex(known, term))) terms.push(term);
-  }
-  const merged = merge(operator, terms);
-  if (typeof merged === 'boolean') return merged ? TRUE : FALSE;
-  if (merged.length === 0) return neutral ? TRUE : FALSE;
-  return combine(operator, merged);
-}
-
-type Merge = (operator: 'AND' | 'OR', terms: readonly RexNode[]) => readonly RexNode[] | boolean;
-
-function mergeComparisons(operator: 'AND' | 'OR', terms: readonly RexNode[]): readonly RexNode[] | boolean {
-  const merged = mergeReferences(operator, terms);
-  return typeof merged === 'boolean' ? merged : mergeEqualities(operator, merged);
-}
-
-/**
- * Terms with all comparisons of one column merged into the first. As in Calcite, single comparisons are left alone unless
- * something was merged; then all take the literal's type from their range.
- */
-function mergeReferences(
-  operator: 'AND' | 'OR',
-  terms: readonly RexNode[],
-  isCondition = false,
-): readonly RexNode[] | boolean {
-  const groups: SargGroup[] = [];
-  const rest = new Map<number, RexNode>();
-  terms.forEach((term, position) => {
-    const search = searchOf(term);
-    if (!search) return void rest.set(position, term);
-    const at = groups.findIndex(
-      (group) => sameRex(group.ref, search.ref) && areComparable(group.type, search.type),
-    );
-    const known = groups[at];
-    if (!known) return void groups.push({ ...search, position, size: 1 });
-    const sarg =
-      operator === 'AND' ? intersectSargs(known.sarg, search.sarg) : unionSargs(known.sarg, search.sarg);
-    const type = typesEqualSansNullability(known.type, search.type)
-      ? known.type
-      : (leastRestrictive([known.type, search.type]) ?? { ...known.ref.type, nullable: false });
-    groups[at] = { ...known, sarg, type, size: known.size + 1 };
-  });
-  const isMerged = groups.some((group) => group.size > 1 || sargComplexity(group.sarg) > 1);
-  if (!isMerged) return terms;
-  for (const group of groups) {
-    const node = sargRex(group.ref, group.sarg, group.type);
-    if (typeof node === 'boolean') {
-      // Nothing satisfies an AND, everything an OR; NULL would still be unknown, which matters outside of conditions.
-      if (group.ref.type.nullable && !isCondition) return terms;
-      if (node === (operator === 'OR')) return node;
-    } else rest.set(group.position, node);
-  }
-  return [...rest].sort(([a], [b]) => a - b).map(([, node]) => node);
-}
-
-function searchOf(term: RexNode): { ref: RexNode; sarg: Sarg; type: LogicalType } | undefined {
-  if (isCall(term, 'SEARCH')) {
-    const [ref, sarg] = term.operands as [RexNode, RexNode];
-    return { ref, sarg: sargOf(sarg), type: sarg.type };
-  }
-  const comparison = literalComparison(term);
-  if (!comparison || !isReference(comparison.ref)) return undefined;
-  const { ref, operator, literal } = comparison;
-  if (!areComparable(ref.type, literal.type)) return undefined;
-  const type = operator === '=' || operator === '<>' ? literal.type : naturalType(literal);
-  return { ref, sarg: comparisonSarg(operator, literal), type };
-}
-
-function isReference(node: RexNode): boolean {
-  return node.kind === 'input' || node.kind === 'field' || isCall(node, 'CAST');
-}
-
-const IN_THRESHOLD = 4;
-
-/** Four and more equalities of one expression, whatever it is, are an IN (inequalities in an AND: a NOT IN). */
-function mergeEqualities(operator: 'AND' | 'OR', terms: readonly RexNode[]): readonly RexNode[] {
-  const wanted = operator === 'OR' ? '=' : '<>';
-  const result = [...terms];
-  const seen: RexNode[] = [];
-  for (const term of terms) {
-    const comparison = literalComparison(term);
-    if (comparison?.operator !== wanted || !isDeterministic(comparison.ref)) continue;
-    if (seen.some((ref) => sameRex(ref, comparison.ref))) continue;
-    seen.push(comparison.ref);
-    const members = result.filter((each) => {
-      const other = literalComparison(each);
-      return other?.operator === wanted && sameRex(other.ref, comparison.ref);
-    });
-    if (members.length < IN_THRESHOLD) continue;
-    const sarg = members
-      .map((each) => literalComparison(each))
-      .reduce<Sarg | undefined>((sum, each) => {
-        if (!each) return sum;
-        const next = comparisonSarg(each.operator, each.literal);
-        if (!sum) return next;
-        return operator === 'OR' ? unionSargs(sum, next) : intersectSargs(sum, next);
-      }, undefined);
-    const types = members.flatMap((each) => literalComparison(each)?.literal.type ?? []);
-    const type = leastRestrictive(types) ?? { ...comparison.ref.type, nullable: false };
-    const node = sarg && sargRex(comparison.ref, sarg, type);
-    if (node === undefined || typeof node === 'boolean') continue;
-    // Merged predicates come last, as the rule appends them.
-    for (const member of members) result.splice(result.indexOf(member), 1);
-    result.push(node);
-  }
-  return result;
-}
-
-// `c IS NOT NULL` beside a condition that c NULL makes unknown.
-function isImpliedNotNull(conjunct: RexNode, position: number, all: readonly RexNode[]): boolean {
-  if (!isCall(conjunct, 'IS NOT NULL')) return false;
-  const [tested] = conjunct.operands as [RexNode];
-  return all.some((other, i) => i !== position && rejectsNull(other, tested));
-}
-
-const STRICT = new Set(['=', '<>', '<', '<=', '>', '>=', 'LIKE', 'SEARCH', 'NOT']);
-
-function rejectsNull(condition: RexNode, tested: RexNode): boolean {
-  if (condition.kind !== 'call' || !STRICT.has(condition.operator)) return false;
-  return condition.operands.some((operand) => sameRex(operand, tested) || rejectsNull(operand, tested));
+function castOf(node: RexNode, type: RexNode['type']): RexNode {
+  return (isLiteral(node) ? foldCast(node, type) : undefined) ?? rexCast(node, type);
 }

@@ -77,9 +77,14 @@ function compare(operator: string, a: bigint, b: bigint): boolean | bigint {
 // A Sarg is read from its data here, not by the code under test.
 function searchValue({ operands: [ref, sarg] }: RexCall, row: readonly Cell[]): Cell {
   const value = valueOf(ref as RexNode, row) as bigint | null;
-  if (value === null) return null;
-  return (sarg as RexCall).operands.some((range) => {
-    const { operator, operands } = range as RexCall;
+  const parts = (sarg as RexCall).operands as readonly RexCall[];
+  if (value === null) {
+    const last = parts.at(-1)?.operator;
+    return last === 'NULL AS TRUE' ? true : last === 'NULL AS FALSE' ? false : null;
+  }
+  const ranges = parts.filter(({ operator }) => !operator.startsWith('NULL AS'));
+  return ranges.some(({ operator, operands }) => {
+    if (operator === '--') return true;
     const bounds = operands.map((operand) => valueOf(operand, row) as bigint);
     const lowest = bounds[0] as bigint;
     if (operator === 'POINT') return value === lowest;
