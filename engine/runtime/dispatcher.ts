@@ -7,6 +7,7 @@ import type { Clock } from '../time/clock.ts';
 import type { ErrorData } from '../types/errors.ts';
 import type { RowType } from '../types/logical-type.ts';
 import { CollectRouter } from './collect-router.ts';
+import type { FileSample } from './files/file-sample.ts';
 import type { DispatcherGateway, JobMasterGateway } from './gateways.ts';
 import { JobCatalogue, type JobRecord } from './job-catalogue.ts';
 import { recordDetails } from './job-details.ts';
@@ -244,6 +245,10 @@ export class Dispatcher implements DispatcherGateway {
   }
 
   /** What the page learns before this side does: the worker of a TaskManager failed. */
+  sampleFiles(path: string): Promise<FileSample> {
+    return this.#resources.ask((taskManager) => taskManager.sampleFiles(path));
+  }
+
   taskManagerLost(id: string, why: string): void {
     this.#resources.lost(id, why);
   }

@@ -3,6 +3,7 @@ import type { CollectMessage } from '../operators/stream-operator.ts';
 import type { Json } from '../state/paged-state.ts';
 import type { ErrorData } from '../types/errors.ts';
 import type { RowType } from '../types/logical-type.ts';
+import type { FileSample } from './files/file-sample.ts';
 import type {
   CheckpointStatistics,
   ExecutionState,
@@ -54,6 +55,8 @@ export interface DispatcherGateway {
   killTaskManager(id: string): Promise<void>;
   /** Forgets an ended job and deletes its checkpoints. */
   disposeJob(jobId: string): Promise<void>;
+  /** The size of a file, or of all files below a folder, and of their first lines. Rejects if there is none. */
+  sampleFiles(path: string): Promise<FileSample>;
 }
 
 /** Collect messages come on the port; the client posts `{ ack: number }`, the count of messages it has taken. */
@@ -91,6 +94,7 @@ export interface TaskExecutorGateway {
   notifyCheckpointAborted(jobId: string, checkpointId: number): Promise<void>;
   cancelTasks(jobId: string): Promise<void>;
   heartbeat(): Promise<TaskManagerReport>;
+  sampleFiles(path: string): Promise<FileSample>;
 }
 
 export interface TaskExecutorOptions {

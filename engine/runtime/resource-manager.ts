@@ -167,6 +167,16 @@ export class ResourceManager {
     return taskManager.calls.guard(ask(taskManager.gateway));
   }
 
+  /** Asks any TaskManager, one that is started for it if there is none. */
+  async ask<T>(question: (gateway: TaskExecutorGateway) => Promise<T>): Promise<T> {
+    const [id] = this.#taskManagers.keys();
+    if (id === undefined) this.warmUp();
+    await this.#allocation;
+    const [found] = this.#taskManagers.keys();
+    if (found === undefined) throw new Error('There is no TaskManager.');
+    return this.call(found, question);
+  }
+
   /** Makes sure that each pair of TaskManagers can exchange data, and has connections to dead ones given up. */
   async connect(pairs: readonly (readonly [string, string])[]): Promise<void> {
     const surviving = this.#widowed.splice(0).filter(([id]) => this.#taskManagers.has(id));

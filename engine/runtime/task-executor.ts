@@ -14,6 +14,7 @@ import type { Clock } from '../time/clock.ts';
 import { RealClock } from '../time/real-clock.ts';
 import { RuntimeFailure, toErrorData } from '../types/errors.ts';
 import { parseMemorySize } from '../types/memory-size.ts';
+import { sampleFiles, type FileSample } from './files/file-sample.ts';
 import type {
   JobMasterGateway,
   TaskDeploymentDescriptor,
@@ -182,6 +183,12 @@ export class TaskExecutor implements TaskExecutorGateway, TaskListener {
   }
 
   /** Cancels whatever runs and closes connections and store: for hosts that live on in the same thread. */
+  async sampleFiles(path: string): Promise<FileSample> {
+    const { files } = this.#live.host;
+    if (!files) throw new Error('There are no files here.');
+    return sampleFiles(files, path);
+  }
+
   async shutdown(): Promise<void> {
     await Promise.all([...this.#tasks.keys()].map((task) => task.cancel()));
     for (const [task, wiring] of this.#draining) this.#release(task, wiring);

@@ -1,5 +1,7 @@
 import type { TableConfig } from './catalog/table-config.ts';
 import type { ExecOptions } from './exec/exec-context.ts';
+import type { ExecutionOptions } from './explain/batch/execution-graph.ts';
+import type { BatchOptions } from './rules/batch-options.ts';
 
 /** What planning reads of a session's options, once a plan. */
 export interface PlannerOptions {
@@ -14,6 +16,8 @@ export interface PlannerOptions {
   readonly sharesSources: boolean;
   readonly reusesSinks: boolean;
   readonly splitsAggregates: boolean;
+  readonly batch: Omit<BatchOptions, 'tableRows'>;
+  readonly batchExecution: ExecutionOptions;
   readonly upsertMaterialize: 'NONE' | 'AUTO' | 'FORCE';
   readonly allowsOptionHints: boolean;
 }
@@ -51,6 +55,20 @@ export function plannerOptions(config: TableConfig): PlannerOptions {
     sharesSources: config.get('table.optimizer.reuse-source-enabled') !== 'false',
     reusesSinks: config.get('table.optimizer.reuse-sink-enabled') !== 'false',
     splitsAggregates: config.enumeration('table.optimizer.agg-phase-strategy') !== 'ONE_PHASE',
+    batch: {
+      aggregatePhases: choice(
+        config,
+        'table.optimizer.agg-phase-strategy',
+        ['AUTO', 'ONE_PHASE', 'TWO_PHASE'],
+        'AUTO',
+      ),
+      broadcastThreshold: config.number('table.optimizer.join.broadcast-threshold') ?? 1024 * 1024,
+      disabledOperators: disabledOperators(config),
+    },
+    batchExecution: {
+      hasMultipleInputs: config.get('table.optimizer.multiple-input-enabled') !== 'false',
+      hasAdaptiveJoins: hasAdaptiveJoins(config),
+    },
     upsertMaterialize: choice(
       config,
       'table.exec.sink.upsert-materialize',
@@ -59,6 +77,22 @@ export function plannerOptions(config: TableConfig): PlannerOptions {
     ),
     allowsOptionHints: config.get('table.dynamic-table-options.enabled') !== 'false',
   };
+}
+
+function hasAdaptiveJoins(config: TableConfig): boolean {
+  const isNone = (key: string): boolean => config.get(key)?.toUpperCase() === 'NONE';
+  if (config.boolean('execution.batch.job-recovery.enabled')) return false;
+  return (
+    (!isNone('table.optimizer.adaptive-broadcast-join.strategy') &&
+      !disabledOperators(config).has('BroadcastHashJoin')) ||
+    !isNone('table.optimizer.skewed-join-optimization.strategy')
+  );
+}
+
+/** HashJoin stands for both of its kinds. */
+function disabledOperators(config: TableConfig): ReadonlySet<string> {
+  const names = (config.get('table.exec.disabled-operators') ?? '').split(',').map((name) => name.trim());
+  return new Set([...names, ...(names.includes('HashJoin') ? ['ShuffleHashJoin', 'BroadcastHashJoin'] : [])]);
 }
 
 function choice<T extends string>(config: TableConfig, key: string, values: readonly T[], fallback: T): T {

@@ -9,6 +9,7 @@ import type { RowType } from '../types/logical-type.ts';
 import { withoutAttribute } from '../types/type-families.ts';
 import type { CatalogManager, CurrentPath } from './catalog/catalog-manager.ts';
 import type { TableConfig } from './catalog/table-config.ts';
+import { lowerBatch } from './exec/batch-lowering.ts';
 import { translateToTransformations } from './exec/exec-graph.ts';
 import { userFunctionsOf } from './exec/user-functions.ts';
 import { compiledPlanText, readCompiledPlan, sinkNames } from './explain/compiled-plan.ts';
@@ -26,6 +27,7 @@ import { rowTypeOf, uniqueNames } from './plan/rex.ts';
 import { sinkChangelogMode } from './plan/table-descriptions.ts';
 import { plannerOptions } from './planner-options.ts';
 import type { PlannerOptions } from './planner-options.ts';
+import type { TableRows } from './rules/batch-statistics.ts';
 import { optimize } from './rules/optimize.ts';
 import { reuseSinks } from './rules/reuse-sinks.ts';
 import { shareSubPlans } from './rules/share-sub-plans.ts';
@@ -71,6 +73,8 @@ export interface PlannerContext {
 export class Planner {
   readonly #context: PlannerContext;
   readonly #connectors: ConnectorCatalogue;
+  /** What is known of the size of tables. Plans of batch mode depend on it. */
+  tableRows: TableRows = () => undefined;
   readonly #correlationNumbers = new CorrelationNumbers();
 
   constructor(context: PlannerContext) {
@@ -94,7 +98,9 @@ export class Planner {
     const logical = this.#logical(statements, text, options);
     const physical = this.#physical(logical, options, true);
     const resultType = logical.find((sink) => sink.target.kind === 'collect')?.rowType;
-    return this.#job(this.#share(physical, options), { jobId, text, name, resultType }, options);
+    const shared = this.#share(physical, options);
+    const running = options.isBatch ? lowerBatch(shared) : shared;
+    return this.#job(running, { jobId, text, name, resultType }, options);
   }
 
   /** The plan of INSERTs as the text of a file (COMPILE PLAN). */
@@ -155,6 +161,7 @@ export class Planner {
         transformations: (roots) => translateToTransformations(roots, options.exec),
         defaultParallelism: options.defaultParallelism,
         isMiniBatchEnabled: options.exec.miniBatchSize > 0,
+        ...(options.isBatch && { batch: { ...options.batchExecution, tableRows: this.tableRows } }),
       },
       details,
     );
@@ -168,6 +175,7 @@ export class Planner {
       connectors: this.#connectors,
       allowsOptionHints,
       refusals: [],
+      impossible: [],
       correlations: new Correlations(numbers),
     };
   }
@@ -191,7 +199,7 @@ export class Planner {
           return statement.statements.map((insert) => convertInsert(insert, session, queryText));
       }
     });
-    const [refusal] = session.refusals;
+    const [refusal] = [...session.impossible, ...session.refusals];
     if (refusal) throw refusal;
     const queries = sinks.filter((sink) => sink.target.kind === 'collect');
     if (sinks.length === 0 || (queries.length > 0 && sinks.length > 1)) {
@@ -219,6 +227,7 @@ export class Planner {
       collectsUpdateBefore,
       upsertMaterialize: options.upsertMaterialize,
       splitsAggregates: options.splitsAggregates,
+      batch: { ...options.batch, tableRows: this.tableRows },
     });
   }
 

@@ -1,3 +1,4 @@
+import type { FileSample } from '../../engine/runtime/files/file-sample.ts';
 import type {
   JobMasterGateway,
   TaskDeploymentDescriptor,
@@ -80,6 +81,10 @@ export class FakeTaskExecutor implements TaskExecutorGateway {
     await this.#cluster.onCancel?.(this.id);
     await this.#reportAll('CANCELED');
     this.tasks = [];
+  }
+
+  async sampleFiles(): Promise<FileSample> {
+    return { bytes: 0, lines: 0, lineBytes: 0 };
   }
 
   async heartbeat(): Promise<TaskManagerReport> {

@@ -1,14 +1,14 @@
 import { OneInputTransformation } from '../../graph/transformation.ts';
 import type { Transformation } from '../../graph/transformation.ts';
 import type { AggregateCall } from '../../operators/aggregate-call.ts';
-import type { PhysicalHashAggregate } from '../plan/physical-node.ts';
+import type { PhysicalBatchAggregate } from '../plan/physical-node.ts';
 import { operatorCall } from './aggregate-calls.ts';
 import type { ExecContext } from './exec-context.ts';
 import { StreamExecNode, confinedTo } from './exec-node.ts';
 import { checkKeys } from './state-types.ts';
 
 /** GROUP BY of a bounded input; without aggregates: DISTINCT. */
-export class BatchExecHashAggregate extends StreamExecNode<PhysicalHashAggregate> {
+export class BatchExecHashAggregate extends StreamExecNode<PhysicalBatchAggregate> {
   protected override translate(context: ExecContext): Transformation {
     const { group, calls } = this.node;
     checkKeys(this.inputType, group);

@@ -1,13 +1,13 @@
 import { TwoInputTransformation } from '../../graph/transformation.ts';
 import type { Transformation } from '../../graph/transformation.ts';
-import type { PhysicalHashJoin } from '../plan/physical-node.ts';
+import type { PhysicalBatchJoin } from '../plan/physical-node.ts';
 import type { ExecContext } from './exec-context.ts';
 import { StreamExecNode, confinedTo } from './exec-node.ts';
 import { lowerExpression } from './lower-expression.ts';
 import { checkJoinedRows } from './state-types.ts';
 
 /** A join of bounded inputs. */
-export class BatchExecHashJoin extends StreamExecNode<PhysicalHashJoin> {
+export class BatchExecHashJoin extends StreamExecNode<PhysicalBatchJoin> {
   protected override translate(context: ExecContext): Transformation {
     const { joinType, leftKeys, rightKeys, filterNulls, residual } = this.node;
     const [left, right] = this.node.inputs;

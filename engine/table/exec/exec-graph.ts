@@ -92,6 +92,12 @@ function execNode(id: number, node: PhysicalNode, inputs: readonly StreamExecNod
       return new BatchExecHashAggregate(id, node, inputs);
     case 'HashJoin':
       return new BatchExecHashJoin(id, node, inputs);
+    case 'SortAggregate':
+    case 'LocalHashAggregate':
+    case 'LocalSortAggregate':
+    case 'SortMergeJoin':
+    case 'NestedLoopJoin':
+      throw new RangeError(`${node.kind} was not lowered`);
     case 'Sort':
       return new ExecSort(id, node, inputs);
     case 'Limit':

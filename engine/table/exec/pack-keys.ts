@@ -3,11 +3,11 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
 import { rootWithin } from '../../types/type-families.ts';
-import type { PhysicalGroupAggregate, PhysicalHashAggregate, PhysicalNode } from '../plan/physical-node.ts';
+import type { PhysicalGroupAggregate, PhysicalBatchAggregate, PhysicalNode } from '../plan/physical-node.ts';
 import type { NamedAggregateCall } from '../plan/rel-node.ts';
 import { fieldNames, inputOf, rexCall, rowTypeOf, uniqueNames } from '../plan/rex.ts';
 
-type Aggregate = PhysicalGroupAggregate | PhysicalHashAggregate;
+type Aggregate = PhysicalGroupAggregate | PhysicalBatchAggregate;
 
 /**
  * The plan with `$PACK` below every such aggregation and its exchange, and `$UNPACK` above it. State and partitioning then know texts of

@@ -9,9 +9,9 @@ export class StreamExecExchange extends StreamExecNode<PhysicalExchange> {
   protected override translate(context: ExecContext): Transformation {
     const { distribution } = this.node;
     const partitioner =
-      distribution.kind === 'single'
-        ? ({ kind: 'global' } as const)
-        : ({ kind: 'hash', keys: distribution.keys } as const);
+      distribution.kind === 'hash'
+        ? ({ kind: 'hash', keys: distribution.keys } as const)
+        : ({ kind: 'global' } as const);
     return new PartitionTransformation(this.input(context), partitioner);
   }
 }

@@ -78,18 +78,21 @@ function accumulatorNames({ function: name, arguments: operands }: NamedAggregat
   }
 }
 
-function displayName(call: NamedAggregateCall): string {
+export function displayName(call: NamedAggregateCall): string {
   return DISPLAY[call.function] ?? call.function;
 }
 
-function argumentText({ arguments: operands }: NamedAggregateCall, inputNames: readonly string[]): string {
+export function argumentText(
+  { arguments: operands }: NamedAggregateCall,
+  inputNames: readonly string[],
+): string {
   return operands.length === 0 ? '*' : operands.map((index) => inputNames[index]).join(', ');
 }
 
-function filterText({ filter }: NamedAggregateCall, inputNames: readonly string[]): string {
+export function filterText({ filter }: NamedAggregateCall, inputNames: readonly string[]): string {
   return filter < 0 ? '' : ` FILTER ${inputNames[filter]}`;
 }
 
-function inParentheses(names: readonly string[] = []): string {
+export function inParentheses(names: readonly string[] = []): string {
   return names.length === 1 ? String(names[0]) : `(${names.join(', ')})`;
 }

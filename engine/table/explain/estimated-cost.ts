@@ -1,8 +1,9 @@
 import { valueText } from '../../data/value-text.ts';
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
-import type { LogicalType, RowType } from '../../types/logical-type.ts';
+import type { RowType } from '../../types/logical-type.ts';
 import type { PhysicalJoin, PhysicalNode } from '../plan/physical-node.ts';
+import { rowBytes } from '../plan/row-size.ts';
 import { selectivity } from './selectivity.ts';
 
 /**
@@ -15,11 +16,12 @@ export interface NodeCost {
   readonly cpu: number;
   readonly io: number;
   readonly network: number;
+  readonly memory: number;
 }
 
 /** `rowcount = 5.0E7, cumulative cost = {...}`: behind the node's text. */
-export function costText({ rowCount, rows, cpu, io, network }: NodeCost): string {
-  const costs = `${number(rows)} rows, ${number(cpu)} cpu, ${number(io)} io, ${number(network)} network, 0.0 memory`;
+export function costText({ rowCount, rows, cpu, io, network, memory }: NodeCost): string {
+  const costs = `${number(rows)} rows, ${number(cpu)} cpu, ${number(io)} io, ${number(network)} network, ${number(memory)} memory`;
   return `rowcount = ${number(rowCount)}, cumulative cost = {${costs}}`;
 }
 
@@ -51,6 +53,7 @@ export class EstimatedCosts {
       cpu: sum('cpu'),
       io: sum('io'),
       network: sum('network'),
+      memory: 0,
     };
     this.#known.set(node, cost);
     return cost;
@@ -70,7 +73,7 @@ function ownCost(node: PhysicalNode, inputs: readonly number[]): NodeCost {
     }
     case 'Exchange': {
       const { distribution } = node;
-      const cpu = distribution.kind === 'single' ? 1 : distribution.keys.length * HASH_CPU;
+      const cpu = distribution.kind === 'hash' ? distribution.keys.length * HASH_CPU : 1;
       return {
         ...plain(first),
         cpu: first * (SERIALIZATION_CPU + cpu),
@@ -100,7 +103,7 @@ function ownCost(node: PhysicalNode, inputs: readonly number[]): NodeCost {
 }
 
 function plain(rowCount: number): NodeCost {
-  return { rowCount, rows: rowCount, cpu: rowCount, io: 0, network: 0 };
+  return { rowCount, rows: rowCount, cpu: rowCount, io: 0, network: 0, memory: 0 };
 }
 
 function isComputed(project: RexNode): boolean {
@@ -134,52 +137,6 @@ function exchangedType({ inputs: [input], rowType }: Extract<PhysicalNode, { kin
 }
 
 const SLICE_END = { name: '$slice_end', type: { root: 'BIGINT', nullable: false } } as const;
-
-const COLLECTION_SIZE = 16;
-
-/** Bytes that a row is guessed to take. */
-function rowBytes({ fields }: RowType): number {
-  return fields.reduce((total, { type }) => total + bytesOf(type), 0);
-}
-
-function bytesOf(type: LogicalType): number {
-  switch (type.root) {
-    case 'BOOLEAN':
-    case 'TINYINT':
-    case 'CHAR':
-      return 1;
-    case 'SMALLINT':
-      return 2;
-    case 'INTEGER':
-    case 'FLOAT':
-    case 'INTERVAL_DAY_TIME':
-      return 4;
-    case 'BIGINT':
-    case 'DOUBLE':
-    case 'INTERVAL_YEAR_MONTH':
-      return 8;
-    case 'BINARY':
-    case 'VARBINARY':
-      return 16;
-    case 'ARRAY':
-      return bytesOf(type.element) * COLLECTION_SIZE;
-    case 'MULTISET':
-      return (bytesOf(type.element) + 4) * COLLECTION_SIZE;
-    case 'MAP':
-      return (bytesOf(type.key) + bytesOf(type.value)) * COLLECTION_SIZE;
-    case 'ROW':
-      return rowBytes(type);
-    case 'VARCHAR':
-    case 'DECIMAL':
-    case 'DATE':
-    case 'TIME':
-    case 'TIMESTAMP':
-    case 'TIMESTAMP_LTZ':
-      return 12;
-    default:
-      return 128;
-  }
-}
 
 /** As Java prints a double. */
 function number(value: number): string {

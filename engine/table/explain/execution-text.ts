@@ -1,9 +1,13 @@
 import type { PhysicalNode } from '../plan/physical-node.ts';
 import { changelogModeText } from '../rules/changelog.ts';
-import { costText, EstimatedCosts } from './estimated-cost.ts';
+import { costText } from './estimated-cost.ts';
+import type { NodeCost } from './estimated-cost.ts';
 import type { PlanAdvice } from './plan-advice.ts';
 import { drawTree } from './plan-text.ts';
 import type { TreeNode } from './plan-text.ts';
+import { executionGraph } from './batch/execution-graph.ts';
+import type { ExecutionOptions } from './batch/execution-graph.ts';
+import { execText } from './batch/exec-node.ts';
 import { nodeText } from './physical-text.ts';
 
 /** The two optimized plans of EXPLAIN. A query's client is no node of them. */
@@ -13,15 +17,15 @@ export function physicalPlanText(
   roots: readonly PhysicalNode[],
   {
     withChangelogMode,
-    withCost,
+    costs,
     advice,
   }: {
     readonly withChangelogMode: boolean;
-    readonly withCost: boolean;
+    /** What is said of costs, if anything. */
+    readonly costs?: { of(node: PhysicalNode): NodeCost } | undefined;
     readonly advice?: PlanAdvice;
   },
 ): string {
-  const costs = new EstimatedCosts();
   const treeOf = (node: PhysicalNode): TreeNode => {
     const mode =
       withChangelogMode && node.changelogMode
@@ -29,9 +33,9 @@ export function physicalPlanText(
         : [];
     const numbers = advice?.of(node) ?? [];
     const before = numbers.length > 0 ? [`advice=[${numbers.join(', ')}]`] : [];
-    const cost = withCost ? `: ${costText(costs.of(node))}` : '';
+    const cost = costs ? `: ${costText(costs.of(node))}` : '';
     // With costs, VALUES says nothing of its types, as in Flink.
-    const style = withCost && node.kind === 'Values' ? 'explain' : 'digest';
+    const style = costs && node.kind === 'Values' ? 'explain' : 'digest';
     return {
       text: `${nodeText(node, style, mode, before)}${cost}`,
       children: node.inputs.map(treeOf),
@@ -42,19 +46,31 @@ export function physicalPlanText(
 
 /** "Optimized Execution Plan": shared nodes are printed once. With several roots, what they share comes first, in trees of its own. */
 export function executionPlanText(roots: readonly PhysicalNode[]): string {
-  const tops = roots.map(withoutCollect);
-  const consumers = countConsumers(tops);
-  const ids = new Map<PhysicalNode, number>();
-  const printed = new Set<PhysicalNode>();
-  const isShared = (node: PhysicalNode): boolean => (consumers.get(node) ?? 0) > 1;
+  return graphText(roots.map(withoutCollect), (node) => nodeText(node, 'explain'));
+}
 
-  const treeOf = (node: PhysicalNode): TreeNode => {
-    if (!isShared(node)) return { text: nodeText(node, 'explain'), children: node.inputs.map(treeOf) };
+/** The same in batch mode, after Flink's last steps. */
+export function batchExecutionPlanText(roots: readonly PhysicalNode[], options: ExecutionOptions): string {
+  return graphText(executionGraph(roots.map(withoutCollect), options), execText);
+}
+
+interface GraphNode<N> {
+  readonly inputs: readonly N[];
+}
+
+function graphText<N extends GraphNode<N>>(tops: readonly N[], textOf: (node: N) => string): string {
+  const consumers = countConsumers(tops);
+  const ids = new Map<N, number>();
+  const printed = new Set<N>();
+  const isShared = (node: N): boolean => (consumers.get(node) ?? 0) > 1;
+
+  const treeOf = (node: N): TreeNode => {
+    if (!isShared(node)) return { text: textOf(node), children: node.inputs.map(treeOf) };
     const id = ids.get(node) ?? ids.size + 1;
     ids.set(node, id);
     if (printed.has(node)) return { text: `Reused(reference_id=[${id}])`, children: [] };
     printed.add(node);
-    return { text: `${nodeText(node, 'explain')}(reuse_id=[${id}])`, children: node.inputs.map(treeOf) };
+    return { text: `${textOf(node)}(reuse_id=[${id}])`, children: node.inputs.map(treeOf) };
   };
   const apart = tops.length > 1 ? sharedAcross(tops, isShared) : [];
   return [...apart, ...tops].map((node) => drawTree(treeOf(node))).join('\n');
@@ -66,9 +82,9 @@ export function withoutCollect(root: PhysicalNode): PhysicalNode {
 }
 
 /** Number of edges into each node. */
-function countConsumers(roots: readonly PhysicalNode[]): Map<PhysicalNode, number> {
-  const counts = new Map<PhysicalNode, number>();
-  const visit = (node: PhysicalNode): void => {
+function countConsumers<N extends GraphNode<N>>(roots: readonly N[]): Map<N, number> {
+  const counts = new Map<N, number>();
+  const visit = (node: N): void => {
     const count = counts.get(node) ?? 0;
     counts.set(node, count + 1);
     if (count === 0) node.inputs.forEach(visit);
@@ -78,14 +94,11 @@ function countConsumers(roots: readonly PhysicalNode[]): Map<PhysicalNode, numbe
 }
 
 /** Shared nodes that more than one root reaches, inputs first. */
-function sharedAcross(
-  roots: readonly PhysicalNode[],
-  isShared: (node: PhysicalNode) => boolean,
-): PhysicalNode[] {
-  const reachedBy = new Map<PhysicalNode, number>();
+function sharedAcross<N extends GraphNode<N>>(roots: readonly N[], isShared: (node: N) => boolean): N[] {
+  const reachedBy = new Map<N, number>();
   for (const root of roots) {
-    const seen = new Set<PhysicalNode>();
-    const visit = (node: PhysicalNode): void => {
+    const seen = new Set<N>();
+    const visit = (node: N): void => {
       if (seen.has(node)) return;
       seen.add(node);
       node.inputs.forEach(visit);

@@ -1,8 +1,18 @@
+import { ValidationException } from '../../types/errors.ts';
 import type { Transformation } from '../../graph/transformation.ts';
 import type { PhysicalNode } from '../plan/physical-node.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
-import { executionPlanText, physicalPlanText, withoutCollect } from './execution-text.ts';
+import { BatchCosts } from './batch/batch-costs.ts';
+import type { ExecutionOptions } from './batch/execution-graph.ts';
+import { EstimatedCosts } from './estimated-cost.ts';
+import {
+  batchExecutionPlanText,
+  executionPlanText,
+  physicalPlanText,
+  withoutCollect,
+} from './execution-text.ts';
 import { logicalPlanText } from './logical-text.ts';
+import type { TableRows } from '../rules/batch-statistics.ts';
 import { adviceText, planAdvice } from './plan-advice.ts';
 import { streamPlanJson } from './stream-plan-json.ts';
 
@@ -17,6 +27,8 @@ export interface ExplainedPlan {
   readonly transformations: (roots: readonly PhysicalNode[]) => readonly Transformation[];
   readonly defaultParallelism: number;
   readonly isMiniBatchEnabled: boolean;
+  /** Of a plan of batch mode. */
+  readonly batch?: ExecutionOptions & { readonly tableRows: TableRows };
 }
 
 /** The text of EXPLAIN, section for section as Flink has it. */
@@ -24,16 +36,24 @@ export function explainText(plan: ExplainedPlan, details: readonly ExplainDetail
   const { logical, physical, shared } = plan;
   const sections = [section('Abstract Syntax Tree', logical.map(logicalPlanText).join('\n'))];
   const withChangelogMode = details.includes('CHANGELOG_MODE');
-  const withCost = details.includes('ESTIMATED_COST');
+  const { batch } = plan;
+  const costs = !details.includes('ESTIMATED_COST')
+    ? undefined
+    : batch
+      ? new BatchCosts(batch.tableRows)
+      : new EstimatedCosts();
+  if (batch && details.includes('PLAN_ADVICE'))
+    throw new ValidationException('EXPLAIN PLAN_ADVICE is not supported under batch mode.');
   if (details.includes('PLAN_ADVICE')) {
     const advice = planAdvice(physical, plan.isMiniBatchEnabled);
-    const text = `${physicalPlanText(physical, { withChangelogMode, withCost, advice })}\n${adviceText(advice)}`;
+    const text = `${physicalPlanText(physical, { withChangelogMode, costs, advice })}\n${adviceText(advice)}`;
     sections.push(section('Optimized Physical Plan With Advice', text));
   } else
     sections.push(
-      section('Optimized Physical Plan', physicalPlanText(physical, { withChangelogMode, withCost })),
+      section('Optimized Physical Plan', physicalPlanText(physical, { withChangelogMode, costs })),
     );
-  sections.push(section('Optimized Execution Plan', executionPlanText(shared)));
+  const execution = batch ? batchExecutionPlanText(shared, batch) : executionPlanText(shared);
+  sections.push(section('Optimized Execution Plan', execution));
   if (details.includes('JSON_EXECUTION_PLAN')) {
     const transformations = plan.transformations(shared.map(withoutCollect));
     sections.push(

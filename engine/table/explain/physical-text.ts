@@ -2,7 +2,7 @@ import type {
   PhysicalCalc,
   PhysicalCorrelate,
   PhysicalGlobalWindowAggregate,
-  PhysicalHashJoin,
+  PhysicalBatchJoin,
   PhysicalJoin,
   PhysicalNode,
   PhysicalSort,
@@ -18,6 +18,11 @@ import {
   localAggregateTexts,
   propertyTexts,
 } from './aggregate-text.ts';
+import {
+  batchAggregateAttributes,
+  batchJoinAttributes,
+  localAggregateAttributes,
+} from './batch/aggregate-join-text.ts';
 import { scanFilterText } from './filter-text.ts';
 import { hintsText, sinkAttributes, tablePath, tuplesText } from './logical-text.ts';
 import { rexDigest, rexText } from './rex-text.ts';
@@ -52,6 +57,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     case 'Values': {
       const type = style === 'digest' ? [`type=[${recordTypeDigest(node.rowType.fields)}]`] : [];
       const types = node.rowType.fields.map((field) => field.type);
+      if (isBatch(node)) return [`tuples=[${tuplesText(node.rows, types)}]`, `values=[${names.join(', ')}]`];
       return [...type, `tuples=[${tuplesText(node.rows, types)}]`];
     }
     case 'WatermarkAssigner': {
@@ -62,7 +68,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
       return calcAttributes(node, style);
     case 'Exchange': {
       const { distribution } = node;
-      if (distribution.kind === 'single') return ['distribution=[single]'];
+      if (distribution.kind !== 'hash') return [`distribution=[${distribution.kind}]`];
       return [`distribution=[hash[${distribution.keys.map((key) => names[key]).join(', ')}]]`];
     }
     case 'Expand':
@@ -111,26 +117,28 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     }
     case 'Correlate':
       return correlateAttributes(node);
-    case 'HashAggregate': {
-      const texts = aggregateTexts(node.calls, inputNames(node), names.slice(node.group.length), () => false);
-      return [
-        'isMerge=[false]',
-        ...groupBy(node.group, inputNames(node)),
-        select([...names.slice(0, node.group.length), ...texts]),
-      ];
-    }
+    case 'HashAggregate':
+    case 'SortAggregate':
+      return batchAggregateAttributes(node);
+    case 'LocalHashAggregate':
+    case 'LocalSortAggregate':
+      return localAggregateAttributes(node);
     case 'HashJoin':
+    case 'SortMergeJoin':
+    case 'NestedLoopJoin':
       return [
         `joinType=[${JOIN_TYPES[node.joinType]}]`,
         `where=[${rexText(node.condition, conditionNames(node), style)}]`,
         select(names),
-        `build=[${node.joinType === 'RIGHT' ? 'left' : 'right'}]`,
+        ...batchJoinAttributes(node),
       ];
     case 'Sort':
       return sortAttributes(node);
     case 'Limit':
-      // Streaming plans, the ones with changelog modes, have no local limits to tell apart.
-      return [...limitAttributes(node.offset, node.fetch), ...(node.changelogMode ? [] : ['global=[true]'])];
+      return [
+        ...limitAttributes(node.offset, node.fetch),
+        ...(isBatch(node) ? [`global=[${node.isLocal !== true}]`] : []),
+      ];
     case 'ReplicateRows':
       return replicateAttributes(inputNames(node), node.rowType);
     case 'Union':
@@ -140,6 +148,11 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     case 'Sink':
       return [sinkAttributes(node.target, inputNames(node))];
   }
+}
+
+/** Nodes of streaming plans have changelog modes. */
+function isBatch(node: PhysicalNode): boolean {
+  return node.changelogMode === undefined;
 }
 
 /** `{a, null AS b, 1 AS $e, b AS b_0}`: columns under other names, and what is no column, say theirs. */
@@ -172,11 +185,12 @@ function select(texts: readonly string[]): string {
   return `select=[${texts.join(', ')}]`;
 }
 
-function scanPath({ table, project, filter }: PhysicalTableSourceScan): string {
+function scanPath({ table, project, filter, limit }: PhysicalTableSourceScan): string {
   const stored = fieldNames(table.storedType);
   const parts = [tablePath(table)];
   if (filter) parts.push(`filter=[${scanFilterText(filter, stored)}]`);
   if (project) parts.push(`project=[${project.map((column) => stored[column]).join(', ')}]`, 'metadata=[]');
+  if (limit !== undefined) parts.push(`limit=[${limit}]`);
   return parts.join(', ');
 }
 
@@ -272,14 +286,15 @@ function correlateAttributes({
   ];
 }
 
-function sortAttributes({ keys, offset, fetch, rowType }: PhysicalSort): string[] {
+function sortAttributes({ keys, offset, fetch, isLocal, rowType }: PhysicalSort): string[] {
   const names = fieldNames(rowType);
   const order = keys.map((key) => {
     const isDefault = key.nullsFirst === !key.descending;
     const nulls = isDefault ? '' : ` NULLS ${key.nullsFirst ? 'FIRST' : 'LAST'}`;
     return `${names[key.column]} ${key.descending ? 'DESC' : 'ASC'}${nulls}`;
   });
-  const limits = fetch === undefined ? [] : [...limitAttributes(offset, fetch), 'global=[true]'];
+  const limits =
+    fetch === undefined ? [] : [...limitAttributes(offset, fetch), `global=[${isLocal !== true}]`];
   return [`orderBy=[${order.join(', ')}]`, ...limits];
 }
 
@@ -300,7 +315,7 @@ function limitAttributes(offset: number, fetch: number): string[] {
 }
 
 /** Columns of both inputs, which a semi-join does not hand on. */
-function conditionNames(node: PhysicalJoin | PhysicalHashJoin): string[] {
+function conditionNames(node: PhysicalJoin | PhysicalBatchJoin): string[] {
   const own = fieldNames(node.rowType);
   const both = node.inputs.flatMap((input) => fieldNames(input.rowType));
   return both.length === own.length ? own : uniqueNames(both);

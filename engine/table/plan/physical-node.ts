@@ -8,7 +8,7 @@ import type {
 import type { RowType } from '../../types/logical-type.ts';
 import type { ChangelogMode } from '../../types/row-kind.ts';
 import type { PlannedTable } from './planned-table.ts';
-import type { JoinType, NamedAggregateCall, SinkTarget, WindowProperty } from './rel-node.ts';
+import type { JoinHint, JoinType, NamedAggregateCall, SinkTarget, WindowProperty } from './rel-node.ts';
 
 /**
  * The plan as it is run: what the physical rules make of a logical plan, EXPLAIN prints as "Optimized Physical Plan" and
@@ -36,8 +36,9 @@ export type PhysicalNode =
   | PhysicalDropUpdateBefore
   | PhysicalSort
   | PhysicalLimit
-  | PhysicalHashAggregate
-  | PhysicalHashJoin
+  | PhysicalBatchAggregate
+  | PhysicalLocalAggregate
+  | PhysicalBatchJoin
   | PhysicalReplicateRows
   | PhysicalSink;
 
@@ -54,6 +55,8 @@ export interface PhysicalTableSourceScan extends PhysicalNodeBase {
   readonly project?: readonly number[];
   /** What will be asked of the rows, over the stored columns; a hint. */
   readonly filter?: RexNode;
+  /** Rows that are enough; a hint. */
+  readonly limit?: number;
 }
 
 export interface PhysicalValues extends PhysicalNodeBase {
@@ -76,9 +79,9 @@ export interface PhysicalCalc extends PhysicalNodeBase {
   readonly condition?: RexNode;
 }
 
-/** `single`: all rows to one subtask. */
+/** `single`: all rows to one subtask; `broadcast`, in plans of batch mode: all rows to every subtask. */
 export type Distribution =
-  { readonly kind: 'hash'; readonly keys: readonly number[] } | { readonly kind: 'single' };
+  { readonly kind: 'hash'; readonly keys: readonly number[] } | { readonly kind: 'single' | 'broadcast' };
 
 export interface PhysicalExchange extends PhysicalNodeBase {
   readonly kind: 'Exchange';
@@ -148,6 +151,8 @@ export interface PhysicalJoin extends PhysicalNodeBase {
   readonly residual?: RexNode;
   readonly leftUniqueKey: UniqueKeyKind;
   readonly rightUniqueKey: UniqueKeyKind;
+  /** How the query wants it run, in batch mode. */
+  readonly hint?: JoinHint;
 }
 
 /** Every row with the results of calls that are answered later: the input's columns, then those. */
@@ -189,6 +194,10 @@ export interface PhysicalSort extends PhysicalNodeBase {
   readonly fetch?: number;
   /** Whether rows leave as the watermark passes them. */
   readonly isTemporal?: true;
+  /** Whether it is the part of a SortLimit that each subtask does before the exchange. */
+  readonly isLocal?: true;
+  /** Whether it only brings rows of a group together for a consumer that wants them so. */
+  readonly isGrouping?: true;
 }
 
 export interface PhysicalLimit extends PhysicalNodeBase {
@@ -196,19 +205,45 @@ export interface PhysicalLimit extends PhysicalNodeBase {
   readonly inputs: readonly [PhysicalNode];
   readonly offset: number;
   readonly fetch: number;
+  readonly isLocal?: true;
 }
 
-/** A group aggregation of a bounded input. */
-export interface PhysicalHashAggregate extends PhysicalNodeBase {
-  readonly kind: 'HashAggregate';
+/**
+ * A group aggregation of a bounded input, in one phase, or, with `isMerge`, the second of two.
+ *
+ * `group` counts through the columns of its input; `calls` speak of what the first phase reads, as `NamedAggregateCall`s do in one phase.
+ * Output: the grouped columns, then those that they determine (`auxGroup`), then the calls.
+ */
+export interface PhysicalBatchAggregate extends PhysicalNodeBase {
+  readonly kind: 'HashAggregate' | 'SortAggregate';
+  readonly inputs: readonly [PhysicalNode];
+  readonly isMerge: boolean;
+  readonly group: readonly number[];
+  readonly auxGroup: readonly number[];
+  readonly calls: readonly NamedAggregateCall[];
+}
+
+/** The first phase, before the exchange. Output: the grouped columns, `auxGroup`, then the accumulators of the calls. */
+export interface PhysicalLocalAggregate extends PhysicalNodeBase {
+  readonly kind: 'LocalHashAggregate' | 'LocalSortAggregate';
   readonly inputs: readonly [PhysicalNode];
   readonly group: readonly number[];
+  readonly auxGroup: readonly number[];
   readonly calls: readonly NamedAggregateCall[];
 }
 
 /** A join of bounded inputs. */
-export type PhysicalHashJoin = Omit<PhysicalJoin, 'kind' | 'leftUniqueKey' | 'rightUniqueKey'> & {
-  readonly kind: 'HashJoin';
+export type PhysicalBatchJoin = Omit<PhysicalJoin, 'kind' | 'leftUniqueKey' | 'rightUniqueKey' | 'hint'> & {
+  readonly kind: 'HashJoin' | 'SortMergeJoin' | 'NestedLoopJoin';
+  /** The side that is held while the other passes; a SortMergeJoin has none. */
+  readonly build?: 'left' | 'right';
+  readonly isBroadcast?: true;
+  /** Of a semi-join: rows of the build side that are equal are kept once. */
+  readonly isBuildDistinct?: true;
+  /** One side has one row at most. */
+  readonly isSingleRow?: true;
+  /** Whether the query asked for this kind. */
+  readonly isHinted?: true;
 };
 
 /** Every row as often as its first column says. */

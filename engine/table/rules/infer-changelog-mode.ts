@@ -46,7 +46,12 @@ function modifications(node: PhysicalNode): Modifications {
       return modificationsOf(node.table.changelogMode);
     case 'Values':
     case 'HashAggregate':
+    case 'SortAggregate':
+    case 'LocalHashAggregate':
+    case 'LocalSortAggregate':
     case 'HashJoin':
+    case 'SortMergeJoin':
+    case 'NestedLoopJoin':
     case 'Sort':
     case 'Limit':
     case 'WindowAggregate':

@@ -1,6 +1,7 @@
 import type { PhysicalNode } from '../plan/physical-node.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
+import type { BatchOptions } from './batch-options.ts';
 import { checkWindowTimes } from './check-window-times.ts';
 import { coerceUnionInputs } from './coerce-union-inputs.ts';
 import { useConstantColumns } from './constant-columns.ts';
@@ -40,13 +41,14 @@ export interface LogicalOptions extends PruneOptions {
 export interface OptimizerOptions extends LogicalOptions, ChangelogOptions {
   /** `table.optimizer.agg-phase-strategy` is not ONE_PHASE. */
   readonly splitsAggregates: boolean;
+  readonly batch: BatchOptions;
 }
 
 export function optimize(plan: LogicalNode, options: OptimizerOptions): PhysicalNode {
   const logical = optimizeLogical(plan, options);
   if (!options.isBatch) checkWindowTimes(logical);
   const described = toPhysical(logical);
-  if (options.isBatch) return toBatch(described);
+  if (options.isBatch) return toBatch(described, options.batch);
   const physical = inferChangelogMode(temporalSorts(described), options);
   return options.splitsAggregates ? twoPhaseWindowAggregate(physical) : physical;
 }

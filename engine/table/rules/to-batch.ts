@@ -1,29 +1,32 @@
-import { ValidationException } from '../../types/errors.ts';
-import { INSERT_ONLY } from '../../types/row-kind.ts';
-import type { PhysicalNode } from '../plan/physical-node.ts';
-import { mapPhysical } from './map-physical.ts';
+import { TableException, ValidationException } from '../../types/errors.ts';
+import type { PhysicalBatchAggregate, PhysicalExpand, PhysicalNode } from '../plan/physical-node.ts';
+import { localAggregate } from './batch-choices.ts';
+import type { BatchOptions } from './batch-options.ts';
+import { BatchSearch } from './batch-search.ts';
+import { mapPhysical, withPhysicalInputs } from './map-physical.ts';
+import { canMerge } from './mergeable-aggregates.ts';
 
 /**
- * A plan for bounded inputs, of which every operator says its result once, at the end: aggregations and joins become those of batch mode,
- * and nothing but inserts flows. Unions, projections, window functions and window aggregations are the same in both modes.
+ * A plan for bounded inputs, of which every operator says its result once, at the end: the cheapest one by Flink's cost model. It shows how
+ * Flink would run the query (in two phases, sorted or hashed, with which side of a join held); `exec/batch-lowering.ts` makes of it what is run here.
  */
-export function toBatch(plan: PhysicalNode): PhysicalNode {
-  return mapPhysical(plan, (node) => ({ ...batchNode(node), changelogMode: INSERT_ONLY }));
+export function toBatch(plan: PhysicalNode, options: BatchOptions): PhysicalNode {
+  const bare = mapPhysical(plan, withoutExchange);
+  const chosen = new BatchSearch(options).cheapest(bare);
+  return mapPhysical(chosen, (node) => (isWhole(node) ? enforcedLocal(node, options) : node));
 }
 
-function batchNode(node: PhysicalNode): PhysicalNode {
+function withoutExchange(node: PhysicalNode): PhysicalNode {
   switch (node.kind) {
-    case 'GroupAggregate':
-      return { ...node, kind: 'HashAggregate' };
-    case 'Join': {
-      const { leftUniqueKey: _left, rightUniqueKey: _right, ...join } = node;
-      return { ...join, kind: 'HashJoin' };
-    }
+    case 'Exchange':
+      return node.inputs[0];
     case 'Limit':
     case 'Sort':
       if (node.kind === 'Limit' ? node.fetch === Number.MAX_SAFE_INTEGER : isOffsetAlone(node))
         throw new ValidationException('OFFSET without LIMIT is not supported in batch mode.');
       return node;
+    case 'WatermarkAssigner':
+      throw new TableException('Batch mode has no watermarks.');
     default:
       return node;
   }
@@ -31,4 +34,33 @@ function batchNode(node: PhysicalNode): PhysicalNode {
 
 function isOffsetAlone({ offset, fetch }: { readonly offset: number; readonly fetch?: number }): boolean {
   return offset > 0 && fetch === undefined;
+}
+
+function isWhole(node: PhysicalNode): node is PhysicalBatchAggregate {
+  return (node.kind === 'HashAggregate' || node.kind === 'SortAggregate') && !node.isMerge;
+}
+
+/**
+ * Of GROUPING SETS in one phase, a set without keys sends all rows to one subtask: it is aggregated before the exchange, whatever the costs say.
+ */
+function enforcedLocal(node: PhysicalBatchAggregate, { aggregatePhases }: BatchOptions): PhysicalNode {
+  const [exchange] = node.inputs;
+  const isHash = node.kind === 'HashAggregate';
+  if (exchange.kind !== 'Exchange' || aggregatePhases === 'ONE_PHASE' || !node.calls.every(canMerge))
+    return node;
+  const [expand] = exchange.inputs;
+  if (!isHash || expand.kind !== 'Expand' || !hasConstantKeys(node.group, expand)) return node;
+  const local = localAggregate({ ...node, inputs: [expand] }, 'LocalHashAggregate');
+  const group = node.group.map((_, i) => i);
+  const moved: PhysicalNode = {
+    ...exchange,
+    inputs: [local],
+    distribution: { kind: 'hash', keys: group },
+    rowType: local.rowType,
+  };
+  return withPhysicalInputs<PhysicalNode>({ ...node, isMerge: true, group }, [moved]);
+}
+
+function hasConstantKeys(group: readonly number[], { projects }: PhysicalExpand): boolean {
+  return projects.some((project) => group.every((column) => project[column]?.kind === 'literal'));
 }

@@ -170,6 +170,7 @@ function join(node: LogicalJoin): PhysicalJoin {
     ...(residual && { residual }),
     leftUniqueKey: uniqueKeyKind(left, leftKeys),
     rightUniqueKey: uniqueKeyKind(right, rightKeys),
+    ...(node.hint && { hint: node.hint }),
     rowType: node.rowType,
   };
 }

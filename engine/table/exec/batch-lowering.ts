@@ -1,0 +1,107 @@
+import { INSERT_ONLY } from '../../types/row-kind.ts';
+import type {
+  Distribution,
+  PhysicalBatchAggregate,
+  PhysicalBatchJoin,
+  PhysicalNode,
+} from '../plan/physical-node.ts';
+import { withPhysicalInputs } from '../rules/map-physical.ts';
+
+/**
+ * What is run of a plan of batch mode. The plan shows how Flink would do it; here one operator does what two phases do there, and one hash
+ * join what all of its joins do. Each finds its rows behind an exchange of its own, sorts that only group rows are left out.
+ * Shared nodes stay shared.
+ */
+export function lowerBatch(roots: readonly PhysicalNode[]): PhysicalNode[] {
+  const done = new Map<PhysicalNode, PhysicalNode>();
+  const lower = (node: PhysicalNode): PhysicalNode => {
+    let lowered = done.get(node);
+    if (!lowered) done.set(node, (lowered = lowerNode(node, lower)));
+    return lowered;
+  };
+  return roots.map(lower);
+}
+
+function lowerNode(node: PhysicalNode, lower: (node: PhysicalNode) => PhysicalNode): PhysicalNode {
+  const passed = passedOver(node);
+  if (passed) return lower(passed);
+  switch (node.kind) {
+    case 'HashAggregate':
+    case 'SortAggregate':
+      return lowerAggregate(node, lower);
+    case 'HashJoin':
+    case 'SortMergeJoin':
+    case 'NestedLoopJoin':
+      return lowerJoin(node, lower);
+    case 'Sort':
+    case 'Limit':
+      return inserting(withPhysicalInputs<PhysicalNode>(node, [exchanged(lower(node.inputs[0]), [])]));
+    default:
+      return inserting(withPhysicalInputs(node, node.inputs.map(lower)));
+  }
+}
+
+/** The input of exchanges, and of what subtasks do before one to send less. */
+function passedOver(node: PhysicalNode): PhysicalNode | undefined {
+  switch (node.kind) {
+    case 'Exchange':
+    case 'LocalHashAggregate':
+    case 'LocalSortAggregate':
+      return node.inputs[0];
+    case 'Sort':
+      return node.isLocal || node.isGrouping ? node.inputs[0] : undefined;
+    case 'Limit':
+      return node.isLocal ? node.inputs[0] : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function lowerAggregate(
+  node: PhysicalBatchAggregate,
+  lower: (node: PhysicalNode) => PhysicalNode,
+): PhysicalNode {
+  const first = node.isMerge ? firstPhase(node.inputs[0]) : node;
+  const group = [...first.group, ...first.auxGroup];
+  const input = exchanged(lower(first.inputs[0]), group);
+  const { calls, rowType } = node;
+  return inserting({
+    kind: 'HashAggregate',
+    inputs: [input],
+    isMerge: false,
+    group,
+    auxGroup: [],
+    calls,
+    rowType,
+  });
+}
+
+function firstPhase(node: PhysicalNode): Extract<PhysicalNode, { auxGroup: readonly number[] }> {
+  if (node.kind === 'LocalHashAggregate' || node.kind === 'LocalSortAggregate') return node;
+  if (node.kind !== 'Exchange' && node.kind !== 'Sort')
+    throw new RangeError(`${node.kind} is no first phase`);
+  return firstPhase(node.inputs[0]);
+}
+
+function lowerJoin(node: PhysicalBatchJoin, lower: (node: PhysicalNode) => PhysicalNode): PhysicalNode {
+  const {
+    build: _build,
+    isBroadcast: _all,
+    isBuildDistinct: _distinct,
+    isSingleRow: _single,
+    isHinted: _hinted,
+    ...join
+  } = node;
+  const [left, right] = node.inputs;
+  const inputs = [exchanged(lower(left), node.leftKeys), exchanged(lower(right), node.rightKeys)] as const;
+  return inserting({ ...join, kind: 'HashJoin', inputs });
+}
+
+function exchanged(input: PhysicalNode, keys: readonly number[]): PhysicalNode {
+  const distribution: Distribution = keys.length === 0 ? { kind: 'single' } : { kind: 'hash', keys };
+  return inserting({ kind: 'Exchange', inputs: [input], distribution, rowType: input.rowType });
+}
+
+function inserting(node: PhysicalNode): PhysicalNode {
+  return { ...node, changelogMode: INSERT_ONLY };
+}

@@ -1,0 +1,27 @@
+import type { PhysicalNode } from '../../plan/physical-node.ts';
+import { adaptJoins, keepPlaces } from './exchanges.ts';
+import { execGraph } from './exec-node.ts';
+import type { ExecNode } from './exec-node.ts';
+import { breakDeadlocks } from './input-priorities.ts';
+import { withMultipleInputs } from './multiple-inputs.ts';
+
+/** Which of Flink's last steps are taken; all of them by default. */
+export interface ExecutionOptions {
+  /** `table.optimizer.multiple-input-enabled` */
+  readonly hasMultipleInputs: boolean;
+  /** `table.optimizer.adaptive-broadcast-join.strategy` or its like for skewed joins is not NONE. */
+  readonly hasAdaptiveJoins: boolean;
+}
+
+/** The execution plan of batch mode: what Flink's last steps make of a physical plan in which equal sub-plans are shared. */
+export function executionGraph(roots: readonly PhysicalNode[], options: ExecutionOptions): ExecNode[] {
+  const graph = execGraph(roots);
+  breakDeadlocks(graph, 'end-input');
+  let execs = graph;
+  if (options.hasMultipleInputs) {
+    breakDeadlocks(graph, 'blocking');
+    execs = withMultipleInputs(graph);
+  }
+  keepPlaces(execs);
+  return options.hasAdaptiveJoins ? adaptJoins(execs) : execs;
+}
