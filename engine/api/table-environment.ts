@@ -28,6 +28,7 @@ import { executeOnJobs } from './job-statements.ts';
 import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
 import { QueryResult } from './query-result.ts';
 import { type PlannedText, SessionConstants } from './session-constants.ts';
+import { SessionStatistics } from './session-statistics.ts';
 import type { JobResult, StatementResult } from './statement-result.ts';
 import { UnsureNames } from './unsure-names.ts';
 import { type FunctionSource, UserModules } from './user-modules.ts';
@@ -83,6 +84,7 @@ export class TableEnvironment {
   readonly #planner: Planner;
   readonly #modules: UserModules;
   readonly #constants: SessionConstants;
+  readonly #statistics: SessionStatistics;
   readonly #planFiles: PlanFiles;
   readonly #stored: StoredCatalogs | undefined;
   #restoring: Promise<void> | undefined;
@@ -92,6 +94,8 @@ export class TableEnvironment {
     this.#modules = new UserModules(options);
     this.#constants = new SessionConstants(options.cluster, options.kernels);
     [this.#executor, this.#planner] = session(options);
+    this.#statistics = new SessionStatistics(options.cluster, this.#executor.config);
+    this.#planner.tableRows = this.#statistics.rowsOf;
     this.#planFiles = options.planFiles ?? new MemoryPlanFiles();
     this.#stored = options.catalogStorage && new StoredCatalogs(options.catalogStorage);
     for (const [key, value] of Object.entries(options.configuration ?? {})) this.config.set(key, value);
@@ -325,9 +329,10 @@ export class TableEnvironment {
     return this.#submit(graph, text);
   }
 
-  /** Plans with the constants computed. */
+  /** Plans with all that is known of constants and of tables. */
   #planned<T>(statement: Statement, script: string, plan: () => T): Promise<T> {
-    return this.#constants.planReady(planned(statement, script, this.#executor), plan);
+    const text = planned(statement, script, this.#executor);
+    return this.#statistics.plan(() => this.#constants.planReady(text, plan));
   }
 
   #explain({ statement, details }: Explain, script: string) {

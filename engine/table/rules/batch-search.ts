@@ -35,7 +35,7 @@ export class BatchSearch {
 
   #best(node: PhysicalNode, need: Traits): Plan {
     let plans = this.#plans.get(node);
-    if (!plans) this.#plans.set(node, (plans = new Map()));
+    if (!plans) this.#plans.set(node, (plans = new Map<string, Plan>()));
     const key = JSON.stringify(need);
     let plan = plans.get(key);
     if (!plan) plans.set(key, (plan = isAny(need) ? this.#cheapestOf(node) : this.#cheapestFor(node, need)));
