@@ -75,13 +75,38 @@ function typedValues(wasm: Wasm, column: Column, rows: number): ArrayLike<Value>
   }
 }
 
-/** A value in an error text. */
+const LONGEST_SHOWN = 200;
+
+/** A value in an error text, or its beginning. */
 export function shownValue(value: unknown): string {
+  const text = wholeValue(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text;
+}
+
+function wholeValue(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
   if (typeof value === 'function') return 'a function';
   if (value instanceof Promise) return 'a promise (a function that gives one is of kind async-scalar)';
-  if (typeof value === 'object' && value !== null)
-    return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
+  if (value instanceof Map || value instanceof Set) return `a ${value.constructor.name}`;
+  if (typeof value === 'object' && value !== null) {
+    try {
+      return String(
+        JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)),
+      );
+    } catch {
+      return 'an object that is no data';
+    }
+  }
   return String(value);
+}
+
+/** What a function threw, in words: anything can be thrown. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  try {
+    return String(error);
+  } catch {
+    return 'what it threw has no text';
+  }
 }

@@ -5,8 +5,8 @@ import { readValues } from '../expressions/column-values.ts';
 import { ExpressionEvaluator } from '../expressions/expression-evaluator.ts';
 import type { RexCall } from '../expressions/rex-node.ts';
 import { flawOf, type AsyncScalarFunctionDefinition } from '../expressions/user-function.ts';
-import { shownValue } from '../expressions/user-function-values.ts';
-import { valueCheck } from '../expressions/value-writer.ts';
+import { messageOf, shownValue } from '../expressions/user-function-values.ts';
+import { userValueCheck } from '../expressions/user-value-check.ts';
 import type { Json } from '../state/paged-state.ts';
 import { parseDuration } from '../types/duration.ts';
 import { RuntimeFailure } from '../types/errors.ts';
@@ -73,7 +73,7 @@ export class AsyncCalc extends OneInputStreamOperator {
     this.#spec = spec;
     this.#options = asyncOptions(context.configuration);
     this.#results = new BatchBuilder(context.wasm, context.pool, spec.outputType);
-    this.#checks = spec.calls.map(({ type }) => valueCheck(type));
+    this.#checks = spec.calls.map(({ type }) => userValueCheck(type));
   }
 
   override open(): void {
@@ -314,8 +314,4 @@ function asyncOptions(configuration: Readonly<Record<string, string>>): AsyncOpt
     attempts: retries ? number('max-attempts', 3) : 1,
     retryDelayMs: duration('retry-delay', 100),
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

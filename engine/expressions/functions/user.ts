@@ -10,13 +10,14 @@ import type { FunctionRuntime } from '../function-runtime.ts';
 import { Register } from '../register.ts';
 import type { RexCall } from '../rex-node.ts';
 import { storeTyped } from '../typed-result.ts';
-import { argumentColumn, shownValue } from '../user-function-values.ts';
+import { argumentColumn, messageOf, shownValue } from '../user-function-values.ts';
 import {
   flawOf,
   isColumnFunction,
   type ColumnFunctionDefinition,
   type ScalarFunctionDefinition,
 } from '../user-function.ts';
+import { userValueCheck } from '../user-value-check.ts';
 import { ValueWriter } from '../value-writer.ts';
 
 /**
@@ -64,6 +65,16 @@ function definitionOf(call: RexCall, { context }: Emitter): Code {
   return code as Code; // has no flaw
 }
 
+const WRITTEN_STRICTLY: ReadonlySet<string> = new Set([
+  'BOOLEAN',
+  'INTEGER',
+  'BIGINT',
+  'DOUBLE',
+  'DATE',
+  'INTERVAL_YEAR_MONTH',
+  'INTERVAL_DAY_TIME',
+]);
+
 /** The calls of one function in one expression. */
 class ComputedCalls {
   readonly #call: RexCall;
@@ -71,6 +82,8 @@ class ComputedCalls {
   readonly #operands: readonly Register[];
   readonly #emitter: Emitter;
   readonly #writer: ValueWriter;
+  /** Of types whose values the writer does not look into. */
+  readonly #isValue: ((value: Value) => boolean) | undefined;
 
   constructor(call: RexCall, code: Code, operands: readonly Register[], emitter: Emitter) {
     this.#call = call;
@@ -78,6 +91,7 @@ class ComputedCalls {
     this.#operands = operands;
     this.#emitter = emitter;
     this.#writer = new ValueWriter(emitter.program.wasm, call.type);
+    this.#isValue = WRITTEN_STRICTLY.has(call.type.root) ? undefined : userValueCheck(call.type);
   }
 
   /** Results of a batch. */
@@ -112,8 +126,9 @@ class ComputedCalls {
       const row = values.findIndex((value) => value === null || value === undefined);
       if (row >= 0) throw this.#failure(row, `it gave NULL, but returns ${typeText(this.#call.type)}`);
     }
-    let badRow = -1;
+    let badRow = this.#badRow(values);
     try {
+      if (badRow >= 0) throw new TypeError('a value of another type');
       return this.#writer.write(values, heap, (row) => (badRow = row));
     } catch (error) {
       if (badRow < 0) throw error;
@@ -124,6 +139,13 @@ class ComputedCalls {
         error,
       );
     }
+  }
+
+  /** The first row whose value is none of the type; -1 if there is none, or the writer will find it. */
+  #badRow(values: readonly Value[]): number {
+    const isValue = this.#isValue;
+    if (!isValue) return -1;
+    return values.findIndex((value) => value !== null && value !== undefined && !isValue(value));
   }
 
   #ofColumns(code: Pick<ColumnFunctionDefinition, 'evalColumns'>, rows: number): ColumnOfResults {
@@ -200,8 +222,4 @@ function own<T extends ArrayLike<unknown>>(list: T, { memory }: Wasm): T {
 
 function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,8 +4,8 @@ import { SlotAllocator } from '../../data/slot-allocator.ts';
 import type { Value } from '../../data/value.ts';
 import { readValues } from '../../expressions/column-values.ts';
 import { flawOf, type AggregateFunctionDefinition } from '../../expressions/user-function.ts';
-import { shownValue } from '../../expressions/user-function-values.ts';
-import { valueCheck } from '../../expressions/value-writer.ts';
+import { messageOf, shownValue } from '../../expressions/user-function-values.ts';
+import { userValueCheck } from '../../expressions/user-value-check.ts';
 import type { Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
 import { RuntimeFailure } from '../../types/errors.ts';
@@ -64,7 +64,7 @@ export class UserAccumulator extends Accumulator {
     const flaw = code === undefined ? 'its code is not there' : flawOf(code);
     if (flaw !== undefined) throw new RuntimeFailure(`Function ${call.function} cannot be called: ${flaw}.`);
     this.#function = code as AggregateFunctionDefinition; // has no flaw
-    this.#check = valueCheck(call.type);
+    this.#check = userValueCheck(call.type);
     this.#heap = new ByteHeap(pool);
     this.#slots = SlotAllocator.of(pool).allocate(SLOTS);
     this.#views = SlotAllocator.of(pool).allocate(VIEWS);
@@ -191,7 +191,7 @@ export class UserAccumulator extends Accumulator {
     try {
       result = call();
     } catch (error) {
-      throw this.#failure(error instanceof Error ? error.message : String(error), error, values, row);
+      throw this.#failure(messageOf(error), error, values, row);
     }
     if (result instanceof Promise)
       throw this.#failure('it gave a promise: an aggregate function does not wait');

@@ -4,9 +4,9 @@ import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import { SlotAllocator } from '../../data/slot-allocator.ts';
 import type { Value } from '../../data/value.ts';
 import { readValues } from '../../expressions/column-values.ts';
-import { shownValue } from '../../expressions/user-function-values.ts';
+import { messageOf, shownValue } from '../../expressions/user-function-values.ts';
 import { flawOf, type TableFunctionDefinition } from '../../expressions/user-function.ts';
-import { valueCheck } from '../../expressions/value-writer.ts';
+import { userValueCheck } from '../../expressions/user-value-check.ts';
 import { RuntimeFailure } from '../../types/errors.ts';
 import { typeText } from '../../types/type-text.ts';
 import type { TableFunctionCall } from '../operator-spec.ts';
@@ -36,7 +36,7 @@ export class UserFunctionRows implements FunctionRows {
     this.#context = context;
     this.#call = call;
     this.#builder = new BatchBuilder(context.wasm, context.pool, call.rowType);
-    this.#checks = call.rowType.fields.map(({ type }) => valueCheck(type));
+    this.#checks = call.rowType.fields.map(({ type }) => userValueCheck(type));
     this.#parents = SlotAllocator.of(context.pool).allocate(BYTES);
   }
 
@@ -83,7 +83,7 @@ export class UserFunctionRows implements FunctionRows {
     try {
       rows = Reflect.apply(evaluate, this.#function, values);
     } catch (error) {
-      throw this.#failure(error instanceof Error ? error.message : String(error), error);
+      throw this.#failure(messageOf(error), error);
     }
     if (typeof rows !== 'object' || rows === null || !(Symbol.iterator in rows))
       throw this.#failure(`it gave ${shownValue(rows)}, and not a list or generator of rows`);
@@ -94,7 +94,7 @@ export class UserFunctionRows implements FunctionRows {
     try {
       return iterator.next();
     } catch (error) {
-      throw this.#failure(error instanceof Error ? error.message : String(error), error);
+      throw this.#failure(messageOf(error), error);
     }
   }
 
