@@ -7,7 +7,7 @@ import type { StreamExecNode } from './exec-node.ts';
 import { ExecLimit } from './exec-limit.ts';
 import { ExecReplicateRows } from './exec-replicate-rows.ts';
 import { ExecSort } from './exec-sort.ts';
-import { packKeys } from './pack-keys.ts';
+import { packNested } from './pack-nested.ts';
 import { RequiredLeaves } from './required-leaves.ts';
 import { StreamExecAsyncCalc } from './stream-exec-async-calc.ts';
 import { StreamExecCalc } from './stream-exec-calc.ts';
@@ -32,7 +32,7 @@ export function translateToTransformations(
   plans: readonly PhysicalNode[],
   options: ExecOptions,
 ): Transformation[] {
-  const roots = packKeys(plans);
+  const roots = packNested(plans);
   const leaves = new RequiredLeaves(roots);
   const context: ExecContext = {
     options,

@@ -1,6 +1,5 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
-import { rootWithin } from '../../types/type-families.ts';
 import type { Expression, FunctionCall, GroupBy, OrderItem, Select } from '../parser/ast.ts';
 import { containsAggregate } from '../validate/aggregate-search.ts';
 import type { AggregateExpression, Clause, ConversionContext } from '../validate/conversion-context.ts';
@@ -216,8 +215,6 @@ export class SelectConverter {
         const digest = expressionDigest(expression, this.#scope);
         const name = names.get(digest);
         const node = converter.convert(expression);
-        const unordered = rootWithin(node.type, ['MAP', 'MULTISET']);
-        if (unordered !== undefined) this.#unplanned.refuse(expression, `GROUP BY of type ${unordered}`);
         return { digest, node, ...(name !== undefined && { name }) };
       });
     });

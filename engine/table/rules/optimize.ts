@@ -2,6 +2,7 @@ import type { PhysicalNode } from '../plan/physical-node.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import type { BatchOptions } from './batch-options.ts';
+import { checkAggregates } from './check-aggregates.ts';
 import { checkWindowTimes } from './check-window-times.ts';
 import { coerceUnionInputs } from './coerce-union-inputs.ts';
 import { useConstantColumns } from './constant-columns.ts';
@@ -48,6 +49,7 @@ export function optimize(plan: LogicalNode, options: OptimizerOptions): Physical
   const logical = optimizeLogical(plan, options);
   if (!options.isBatch) checkWindowTimes(logical);
   const described = toPhysical(logical);
+  checkAggregates(described, options.isBatch);
   if (options.isBatch) return toBatch(described, options.batch);
   const physical = inferChangelogMode(temporalSorts(described), options);
   return options.splitsAggregates ? twoPhaseWindowAggregate(physical) : physical;

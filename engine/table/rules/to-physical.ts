@@ -8,7 +8,6 @@ import { fieldOf, inputOf, rowTypeOf, uniqueNames } from '../plan/rex.ts';
 import { correlate } from './correlate.ts';
 import { joinKeys } from './join-keys.ts';
 import { splitAsyncCalls } from './split-async-calls.ts';
-import { canMerge } from './mergeable-aggregates.ts';
 import { upsertKeys } from './upsert-keys.ts';
 
 /**
@@ -144,12 +143,6 @@ function windowAggregate(node: LogicalWindowAggregate): PhysicalNode {
   if (window.function === 'HOP' && window.sizeMs % window.slideMs !== 0) {
     throw new TableException(
       `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${window.sizeMs} ms and slide ${window.slideMs} ms`,
-    );
-  }
-  const whole = window.function === 'TUMBLE' ? undefined : calls.find((call) => !canMerge(call));
-  if (whole) {
-    throw new TableException(
-      `The aggregate function ${whole.function} is not supported in ${window.function} windows: it cannot be put together from slices (Flink has no 'merge' for it).`,
     );
   }
   const input = exchange(toPhysical(node.inputs[0]), group);
