@@ -29,19 +29,14 @@ export function userFunctionsOf(roots: readonly PhysicalNode[]): string[] {
   return [...keys];
 }
 
+/** By what nodes have, whatever kind they are: batch mode has several of joins. */
 function expressionsOf(node: PhysicalNode): readonly RexNode[] {
-  switch (node.kind) {
-    case 'Calc':
-      return [...node.projects, ...(node.condition ? [node.condition] : [])];
-    case 'AsyncCalc':
-      return node.calls;
-    case 'Correlate':
-      return [...node.call.operands, ...(node.condition ? [node.condition] : []), ...(node.projection ?? [])];
-    case 'WatermarkAssigner':
-      return [node.watermark];
-    case 'Join':
-      return [node.condition];
-    default:
-      return [];
-  }
+  const found: RexNode[] = [];
+  if ('projects' in node) found.push(...node.projects.flat());
+  if ('condition' in node && node.condition) found.push(node.condition);
+  if ('residual' in node && node.residual) found.push(node.residual);
+  if ('watermark' in node) found.push(node.watermark);
+  if (node.kind === 'AsyncCalc') found.push(...node.calls);
+  if (node.kind === 'Correlate') found.push(...node.call.operands, ...(node.projection ?? []));
+  return found;
 }
