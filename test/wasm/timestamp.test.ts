@@ -274,11 +274,13 @@ test('formatTimestamp leaves days before its first and after year 9999 to others
   memory.reset();
   const address = writeTimes([daysOf(10_000, 1, 1) * DAY]);
   const early = writeTimes([-1]);
+  const far = writeTimes([2 ** 62]);
   const [heap, out, steps] = [memory.bytes(32), memory.bytes(8), memory.write('I32', [field(1, 4)])];
   const validity = memory.flags([false]);
   const format = memory.kernels.formatTimestamp;
   assert.equal(format(1, address, 8, 8, 0, steps, 1, DAY, 0, heap, out), 0);
   assert.equal(format(1, early, 8, 8, 0, steps, 1, DAY, 0, heap, out), 0);
+  assert.equal(format(1, far, 8, 8, 0, steps, 1, DAY, 0, heap, out), 0);
   assert.equal(format(1, address, 8, 8, validity, steps, 1, DAY, 0, heap, out), heap);
 });
 

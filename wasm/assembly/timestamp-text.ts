@@ -19,7 +19,7 @@ const FIELD_CLOCK_HOUR = 10; // 1 to 24
 const FIELD_HOUR_12 = 11; // 0 to 11
 const FIELD_CLOCK_HOUR_12 = 12; // 1 to 12
 
-const LAST_DAY: i32 = 2932896; // 9999-12-31
+const END: i64 = 253402300800000; // 10000-01-01, in milliseconds
 
 /** Writes `value` with at least `width` digits; returns the end. */
 // @ts-ignore: decorator
@@ -132,10 +132,10 @@ export function formatTimestamp(
     if (<u64>(value - spanStart) >= <u64>granule || spanStart == i64.MIN_VALUE) {
       let offset = value - dayStart;
       if (<u64>offset >= <u64>DAY || dayStart == i64.MIN_VALUE) {
+        if (value < <i64>firstDay * DAY || value >= END) return 0;
         days = daysOf(value);
         dayStart = <i64>days * DAY;
         offset = value - dayStart;
-        if (days < firstDay || days > LAST_DAY) return 0;
         splitDays(days);
       }
       const nanos = width == 16 ? load<u32>(ms, 8) : 0;
