@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { assert, describe, test } from 'vitest';
-import { groupOf, javaRegExp } from '../../engine/expressions/java-regexp.ts';
+import { groupOf, javaPattern } from '../../engine/expressions/regexp/java-pattern.ts';
 import { compileRegexp } from '../../engine/expressions/regexp-program.ts';
 import { T, call, evaluate, input, literal, text } from './evaluation.ts';
 
@@ -15,8 +15,8 @@ function extracted(pattern: string, group: number, rows: readonly string[]): (st
   ).map(([value]) => value as string | null);
 }
 
-function byJavaScript(pattern: string, group: number, row: string): string | null {
-  const match = javaRegExp(pattern)!.expression.exec(row);
+function byMatcher(pattern: string, group: number, row: string): string | null {
+  const match = javaPattern(pattern)!.find(row);
   return match ? (groupOf(match, group) ?? null) : null;
 }
 
@@ -38,12 +38,12 @@ const patterns: readonly [pattern: string, group: number][] = [
 
 describe('patterns of simple steps', () => {
   for (const [pattern, group] of patterns) {
-    test(`${pattern} agrees with JavaScript`, () =>
+    test(`${pattern} agrees with the matcher`, () =>
       fc.assert(
         fc.property(fc.array(anyText, { minLength: 1, maxLength: 40 }), (rows) => {
           assert.deepEqual(
             extracted(pattern, group, rows),
-            rows.map((row) => byJavaScript(pattern, group, row)),
+            rows.map((row) => byMatcher(pattern, group, row)),
           );
         }),
         { numRuns: 300 },
@@ -118,26 +118,128 @@ const java: readonly [pattern: string, text: string, found: string | null][] = [
   ['\\bfoo\\b', 'a foo b', 'foo'],
   ['(?<=a)b', 'ab', 'b'],
   ['\\R', '\r\n', '\r\n'],
+  ['a(?i)B', 'ab', 'ab'],
+  ['(?i)a(?-i)b', 'AB', null],
+  ['(?i)[x-z]k', 'YK', 'YK'],
+  ['(?i)É', 'é', null],
+  ['(?iu)É', 'é', 'é'],
+  ['(?x) a  b # c', 'ab', 'ab'],
+  ['(?m)^b$', 'a\nb\nc', 'b'],
+  ['(?m)^$', '', null],
+  ['[\\S]+', ' ab ', 'ab'],
+  ['[^\\S ]+', 'a \t', '\t'],
+  ['\\bb', 'éb b', 'b'],
+  ['\\p{IsHan}+', 'a中文', '中文'],
+  ['\\p{IsLatin}+', '中ab', 'ab'],
+  ['\\p{InHiragana}', 'aあ', 'あ'],
+  ['\\p{javaLetter}+', '1é', 'é'],
+  ['\\p{gc=Lu}', 'aB', 'B'],
+  ['(?U)\\w+', 'é_1 ', 'é_1'],
+  ['x{2}{2}', 'xxxx', 'xx'],
+  ['(x+x+)+y', 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', null],
+  ['(?<=a{1,3})b', 'aab', 'b'],
+  ['\\X', 'e\u0301', 'e\u0301'],
+  ['\\Ga', 'ba', null],
+];
+/** Captures: a group keeps what it found in an earlier round. */
+const captures: readonly [pattern: string, text: string, groups: readonly (string | null)[]][] = [
+  ['(?:(a)|b)+', 'ab', ['a']],
+  ['((a)|b)+', 'ab', ['b', 'a']],
+  ['(a*)*', 'b', ['']],
+  ['(a)?b', 'b', [null]],
+  ['(?=(a))', 'a', ['a']],
+  ['(a|ab)(c|bcd)(d*)', 'abcd', ['a', 'bcd', '']],
+  ['(a+?)(a*)', 'aaa', ['a', 'aa']],
+  ['(?<x>a)(b)\\1', 'aba', ['a', 'b']],
 ];
 describe('Java', () => {
   for (const [pattern, subject, found] of java) {
     test(`${JSON.stringify(pattern)} in ${JSON.stringify(subject)}`, () => {
-      assert.equal(javaRegExp(pattern)?.expression.exec(subject)?.[0] ?? null, found);
+      const match = javaPattern(pattern)?.find(subject);
+      assert.equal(match ? (groupOf(match, 0) ?? null) : null, found);
     });
   }
-  for (const pattern of ['(', ')', '[a', '*a', 'a{', '\\y', '(?<1>a)']) {
-    test(`${pattern} is no pattern`, () => assert.isUndefined(tryPattern(pattern)));
+  for (const [pattern, subject, groups] of captures) {
+    test(`the groups of ${JSON.stringify(pattern)} in ${JSON.stringify(subject)}`, () => {
+      const match = javaPattern(pattern)!.find(subject)!;
+      assert.deepEqual(
+        groups.map((_, i) => groupOf(match, i + 1) ?? null),
+        groups,
+      );
+    });
   }
-  for (const pattern of ['a(?i)b', '\\G', '[a\\S]']) {
+  const refused = [
+    '(',
+    ')',
+    '[a',
+    '*a',
+    'a{',
+    'a**',
+    '\\y',
+    '(?<1>a)',
+    '(?z)a',
+    '[z-a]',
+    '[a-\\d]',
+    '\\k<x>',
+  ];
+  for (const pattern of [...refused, 'a{2,1}', '(?<=(a|b)*)c', '\\p{Foo}', '(?<x>a)(?<x>b)', '\\']) {
+    test(`${pattern} is no pattern`, () => assert.isUndefined(javaPattern(pattern)));
+  }
+  for (const pattern of ['a\\N{SPACE}', '\\b{g}', '\\p{InVai}']) {
     test(`${pattern} is refused with its place`, () =>
-      assert.throws(() => javaRegExp(pattern), /is not supported: .* at position \d+/));
+      assert.throws(() => javaPattern(pattern), /is not supported: .* at position \d+/));
   }
+
+  test('matches do not overlap, and empty ones go on by a character', () => {
+    const starts = (pattern: string, text: string) =>
+      javaPattern(pattern)!
+        .findAll(text)
+        .map(({ start }) => start);
+    assert.deepEqual(starts('aa', 'aaaaa'), [0, 2]);
+    assert.deepEqual(starts('', 'a😀b'), [0, 1, 3, 4]);
+    assert.deepEqual(starts('$', 'a\n'), [1, 2]);
+  });
+
+  test('what JavaScript finds in patterns that mean the same', () =>
+    fc.assert(
+      fc.property(
+        plainPattern,
+        fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 12 }),
+        (pattern, text) => {
+          const found = [...text.matchAll(new RegExp(pattern, 'gu'))].map((match) => [match.index, match[0]]);
+          const ours = javaPattern(pattern)!.findAll(text);
+          assert.deepEqual(
+            ours.map((match) => [match.start, groupOf(match, 0)]),
+            found,
+          );
+        },
+      ),
+      { numRuns: 1000 },
+    ));
 });
 
-function tryPattern(pattern: string): unknown {
-  try {
-    return javaRegExp(pattern);
-  } catch (error) {
-    return /not supported/.test((error as Error).message) ? undefined : error;
-  }
-}
+const plainPattern = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom(
+        'a',
+        'b',
+        '.',
+        '[ab]',
+        '[^a]',
+        '(?:ab|a)',
+        '(?:a|bc)',
+        '(?=a)',
+        '(?!b)',
+        '(?<=b)',
+        '|',
+        '$',
+        '^',
+      ),
+      fc.constantFrom('', '', '', '*', '+', '?', '*?', '{1,2}'),
+    ),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((pieces) =>
+    pieces.map(([atom, times]) => (/^(?:[|^$]|\(\?[=!<])/.test(atom) ? atom : atom + times)).join(''),
+  );

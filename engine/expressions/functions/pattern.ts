@@ -1,12 +1,14 @@
 import type { Value } from '../../data/value.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionTable } from '../function-runtime.ts';
-import { groupOf, javaRegExp, javaRegExpCache, type JavaRegExp } from '../java-regexp.ts';
+import { ANY_ONE, ANY_RUN, likeByRow, likeTokens } from '../like-pattern.ts';
 import { literalText } from '../literal-value.ts';
 import { STRING } from '../physical-type.ts';
 import type { Register } from '../register.ts';
+import { groupOf, javaPatternCache, type JavaMatch, type JavaPattern } from '../regexp/java-pattern.ts';
 import { compileRegexp, STEP_KINDS, type RegexpProgram } from '../regexp-program.ts';
 import type { RexCall, RexNode } from '../rex-node.ts';
+import { similarPattern } from '../regexp/similar-pattern.ts';
 import { perRow } from '../value-function.ts';
 import { compareRegisters } from './comparison.ts';
 import { testTexts } from './string.ts';
@@ -21,20 +23,22 @@ export const PATTERN_RUNTIMES: FunctionTable = {
   REGEXP_EXTRACT_ALL: { cost: 150, compile: extractAll },
   REGEXP_COUNT: {
     cost: 150,
-    compile: (call, emitter) => overMatches(call, emitter, (matches) => matches.length),
+    compile: (call, emitter) => overMatches(call, emitter, (pattern, text) => pattern.findAll(text).length),
   },
   REGEXP_SUBSTR: {
     cost: 150,
-    compile: (call, emitter) => overMatches(call, emitter, (matches) => matches[0]?.[0] ?? null),
+    compile: (call, emitter) =>
+      overMatches(call, emitter, (pattern, text) => {
+        const match = pattern.find(text);
+        return match ? text.slice(match.start, match.end) : null;
+      }),
   },
   REGEXP_INSTR: {
     cost: 150,
-    compile: (call, emitter) => overMatches(call, emitter, placeOfFirst),
+    compile: (call, emitter) =>
+      overMatches(call, emitter, (pattern, text) => placeOfFirst(pattern.find(text))),
   },
 };
-
-const ANY_ONE = 256;
-const ANY_RUN = 257;
 
 function like(call: RexCall, emitter: Emitter): Register {
   const [textNode, patternNode, escapeNode] = call.operands;
@@ -45,9 +49,7 @@ function like(call: RexCall, emitter: Emitter): Register {
     const operands = call.operands.map((operand) => emitter.value(operand));
     return perRow(emitter, call.type, operands, call, likeByRow());
   }
-  const tokens = likeTokens(pattern, escape);
-  if (!tokens) throw emitter.failure(`'${pattern}' is no pattern with the escape '${escape}'`, call, 0);
-  return likeTokensOver(tokens, text, emitter);
+  return likeTokensOver(likeTokens(pattern, escape), text, emitter);
 }
 
 /** Patterns that are a text with `%` at its ends need no matcher. */
@@ -75,118 +77,19 @@ function likeTokensOver(tokens: readonly number[], text: Register, emitter: Emit
   );
 }
 
-/** Bytes and wild cards; undefined where an escape stands before anything else than `%`, `_` or itself. */
-function likeTokens(pattern: string, escape: string): number[] | undefined {
-  const tokens: number[] = [];
-  const characters = [...pattern];
-  for (let i = 0; i < characters.length; i++) {
-    let character = characters[i]!;
-    if (escape !== '' && character === escape) {
-      const next = characters[++i];
-      if (next !== '%' && next !== '_' && next !== escape) return undefined;
-      character = next;
-    } else if (character === '_' || character === '%') {
-      // Two runs are one.
-      if (character === '_') tokens.push(ANY_ONE);
-      else if (tokens.at(-1) !== ANY_RUN) tokens.push(ANY_RUN);
-      continue;
-    }
-    tokens.push(...new TextEncoder().encode(character));
-  }
-  return tokens;
-}
-
-/** Patterns from a column: each is turned into a regular expression once. */
-function likeByRow(): (text: string, pattern: string, escape?: string) => boolean {
-  const cache = new Map<string, RegExp>();
-  return (text, pattern, escape = '') => {
-    const key = `${escape}:${pattern}`;
-    let expression = cache.get(key);
-    if (!expression) {
-      expression = likeExpression(pattern, escape);
-      if (cache.size > 1000) cache.clear();
-      cache.set(key, expression);
-    }
-    return expression.test(text);
-  };
-}
-
-function likeExpression(pattern: string, escape: string): RegExp {
-  let source = '';
-  const characters = [...pattern];
-  for (let i = 0; i < characters.length; i++) {
-    const character = characters[i]!;
-    if (escape !== '' && character === escape) {
-      const next = characters[++i];
-      if (next === undefined) throw new TypeError(`'${pattern}' ends in its escape`);
-      source += quoted(next);
-    } else if (character === '_') source += '[^]';
-    else source += character === '%' ? '[^]*' : quoted(character);
-  }
-  return new RegExp(`^${source}$`, 'u');
-}
-
-function quoted(character: string): string {
-  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
-}
-
 function similar(call: RexCall, emitter: Emitter): Register {
   const operands = call.operands.map((operand) => emitter.value(operand));
-  const cache = new Map<string, RegExp>();
-  return perRow(emitter, call.type, operands, call, (text: string, pattern: string, escape = '') => {
+  const cache = new Map<string, JavaPattern>();
+  return perRow(emitter, call.type, operands, call, (text: string, pattern: string, escape?: string) => {
     const key = `${escape}:${pattern}`;
-    let expression = cache.get(key);
-    if (!expression) {
+    let compiled = cache.get(key);
+    if (!compiled) {
       if (cache.size > 1000) cache.clear();
-      cache.set(key, (expression = similarExpression(pattern, escape)));
+      cache.set(key, (compiled = similarPattern(pattern, escape)));
     }
-    return expression.test(text);
+    return compiled.matchAt(text, 0) !== undefined;
   });
 }
-
-/** As Calcite does it: a regular expression of Java in which `%` and `_` are wild cards, and all else is what Java takes it for. */
-function similarExpression(pattern: string, escape: string): RegExp {
-  let source = '';
-  let isInSet = false;
-  const characters = [...pattern];
-  for (let i = 0; i < characters.length; i++) {
-    const character = characters[i]!;
-    if (escape !== '' && character === escape) {
-      const next = characters[++i] ?? '';
-      if (next !== escape && !'[]()|^-+*_%?{}'.includes(next || ' ')) {
-        throw new TypeError(`Invalid escape sequence '${pattern}', ${i - 1}`);
-      }
-      source += quoted(next);
-    } else if (isInSet) {
-      const name = /^\[:(\w+):\]/.exec(characters.slice(i).join(''));
-      const set = name && SIMILAR_SETS[name[1]!.toUpperCase()];
-      if (name && set) {
-        source += set;
-        i += name[0].length - 1;
-      } else source += character === '[' ? '\\[' : character;
-      isInSet = character !== ']';
-    } else if (character === '%') source += '.*';
-    else if (character === '_') source += '.';
-    else {
-      source += character;
-      isInSet = character === '[';
-    }
-  }
-  const regExp = javaRegExp(`(?s)^(?:${source})\\z`);
-  if (!regExp) throw new TypeError(`Invalid regular expression '${pattern}'`);
-  return regExp.expression;
-}
-
-/** `[:ALPHA:]` and its like in sets. */
-const SIMILAR_SETS: Readonly<Record<string, string>> = {
-  ALPHA: '\\p{Alpha}',
-  UPPER: '\\p{Upper}',
-  LOWER: '\\p{Lower}',
-  DIGIT: '\\d',
-  ALNUM: '\\p{Alnum}',
-  SPACE: ' ',
-  WHITESPACE: '\\s',
-};
 
 /** A program in the memory of constants. */
 function writeProgram({ steps, hasGroup, literal, literalOffset }: RegexpProgram, emitter: Emitter): number {
@@ -216,7 +119,7 @@ function regexp(call: RexCall, emitter: Emitter): Register {
   const operands = [text, emitter.value(call.operands[1]!)];
   if (!compiled || compiled.isAsciiOnly) {
     // An empty pattern finds nothing, and neither does one that is none (S-60i).
-    const find = withExpression((regExp, value: string) => regExp?.expression.test(value) ?? false);
+    const find = withPattern((by, value: string) => by?.find(value) !== undefined);
     return perRow(
       emitter,
       call.type,
@@ -252,56 +155,58 @@ function numberOf(node: RexNode): number | undefined {
 }
 
 function extractByRow(): (text: string, pattern: string, group?: number) => string | null {
-  return withExpression((regExp, text: string, group: number = 0) => {
-    const match = regExp && group >= 0 ? regExp.expression.exec(text) : null;
+  return withPattern((pattern, text: string, group: number = 0) => {
+    const match = group >= 0 ? pattern?.find(text) : undefined;
     return match ? (groupOf(match, group) ?? null) : null;
   });
 }
 
 /** Compiles each pattern once; `undefined` is one that Java refuses. The pattern is the second argument. */
-function withExpression<Rest extends unknown[], Result>(
-  compute: (regExp: JavaRegExp | undefined, text: string, ...rest: Rest) => Result,
-  flags = '',
+function withPattern<Rest extends unknown[], Result>(
+  compute: (pattern: JavaPattern | undefined, text: string, ...rest: Rest) => Result,
 ): (text: string, pattern: string, ...rest: Rest) => Result {
-  const find = javaRegExpCache(flags);
-  return (text, pattern, ...rest) => compute(find(pattern), text, ...rest);
+  const compiled = javaPatternCache();
+  return (text, pattern, ...rest) => compute(compiled(pattern), text, ...rest);
 }
 
 /** The replacement is a text, not a template. */
 function regexpReplace(call: RexCall, emitter: Emitter): Register {
   const operands = call.operands.map((operand) => emitter.value(operand));
-  const replace = withExpression(
-    (regExp, text: string, replacement: string) =>
-      regExp ? text.replace(regExp.expression, () => replacement) : null,
-    'g',
-  );
+  const replace = withPattern((pattern, text: string, replacement: string) => {
+    if (!pattern) return null;
+    let result = '';
+    let from = 0;
+    for (const { start, end } of pattern.findAll(text)) {
+      result += text.slice(from, start) + replacement;
+      from = end;
+    }
+    return result + text.slice(from);
+  });
   return perRow(emitter, call.type, operands, call, replace);
 }
 
 /** In characters, from 1. */
-function placeOfFirst([match]: readonly RegExpMatchArray[]): Value {
-  return match ? [...match.input!.slice(0, match.index)].length + 1 : 0;
+function placeOfFirst(match: JavaMatch | undefined): number {
+  return match ? [...match.text.slice(0, match.start)].length + 1 : 0;
 }
 
+/** A function of a text and a pattern; NULL where the pattern is none. */
 function overMatches(
   call: RexCall,
   emitter: Emitter,
-  compute: (matches: readonly RegExpMatchArray[]) => Value,
+  compute: (pattern: JavaPattern, text: string) => Value,
 ): Register {
   const operands = call.operands.map((operand) => emitter.value(operand));
-  const find = withExpression(
-    (regExp, text: string) => (regExp ? compute([...text.matchAll(regExp.expression)]) : null),
-    'g',
-  );
+  const find = withPattern((pattern, text: string) => (pattern ? compute(pattern, text) : null));
   return perRow(emitter, call.type, operands, call, find);
 }
 
 /** All that a group found, group 1 if none is named; NULL for a group that is not there. */
 function extractAll(call: RexCall, emitter: Emitter): Register {
   const operands = call.operands.map((operand) => emitter.value(operand));
-  const find = withExpression((regExp, text: string, group: number = 1) => {
-    if (!regExp || group < 0 || group > regExp.groupCount) return null;
-    return [...text.matchAll(regExp.expression)].map((match): Value => groupOf(match, group) ?? null);
-  }, 'g');
+  const find = withPattern((pattern, text: string, group: number = 1) => {
+    if (!pattern || group < 0 || group > pattern.groupCount) return null;
+    return pattern.findAll(text).map((match): Value => groupOf(match, group) ?? null);
+  });
   return perRow(emitter, call.type, operands, call, find);
 }

@@ -199,7 +199,7 @@ function position(needle: Register, text: Register, call: RexCall, emitter: Emit
   });
 }
 
-/** Java inserts the replacement around every character for an empty search text: that is left to JavaScript. */
+/** For an empty search text the replacement goes around every character: that is left to JavaScript. */
 function replace(call: RexCall, emitter: Emitter): Register {
   const [text, search, replacement] = [0, 1, 2].map((index) => viewsOf(call, index, emitter)) as [
     Register,
@@ -213,7 +213,7 @@ function replace(call: RexCall, emitter: Emitter): Register {
       call.type,
       [text, search, replacement],
       call,
-      (value: string, from: string, to: string) => value.replaceAll(from, () => to),
+      (value: string, from: string, to: string) => value.replaceAll(from === '' ? /(?:)/gu : from, () => to),
     );
   }
   const { kernels } = emitter;

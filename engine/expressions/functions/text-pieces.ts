@@ -1,6 +1,6 @@
 import type { Value } from '../../data/value.ts';
 import type { FunctionTable } from '../function-runtime.ts';
-import { javaRegExpCache } from '../java-regexp.ts';
+import { javaPatternCache } from '../regexp/java-pattern.ts';
 import { strictFunction as strict } from '../value-function.ts';
 
 /** Texts that are cut by regular expressions. */
@@ -17,7 +17,7 @@ function textToMap(text: string, pairSeparator = ',', keySeparator = '='): Value
   return [...entries];
 }
 
-const separators = javaRegExpCache('g');
+const separators = javaPatternCache();
 
 /** Java's `String.split`: no empty text before a match of nothing at the start; without a limit, none at the end. */
 function splitJava(text: string, separator: string, limit = 0): string[] {
@@ -25,11 +25,10 @@ function splitJava(text: string, separator: string, limit = 0): string[] {
   if (!pattern) throw new TypeError(`'${separator}' is no regular expression`);
   const pieces: string[] = [];
   let from = 0;
-  for (const match of text.matchAll(pattern.expression)) {
+  for (const { start, end } of pattern.findAll(text)) {
     if (limit > 0 && pieces.length === limit - 1) break;
-    const end = match.index + match[0].length;
     if (end === 0) continue;
-    pieces.push(text.slice(from, match.index));
+    pieces.push(text.slice(from, start));
     from = end;
   }
   if (pieces.length === 0) return [text];

@@ -5,7 +5,7 @@ import type { Evaluation, JsonPath } from './json-path.ts';
 import { isArray, isObject, JsonNumber, type JsonValue } from './json-value.ts';
 import { parseJson } from './parse-json.ts';
 import { InvalidPath, PathNotFound, PathReader, unescapePath } from './path-reader.ts';
-import { JavaPattern } from './path-pattern.ts';
+import { PathPattern } from './path-pattern.ts';
 
 /** Whether an item stays. */
 export type PathFilter = (item: JsonValue, evaluation: Evaluation) => boolean;
@@ -27,7 +27,7 @@ export function compileFilter(text: string): PathFilter {
 }
 
 /** An operand's value: undefined where its path leads nowhere. */
-type Operand = JsonValue | JavaPattern | undefined;
+type Operand = JsonValue | PathPattern | undefined;
 type OperandOf = (item: JsonValue, evaluation: Evaluation) => Operand;
 type Relation = (left: Operand, right: Operand) => boolean;
 
@@ -150,7 +150,7 @@ class FilterCompiler {
         const pattern = reader.text.slice(start + 1, end);
         reader.at = end + 1;
         while (/[dixmsuU]/.test(reader.current)) reader.at++;
-        return new JavaPattern(pattern, reader.text.slice(end + 1, reader.at));
+        return new PathPattern(pattern, reader.text.slice(end + 1, reader.at));
       }
       default: {
         const [word = ''] = /^[-+.\w]*/.exec(reader.text.slice(start)) ?? [];
@@ -227,7 +227,7 @@ function kindOf(value: Operand): string {
 /** A text equals a number that it spells. */
 function equals(left: Operand, right: Operand): boolean {
   if (left === undefined || right === undefined) return false;
-  if (left instanceof JavaPattern || right instanceof JavaPattern) return false;
+  if (left instanceof PathPattern || right instanceof PathPattern) return false;
   if (left instanceof JsonNumber) {
     if (typeof right === 'string') return NUMBER.test(right) && compareDecimals(left.text, right) === 0;
     return right instanceof JsonNumber && compareDecimals(left.text, right.text) === 0;
@@ -251,9 +251,9 @@ function order(left: Operand, right: Operand, fits: (sign: number) => boolean): 
 
 /** A pattern on one side, matched as a whole; of a list any item. */
 function matches(left: Operand, right: Operand): boolean {
-  const pattern = left instanceof JavaPattern ? left : right;
-  const subject = left instanceof JavaPattern ? right : left;
-  if (!(pattern instanceof JavaPattern) || subject instanceof JavaPattern) return false;
+  const pattern = left instanceof PathPattern ? left : right;
+  const subject = left instanceof PathPattern ? right : left;
+  if (!(pattern instanceof PathPattern) || subject instanceof PathPattern) return false;
   return (isList(subject) ? subject : [subject]).some((item) => pattern.matches(patternInput(item)));
 }
 

@@ -1,19 +1,18 @@
-import { javaRegExp } from '../java-regexp.ts';
+import { javaPattern, type JavaPattern } from '../regexp/java-pattern.ts';
 import { InvalidPath } from './path-reader.ts';
 
 /** A pattern of a path's filter, `/.../i`, which has to match a text as a whole. */
-export class JavaPattern {
-  readonly #expression: RegExp;
+export class PathPattern {
+  readonly #pattern: JavaPattern;
 
   constructor(pattern: string, flags: string) {
     const prefix = flags === '' ? '' : `(?${flags})`;
-    const compiled = javaRegExp(`${prefix}(?:${pattern})\\z`, 'y');
+    const compiled = javaPattern(`${prefix}(?:${pattern})\\z`);
     if (!compiled) throw new InvalidPath(`/${pattern}/ is no pattern`);
-    this.#expression = compiled.expression;
+    this.#pattern = compiled;
   }
 
   matches(text: string): boolean {
-    this.#expression.lastIndex = 0;
-    return this.#expression.test(text);
+    return this.#pattern.matchAt(text, 0) !== undefined;
   }
 }

@@ -4,6 +4,8 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { commonType, leastRestrictive } from '../../types/common-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, isNumeric, withNullability } from '../../types/type-families.ts';
+import { likeFault } from '../../expressions/like-pattern.ts';
+import { literalText } from '../../expressions/literal-value.ts';
 import { define, special } from './define.ts';
 import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
 import { common } from './numeric-results.ts';
@@ -83,6 +85,10 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
     nullIfAny(BOOLEAN),
     {
       syntax: 'special',
+      check: ({ operands: [, pattern, escape] }) => {
+        const [text, character] = [literalText(pattern), literalText(escape)];
+        return text === undefined || character === undefined ? undefined : likeFault(text, character);
+      },
     },
   ),
   define('comparison')(

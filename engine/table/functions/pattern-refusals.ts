@@ -1,6 +1,6 @@
 /** Patterns that stand in a call as literals and use what is not supported: refused with the call's place, before a job runs. */
 
-import { javaRegExp } from '../../expressions/java-regexp.ts';
+import { javaPattern } from '../../expressions/regexp/java-pattern.ts';
 import { parseDateTimePattern, type PatternElement } from '../../expressions/java-time/date-time-pattern.ts';
 import { literalText } from '../../expressions/literal-value.ts';
 import { TableException } from '../../types/errors.ts';
@@ -13,7 +13,7 @@ export const regExpRefusal: Refusal = ({ operands }) => {
   const pattern = literalText(operands[1]);
   if (pattern === undefined) return undefined;
   try {
-    javaRegExp(pattern);
+    javaPattern(pattern);
     return undefined;
   } catch (error) {
     if (!(error instanceof TableException)) throw error;

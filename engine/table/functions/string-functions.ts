@@ -251,7 +251,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'All that a regular expression (or a group of it) finds.',
     ['CHARACTER CHARACTER', 'CHARACTER CHARACTER INTEGER'],
     forceNullable(arrayOf(withNullability(STRING, true))),
-    { acceptsNull: true, refuses: regExpRefusal },
+    { casts: integers, acceptsNull: true, refuses: regExpRefusal },
   ),
   scalar(
     'REGEXP_INSTR',
