@@ -7,7 +7,10 @@ import { FUZZED, randomCall } from './fuzz-functions.ts';
 import type { Random } from './random.ts';
 import { FUZZ_COLUMNS } from './values.ts';
 
-const COLUMNS = FUZZ_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ');
+// Only CAST has types of INTERVAL.
+const COLUMNS = FUZZ_COLUMNS.map(({ name, type }) =>
+  type.startsWith('INTERVAL') ? `${name} AS CAST(NULL AS ${type})` : `${name} ${type}`,
+).join(', ');
 const SCHEMA = `${TABLES}
 CREATE TABLE z (${COLUMNS}, rt TIMESTAMP(3), WATERMARK FOR rt AS rt) WITH ('connector' = 'blackhole');
 CREATE TABLE q (${COLUMNS}) WITH ('connector' = 'filesystem', 'path' = '/q', 'format' = 'json');

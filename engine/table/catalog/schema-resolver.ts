@@ -33,6 +33,7 @@ export function resolveSchema(
 ): ResolvedSchema {
   const { columns: definitions } = definition;
   checkMetadataKeys(definitions);
+  checkLayout(definition);
   const stored = [...definitions.filter(isPhysical), ...definitions.filter(isMetadata)];
   const scanType = rowOf(stored.map(({ name, type }) => ({ name, type })));
   const convert: Convert = (expression, input, clause) =>
@@ -171,6 +172,29 @@ function resolveWatermark(
 
 function isSourceWatermark({ tree }: WrittenExpression): boolean {
   return tree.kind === 'FunctionCall' && tree.name.parts[0]?.name.toUpperCase() === 'SOURCE_WATERMARK';
+}
+
+/** Buckets and partitions go by columns that are stored. */
+function checkLayout({ columns, distribution, partitionKeys }: TableDefinition): void {
+  const physical = columns.filter(isPhysical).map(({ name }) => name);
+  const available = `in the schema. Available columns are: [${physical.join(', ')}]`;
+  const bucket = distribution?.columns.find((key) => !physical.includes(key));
+  if (bucket !== undefined) {
+    throw new ValidationException(
+      `Invalid bucket key '${bucket}'. A bucket key for a distribution must reference a physical column ${available}`,
+    );
+  }
+  if (distribution?.buckets !== undefined && distribution.buckets <= 0) {
+    throw new ValidationException(
+      `Invalid bucket count '${distribution.buckets}'. The number of buckets for a distributed table must be at least 1.`,
+    );
+  }
+  const partition = partitionKeys.find((key) => !physical.includes(key));
+  if (partition !== undefined) {
+    throw new ValidationException(
+      `Invalid partition key '${partition}'. A partition key must reference a physical column ${available}`,
+    );
+  }
 }
 
 function checkMetadataKeys(columns: readonly ColumnDefinition[]): void {

@@ -108,7 +108,7 @@ export function columnExtras(column: ColumnDefinition, textOf: ExpressionText = 
 function columnLine(column: ColumnDefinition, textOf?: ExpressionText): string {
   const type = column.kind === 'computed' ? '' : ` ${serializableTypeText(column.type)}`;
   const extras = columnExtras(column, textOf);
-  const comment = column.comment === undefined ? '' : ` COMMENT ${quoteText(column.comment)}`;
+  const comment = column.comment ? ` COMMENT ${quoteText(column.comment)}` : '';
   return `${quoteName(column.name)}${type}${extras === null ? '' : ` ${extras}`}${comment}`;
 }
 

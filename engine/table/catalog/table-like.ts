@@ -29,13 +29,24 @@ export function mergeTableLike(
   const columns = mergeColumns(base.columns, own.columns, strategies);
   const watermark = mergeOne('watermark', strategies.WATERMARKS, base.watermark, own.watermark);
   const primaryKey = mergeOne('primaryKey', strategies.CONSTRAINTS, base.primaryKey, own.primaryKey);
-  const distribution = mergeOne('distribution', strategies.DISTRIBUTION, base.distribution, own.distribution);
+  const distribution = mergeLayout(
+    'distribution',
+    strategies.DISTRIBUTION,
+    base.distribution,
+    own.distribution,
+  );
+  const partitionKeys = mergeLayout(
+    'partitions',
+    strategies.PARTITIONS,
+    someOf(base.partitionKeys),
+    someOf(own.partitionKeys),
+  );
   return {
     columns,
     ...(watermark && { watermark }),
     ...(primaryKey && { primaryKey }),
     ...(distribution && { distribution }),
-    partitionKeys: mergePartitions(strategies.PARTITIONS, base.partitionKeys, own.partitionKeys),
+    partitionKeys: partitionKeys ?? [],
     options: mergeOptions(strategies.OPTIONS, base.options, own.options),
     ...(own.comment !== undefined && { comment: own.comment }),
   };
@@ -98,6 +109,8 @@ const CLASHES = {
   primaryKey: 'The base table already has a primary key. You might want to specify EXCLUDING CONSTRAINTS.',
   distribution:
     'The base table already has a distribution. You might want to specify EXCLUDING DISTRIBUTION.',
+  partitions:
+    'The base table already has partitions defined. You might want to specify EXCLUDING PARTITIONS.',
 };
 
 function mergeOne<T>(
@@ -112,17 +125,21 @@ function mergeOne<T>(
   throw new ValidationException(CLASHES[what]);
 }
 
-// As in Flink, EXCLUDING lets both tables have keys, and those of the base win.
-function mergePartitions(
+// As in Flink, EXCLUDING lets the table have its own beside those of the base, which stay where it has none.
+function mergeLayout<T>(
+  what: keyof typeof CLASHES,
   strategy: Strategy,
-  base: readonly string[],
-  own: readonly string[],
-): readonly string[] {
-  if (base.length === 0) return own;
-  if (own.length === 0 || strategy === 'EXCLUDING') return base;
-  throw new ValidationException(
-    'The base table already has partitions defined. You might want to specify EXCLUDING PARTITIONS.',
-  );
+  base: T | undefined,
+  own: T | undefined,
+): T | undefined {
+  if (base !== undefined && own !== undefined && strategy !== 'EXCLUDING') {
+    throw new ValidationException(CLASHES[what]);
+  }
+  return own ?? base;
+}
+
+function someOf<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
 }
 
 function mergeOptions(

@@ -120,7 +120,7 @@ export const COLLECTION_FUNCTIONS: readonly FunctionDefinition[] = [
     ['MAP', 'MAP[key, value, ...]', 'A map from keys to values.'],
     ['ITEM', 'array[index] or map[key]', 'An element of an array (from 1) or the value of a key.'],
   ]),
-  collection('CARDINALITY', 'Number of elements.', ['ARRAY', 'MAP', 'MULTISET'], nullIfAny(INTEGER)),
+  collection('CARDINALITY', 'Number of elements.', ['ARRAY', 'MAP'], nullIfAny(INTEGER)),
   collection('ELEMENT', 'The only element; fails if there are more.', ['ARRAY', 'MULTISET'], onlyElement),
   collection('ARRAY_APPEND', 'An array with an element behind it.', 'ARRAY ANY', extended, {
     casts: elementCasts,

@@ -15,6 +15,7 @@ import type {
   DropColumns,
   DropFeature,
   DropPartitions,
+  Identifier,
   ObjectPath,
   RenameColumn,
   RenameTo,
@@ -121,9 +122,11 @@ function changeSchema(
 ): TableDefinition {
   const isAdd = change.change === 'ADD';
   let columns = [...table.columns];
-  for (const { column, position } of change.columns) {
-    const next = definitions.column(column);
-    const at = columns.findIndex((each) => each.name === next.name);
+  for (const { within, column, position } of change.columns) {
+    if (within) throw nestedField([...within, column.name]);
+    const written = definitions.column(column);
+    const at = columns.findIndex((each) => each.name === written.name);
+    const next = isAdd ? written : { ...commentOf(columns[at]), ...written };
     if (isAdd && at >= 0) throw failed(`Column ${quoteName(next.name)} already exists in the table.`);
     if (!isAdd && at < 0) throw failed(`Column ${quoteName(next.name)} does not exist in the table.`);
     columns =
@@ -170,6 +173,11 @@ function changeSchema(
   };
 }
 
+// MODIFY without COMMENT leaves the comment as it is.
+function commentOf(column: ColumnDefinition | undefined): Pick<ColumnDefinition, 'comment'> {
+  return column?.comment === undefined ? {} : { comment: column.comment };
+}
+
 function placed(
   columns: readonly ColumnDefinition[],
   column: ColumnDefinition,
@@ -177,6 +185,7 @@ function placed(
 ) {
   if (!position) return [...columns, column];
   if (!position.after) return [column, ...columns];
+  if (position.after.parts.length > 1) throw nestedField(position.after.parts);
   const after = nameOf(position.after);
   const at = columns.findIndex((each) => each.name === after);
   if (at < 0) throw failed(`Referenced column ${quoteName(after)} by 'AFTER' does not exist in the table.`);
@@ -203,6 +212,8 @@ function watermarkPresent({ watermark }: TableDefinition): string {
 // ----------------------------------------------------------------------------------------- DROP and RENAME
 
 function dropColumns(table: TableDefinition, { columns }: DropColumns): TableDefinition {
+  const nested = columns.find(({ parts }) => parts.length > 1);
+  if (nested) throw nestedField(nested.parts);
   const names = columns.map(nameOf);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined) throw failed(`Duplicate column ${quoteName(repeated)}.`);
@@ -240,7 +251,9 @@ function reads({ tree }: WrittenExpression, name: string): boolean {
 }
 
 function renameColumn(table: TableDefinition, { from, to }: RenameColumn): TableDefinition {
-  const [before, after] = [nameOf(from), to.name];
+  const nested = [from, to].find(({ parts }) => parts.length > 1);
+  if (nested) throw nestedField(nested.parts);
+  const [before, after] = [nameOf(from), nameOf(to)];
   if (!table.columns.some((each) => each.name === before)) {
     throw failed(`The column ${quoteName(before)} does not exist in the base table.`);
   }
@@ -301,6 +314,11 @@ function resetOptions(table: TableDefinition, { keys }: ResetProperties, source:
   const reset = new Set(keys.map((key) => key.value));
   const options = Object.fromEntries(Object.entries(table.options).filter(([key]) => !reset.has(key)));
   return { ...table, options };
+}
+
+function nestedField(parts: readonly Identifier[]): ValidationException {
+  const path = parts.map(({ name }) => quoteName(name)).join('.');
+  return failed(`Altering the nested row type ${path} is not supported yet.`);
 }
 
 function nameOf(path: ObjectPath): string {

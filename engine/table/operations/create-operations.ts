@@ -124,7 +124,7 @@ export function viewOf(
       `VIEW definition and input fields not match:\n\tDef fields: [${given}].\n\tInput fields: [${names.join(', ')}].`,
     );
   }
-  if (columns.length === 0) refuseRepeatedItems(query, source);
+  if (columns.length === 0) refuseRepeatedItems(query, names, source);
   const repeated = columns.find((column, i) => columns.some(({ name }, k) => k < i && name === column.name));
   if (repeated) throw repeatedColumn(repeated.name, repeated, source);
   const named = columns.length > 0 ? columns.map((column) => column.name) : uniqueNames(names);
@@ -169,12 +169,14 @@ function isSameRow(left: RowType, right: RowType): boolean {
 }
 
 // Columns that are written out under one name are a mistake; those of a `*` are renamed.
-function refuseRepeatedItems({ body }: Query, source: string): void {
+function refuseRepeatedItems({ body }: Query, columns: readonly string[], source: string): void {
   if (body.kind !== 'Select') return;
+  const isStar = body.items.some((item) => item.kind === 'Star');
   const names = new Set<string>();
   for (const [i, item] of body.items.entries()) {
     if (item.kind === 'Star') continue;
-    const name = item.alias?.name ?? selectName(item.expression, i);
+    // Behind a star, names that are made of a place are different for sure.
+    const name = item.alias?.name ?? (isStar ? selectName(item.expression, -1 - i) : (columns[i] ?? ''));
     if (names.has(name)) throw repeatedColumn(name, item, source);
     names.add(name);
   }

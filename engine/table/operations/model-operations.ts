@@ -1,7 +1,7 @@
 /** CREATE, ALTER, DROP, DESCRIBE and SHOW of models. They are kept and shown; no function of this build calls one. */
 
 import { ValidationException } from '../../types/errors.ts';
-import { typeText } from '../../types/type-text.ts';
+import { quoteName, typeText } from '../../types/type-text.ts';
 import { withNullability } from '../../types/type-families.ts';
 import type { CatalogModel } from '../catalog/catalog-model.ts';
 import { plainName, quotedName } from '../catalog/object-identifier.ts';
@@ -22,6 +22,12 @@ export function createModel(statement: CreateModel, source: string, session: Ses
   const { name, temporary, ifNotExists, properties, comment, query } = statement;
   if (query) throw notSupported(source, query, 'CREATE MODEL ... AS SELECT');
   if (properties.length === 0) throw invalid(source, name, 'Model property list can not be empty.');
+  const [inputs, outputs] = [columnsOf('input', statement, source), columnsOf('output', statement, source)];
+  for (const [some, none] of [['input', 'output'] as const, ['output', 'input'] as const]) {
+    if (statement[some].length === 0 || statement[none].length > 0) continue;
+    const word = none === 'input' ? 'Input' : 'Output';
+    throw invalid(source, name, `${word} column list can not be empty with non-empty ${some} column list.`);
+  }
   const identifier = identify(name, session);
   if (session.catalogs.hasModel(identifier, temporary)) {
     if (ifNotExists) return OK;
@@ -35,8 +41,8 @@ export function createModel(statement: CreateModel, source: string, session: Ses
     );
   }
   const model: CatalogModel = {
-    inputs: statement.input.map((column) => columnOf(column, source)),
-    outputs: statement.output.map((column) => columnOf(column, source)),
+    inputs,
+    outputs,
     options: propertiesOf(properties),
     ...(comment && { comment: comment.value }),
   };
@@ -44,9 +50,18 @@ export function createModel(statement: CreateModel, source: string, session: Ses
   return OK;
 }
 
-function columnOf({ name, type, comment }: CreateModel['input'][number], source: string): PhysicalColumn {
-  const column = { kind: 'physical', name: name.name, type: typeOfAst(type, source) } as const;
-  return comment ? { ...column, comment: comment.value } : column;
+function columnsOf(side: 'input' | 'output', statement: CreateModel, source: string): PhysicalColumn[] {
+  const names = new Set<string>();
+  return statement[side].map((column) => {
+    const { name } = column.name;
+    if (column.kind !== 'PhysicalColumn') {
+      throw invalid(source, column, `Column ${quoteName(name)} can only be a physical column.`);
+    }
+    if (names.has(name)) throw invalid(source, column.name, `Duplicate ${side} column name: '${name}'.`);
+    names.add(name);
+    const physical = { kind: 'physical', name, type: typeOfAst(column.type, source) } as const;
+    return column.comment ? { ...physical, comment: column.comment.value } : physical;
+  });
 }
 
 export function alterModel(statement: AlterModel, source: string, session: Session): OperationResult {

@@ -7,6 +7,7 @@ import type {
   DropColumns,
   DropConstraint,
   DropFeature,
+  Identifier,
   PartitionSpec,
   PositionedColumn,
   RenameTo,
@@ -113,7 +114,7 @@ function tableAction(p: TokenStream): AlterTableAction {
     p.next();
     const from = p.objectPath();
     p.expect('TO');
-    const to = p.identifier();
+    const to = p.objectPath();
     return { kind: 'RenameColumn', span: p.span(start), from, to };
   }
   const action = renameTo(p) ?? setOrReset(p);
@@ -194,6 +195,12 @@ function schemaChange(p: TokenStream, start: number, change: SchemaChange['chang
 }
 
 function positionedColumn(p: TokenStream): PositionedColumn {
+  const { start } = p;
+  const within: Identifier[] = [];
+  while (p.isName() && p.isSymbol('.', 1)) {
+    within.push(p.identifier());
+    p.expectSymbol('.');
+  }
   const column = columnDefinition(p);
   const at = p.start;
   let position: PositionedColumn['position'];
@@ -202,7 +209,8 @@ function positionedColumn(p: TokenStream): PositionedColumn {
     const after = word === 'AFTER' ? p.objectPath() : undefined;
     position = { kind: 'ColumnPosition', span: p.span(at), after };
   }
-  return { kind: 'PositionedColumn', span: p.span(column.span.start), column, position };
+  const path = within.length > 0 ? within : undefined;
+  return { kind: 'PositionedColumn', span: p.span(start), within: path, column, position };
 }
 
 function addPartitions(p: TokenStream, start: number): AddPartitions {

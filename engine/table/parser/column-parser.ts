@@ -7,7 +7,6 @@ import type {
   Literal,
   PartitionEntry,
   PartitionSpec,
-  PhysicalColumn,
   TableConstraint,
   WatermarkDefinition,
 } from './ast.ts';
@@ -59,16 +58,9 @@ export function columnDefinition(p: TokenStream): ColumnDefinition {
   return { kind: 'PhysicalColumn', span: p.span(start), name, type, constraint: key, comment: text };
 }
 
-/** `(a INT, b STRING COMMENT '…')` of a model. */
-export function physicalColumns(p: TokenStream): PhysicalColumn[] {
-  return p.parenthesised(() =>
-    p.list(() => {
-      const column = columnDefinition(p);
-      return column.kind === 'PhysicalColumn'
-        ? column
-        : p.fail('only physical columns may stand here', column.span);
-    }),
-  );
+/** `(a INT, b STRING COMMENT '…')` of a model; that all are physical is for the validator. */
+export function modelColumns(p: TokenStream): ColumnDefinition[] {
+  return p.parenthesised(() => p.list(() => columnDefinition(p)));
 }
 
 function constraint(p: TokenStream, withColumns: boolean): TableConstraint | undefined {

@@ -21,7 +21,7 @@ import {
   distribution,
   identifiers,
   oneWatermark,
-  physicalColumns,
+  modelColumns,
   tableElement,
 } from './column-parser.ts';
 import { dateTimeLiteral, interval } from './function-parser.ts';
@@ -84,8 +84,8 @@ export function create(p: TokenStream, start: number): Statement {
     case 'MODEL': {
       const ifNotExists = notExists(p);
       const name = p.objectPath();
-      const input = p.accept('INPUT') ? physicalColumns(p) : [];
-      const output = p.accept('OUTPUT') ? physicalColumns(p) : [];
+      const input = p.accept('INPUT') ? modelColumns(p) : [];
+      const output = p.accept('OUTPUT') ? modelColumns(p) : [];
       const text = comment(p);
       const properties = withProperties(p);
       const inner = p.accept('AS') ? query(p) : undefined;

@@ -22,7 +22,7 @@ import { RESERVED_FUNCTIONS } from './keywords.ts';
 import { numberLiteral, stringLiteral } from './literal-parser.ts';
 import { isQueryStart, orderBy, orderItem, query, windowSpec } from './query-parser.ts';
 import type { TokenStream } from './token-stream.ts';
-import { dataType, intervalQualifier } from './type-parser.ts';
+import { castType, intervalQualifier } from './type-parser.ts';
 
 /** Parses a form that begins with its word at `start`; undefined, with nothing taken, when it is not that form. */
 export type SpecialForm = (p: TokenStream, start: number) => Expression | undefined;
@@ -31,6 +31,9 @@ export type SpecialForm = (p: TokenStream, start: number) => Expression | undefi
 export function functionCall(p: TokenStream, name: ObjectPath): FunctionCall {
   return followers(p, tableFunctionCall(p, name));
 }
+
+/** The functions whose arguments may be followed by ORDER BY inside of the parentheses. */
+const ORDERED_INSIDE = new Set(['ARRAY_AGG', 'ARRAY_CONCAT_AGG', 'GROUP_CONCAT', 'STRING_AGG']);
 
 /** The same without OVER and the like, which a table function cannot have. */
 export function tableFunctionCall(p: TokenStream, name: ObjectPath): FunctionCall {
@@ -44,27 +47,21 @@ export function tableFunctionCall(p: TokenStream, name: ObjectPath): FunctionCal
   } else if (!p.isSymbol(')')) {
     quantifier = p.acceptOneOf('DISTINCT', 'ALL');
     args = p.list(() => argument(p));
-    // Of all functions, this one has them inside too.
-    if (name.parts.length === 1 && name.parts[0]!.name.toUpperCase() === 'ARRAY_AGG')
-      nullTreatment = nulls(p);
-    inside = orderBy(p);
+    const word = name.parts.length === 1 ? name.parts[0]!.name.toUpperCase() : '';
+    if (word === 'ARRAY_AGG') nullTreatment = nulls(p);
+    if (ORDERED_INSIDE.has(word)) inside = orderBy(p);
+    else if (p.isWord('ORDER')) p.fail(`ORDER BY may not stand in the parentheses of ${word}`);
   }
   p.expectSymbol(')');
   const call = plainCall(p, start, name, args);
   return { ...call, quantifier, orderBy: inside, nullTreatment };
 }
 
-/** What may follow the parentheses of any call. */
-export function followers(p: TokenStream, call: FunctionCall): FunctionCall {
+/** What may follow the parentheses of a plain call. */
+function followers(p: TokenStream, call: FunctionCall): FunctionCall {
   let { nullTreatment, withinGroup, filter, over } = call;
   nullTreatment = nulls(p) ?? nullTreatment;
-  if (p.accept('WITHIN')) {
-    p.expect('GROUP');
-    withinGroup = p.parenthesised(() => {
-      const items = orderBy(p);
-      return items.length > 0 ? items : p.fail();
-    });
-  }
+  withinGroup = withinGroupClause(p) ?? withinGroup;
   if (p.accept('FILTER')) {
     filter = p.parenthesised(() => {
       p.expect('WHERE');
@@ -73,6 +70,16 @@ export function followers(p: TokenStream, call: FunctionCall): FunctionCall {
   }
   if (p.accept('OVER')) over = p.isSymbol('(') ? windowSpec(p) : p.identifier();
   return { ...call, nullTreatment, withinGroup, filter, over, span: p.span(call.span.start) };
+}
+
+/** `WITHIN GROUP (ORDER BY a)`, or nothing. */
+export function withinGroupClause(p: TokenStream): FunctionCall['withinGroup'] {
+  if (!p.accept('WITHIN', 'WITHIN GROUP')) return undefined;
+  p.expect('GROUP');
+  return p.parenthesised(() => {
+    const items = orderBy(p);
+    return items.length > 0 ? items : p.fail();
+  });
 }
 
 function nulls(p: TokenStream): FunctionCall['nullTreatment'] {
@@ -168,7 +175,7 @@ function form(name: string, args: (p: TokenStream) => Argument[]): SpecialForm {
     if (!p.isSymbol('(', 1)) return undefined;
     const { end } = p.next();
     const inside = p.parenthesised(() => args(p));
-    return followers(p, plainCall(p, start, { kind: 'Identifier', span: { start, end }, name }, inside));
+    return plainCall(p, start, { kind: 'Identifier', span: { start, end }, name }, inside);
   };
 }
 
@@ -242,7 +249,7 @@ function cast(isTry: boolean): SpecialForm {
     const [operand, type] = p.parenthesised(() => {
       const value = expression(p);
       p.expect('AS');
-      return [value, dataType(p, false)] as const;
+      return [value, castType(p)] as const;
     });
     return { kind: 'Cast', span: p.span(start), isTry, operand, type };
   };

@@ -2,7 +2,7 @@
 
 import type { Argument, Expression, FunctionCall, JsonBehavior, JsonClauses } from './ast.ts';
 import { expression } from './expression-parser.ts';
-import { followers, plainCall, type SpecialForm } from './function-parser.ts';
+import { plainCall, withinGroupClause, type SpecialForm } from './function-parser.ts';
 import { orderBy } from './query-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 import { dataType } from './type-parser.ts';
@@ -29,7 +29,8 @@ function form(name: string, inside: (p: TokenStream) => Inside): readonly [strin
         clauses && Object.values(clauses).some((clause) => clause !== undefined)
           ? { kind: 'JsonClauses', span: p.span(open), ...clauses }
           : undefined;
-      return followers(p, { ...call, json, withinGroup: content.orderBy });
+      const withinGroup = name === 'JSON_ARRAYAGG' ? (withinGroupClause(p) ?? content.orderBy) : undefined;
+      return { ...call, json, withinGroup, span: p.span(start) };
     },
   ];
 }

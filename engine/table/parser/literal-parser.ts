@@ -59,11 +59,13 @@ function unicode(p: TokenStream, text: string): string {
 export function binaryLiteral(p: TokenStream): BinaryLiteral {
   const start = p.start;
   let hex = p.next().text;
+  let sameLine: true | undefined;
   while (p.peek().kind === 'string') {
     if (!/^[0-9a-f]*$/i.test(p.peek().text)) p.fail('a binary literal holds only hexadecimal digits');
+    if (!/[\r\n]/.test(p.text.slice(p.span(start).end, p.start))) sameLine = true;
     hex += p.next().text;
   }
-  return { kind: 'BinaryLiteral', span: p.span(start), hex };
+  return { kind: 'BinaryLiteral', span: p.span(start), hex, sameLine };
 }
 
 export function numberLiteral(p: TokenStream): NumberLiteral {

@@ -72,7 +72,10 @@ export function parseExpression(text: string): Expression {
 
 /** Reads one data type, which may end in NULL or NOT NULL. @throws SqlSyntaxError */
 export function parseDataType(text: string): DataType {
-  return whole(text, (p) => dataType(p, true));
+  return whole(text, (p) => {
+    p.takesIntervalTypes = true;
+    return dataType(p, true);
+  });
 }
 
 function whole<T>(text: string, parse: (p: TokenStream) => T): T {

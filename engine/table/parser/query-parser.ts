@@ -184,7 +184,11 @@ function values(p: TokenStream, start: number): Values {
 function valuesRow(p: TokenStream): ValuesRow {
   const { start } = p;
   let items: Expression[];
-  if (p.isSymbol('(') && holdsDefault(p)) {
+  if (p.isSymbol('(') && p.isWord('ROW', 1) && p.isSymbol('(', 2)) {
+    // Calcite reads `(ROW(` as the row itself in parentheses, and nothing may follow in them.
+    const item = p.parenthesised(() => expression(p));
+    items = item.kind === 'RowConstructor' ? [...item.items] : [item];
+  } else if (p.isSymbol('(') && holdsDefault(p)) {
     items = p.parenthesised(() => p.list(() => valueOrDefault(p)));
   } else {
     const item = expression(p);

@@ -36,6 +36,8 @@ export class TokenStream {
   readonly errors: SqlSyntaxError[] = [];
   /** Number of `?` so far in the statement. */
   parameters = 0;
+  /** Set for a type that stands alone: of a statement, CAST alone has types of INTERVAL. */
+  takesIntervalTypes = false;
   readonly #tokens: readonly Token[];
   #index = 0;
   #nesting = 0;

@@ -1,4 +1,4 @@
-/** Data types: `DECIMAL(10, 2)`, `ROW<a INT NOT NULL, b ARRAY<STRING>>`, `INT ARRAY`, `INTERVAL DAY TO SECOND(3)`. */
+/** Data types: `DECIMAL(10, 2)`, `ROW<a INT NOT NULL, b ARRAY<STRING>>`, `INT ARRAY`; in CAST `INTERVAL DAY TO SECOND(3)`, too. */
 
 import type {
   DataType,
@@ -44,7 +44,7 @@ const SIMPLE_TYPES: Record<string, readonly [name: SimpleTypeName, parameters: 0
 /** The names a type may begin with, for completion. */
 export const TYPE_NAMES: readonly string[] = [
   ...Object.keys(SIMPLE_TYPES),
-  ...['ARRAY', 'MAP', 'MULTISET', 'ROW', 'RAW', 'STRUCTURED', 'INTERVAL'],
+  ...['ARRAY', 'MAP', 'MULTISET', 'ROW', 'RAW', 'STRUCTURED'],
 ];
 
 /** `nullability` tells whether NULL or NOT NULL may follow: in a column and inside of types, not in CAST. */
@@ -73,6 +73,14 @@ export function dataType(p: TokenStream, nullability: boolean): DataType {
   });
 }
 
+/** The type of a CAST, which alone may be an interval. */
+export function castType(p: TokenStream): DataType {
+  const { start } = p;
+  if (!p.accept('INTERVAL')) return dataType(p, false);
+  const qualifier = intervalQualifier(p);
+  return { kind: 'IntervalDataType', span: p.span(start), qualifier, nullable: undefined };
+}
+
 function nullable(p: TokenStream, type: DataType): DataType {
   if (p.acceptWords('NOT', 'NULL')) return { ...type, nullable: false, span: p.span(type.span.start) };
   if (p.accept('NULL')) return { ...type, nullable: true, span: p.span(type.span.start) };
@@ -82,6 +90,7 @@ function nullable(p: TokenStream, type: DataType): DataType {
 function plainType(p: TokenStream, start: number): DataType {
   const token = p.peek();
   p.miss('data type');
+  if (token.text === 'INTERVAL' && p.takesIntervalTypes) return castType(p);
   if (token.kind === 'word') {
     switch (token.text) {
       case 'ARRAY':
@@ -126,11 +135,6 @@ function plainType(p: TokenStream, start: number): DataType {
           return [name, stringLiteral(p)] as const;
         });
         return { kind: 'RawDataType', span: p.span(start), className, serializer, nullable: undefined };
-      }
-      case 'INTERVAL': {
-        p.next();
-        const qualifier = intervalQualifier(p);
-        return { kind: 'IntervalDataType', span: p.span(start), qualifier, nullable: undefined };
       }
     }
     const simple = Object.hasOwn(SIMPLE_TYPES, token.text) ? SIMPLE_TYPES[token.text] : undefined;

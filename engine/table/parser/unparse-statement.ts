@@ -13,7 +13,6 @@ import type {
   FunctionResource,
   Insert,
   PartitionSpec,
-  PhysicalColumn,
   PositionedColumn,
   Property,
   SchemaChange,
@@ -223,7 +222,7 @@ function comment(text: StringLiteral | undefined): string | undefined {
   return text && `COMMENT ${string(text)}`;
 }
 
-function columns(items: readonly PhysicalColumn[]): string {
+function columns(items: readonly ColumnDefinition[]): string {
   return `(${list(items, column)})`;
 }
 
@@ -321,7 +320,7 @@ function action(a: Action): string {
     case 'RenameTo':
       return `RENAME TO ${path(a.name)}`;
     case 'RenameColumn':
-      return `RENAME ${path(a.from)} TO ${identifier(a.to)}`;
+      return `RENAME ${path(a.from)} TO ${path(a.to)}`;
     case 'SetProperties':
       return `SET ${properties(a.properties)}`;
     case 'ResetProperties':
@@ -357,8 +356,11 @@ function action(a: Action): string {
 
 function schemaChange(a: SchemaChange): string {
   if (a.distribution) return `${a.change} ${distribution('DISTRIBUTION', a.distribution)}`;
-  const positioned = ({ column: c, position }: PositionedColumn): string =>
-    words(column(c), position && (position.after ? `AFTER ${path(position.after)}` : 'FIRST'));
+  const positioned = ({ within = [], column: c, position }: PositionedColumn): string =>
+    words(
+      within.map((part) => `${identifier(part)}.`).join('') + column(c),
+      position && (position.after ? `AFTER ${path(position.after)}` : 'FIRST'),
+    );
   const elements = [
     ...a.columns.map(positioned),
     ...a.constraints.map(constraint),

@@ -185,7 +185,7 @@ export function unparseExpression(e: Expression): string {
     case 'StringLiteral':
       return string(e);
     case 'BinaryLiteral':
-      return `X'${e.hex}'`;
+      return e.sameLine ? `X'' '${e.hex}'` : `X'${e.hex}'`;
     case 'BooleanLiteral':
       return e.value === null ? 'UNKNOWN' : e.value ? 'TRUE' : 'FALSE';
     case 'NullLiteral':
@@ -317,7 +317,11 @@ function body(b: QueryBody, min: number): string {
       return own < min ? `(${text})` : text;
     }
     case 'Values':
-      return `VALUES ${list(b.rows, (row) => `(${list(row.items, unparseExpression)})`)}`;
+      return `VALUES ${list(b.rows, ({ items }) => {
+        // `((1, 2), 3)` would come out as `(ROW(1, 2), 3)`, which the parser refuses, as Calcite's does.
+        const word = items[0]?.kind === 'RowConstructor' ? 'ROW' : '';
+        return `${word}(${list(items, unparseExpression)})`;
+      })}`;
     case 'TableQuery':
       return `TABLE ${path(b.name)}`;
     case 'Select':

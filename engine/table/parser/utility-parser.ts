@@ -153,6 +153,9 @@ export function show(p: TokenStream, start: number): Show {
     } else {
       preposition = part === 'place!' ? p.expectOneOf('FROM', 'IN') : p.acceptOneOf('FROM', 'IN');
       if (preposition) name = p.objectPath();
+      if (subject === 'DATABASES' && name && name.parts.length > 1) {
+        p.fail('SHOW DATABASES takes the name of a catalog, of one part', name.span);
+      }
     }
   }
   return { kind: 'Show', span: p.span(start), subject, name, preposition, like, partition };

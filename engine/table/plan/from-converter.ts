@@ -1,13 +1,18 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
+import type { CatalogModel } from '../catalog/catalog-model.ts';
 import type {
+  Argument,
   FromItem,
   Identifier,
   Join,
   MatchRecognize,
+  ModelArgument,
   ObjectPath,
+  ScalarSubquery,
   Select,
   SubqueryRef,
+  TableArgument,
   TableFunctionRef,
   TableRef,
 } from '../parser/ast.ts';
@@ -19,7 +24,7 @@ import { checkMatchRecognize } from '../validate/match-recognize.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
-import { conditionForTree } from '../rules/simplify.ts';
+import { joinConditionForTree } from '../rules/simplify.ts';
 import { joinRowType, logicalCorrelate, logicalFilter } from './builders.ts';
 import {
   columnNames,
@@ -41,6 +46,7 @@ import type { JoinType, LogicalNode } from './rel-node.ts';
 import { TRUE, conjoin, moveInputs, rowTypeOf, usedInputs } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
 import { unplannedRelation } from './unplanned.ts';
+import { checkTableFunction, UNPLANNED_TABLE_FUNCTIONS } from './unplanned-table-functions.ts';
 import { ONE_ROW } from './values-converter.ts';
 import { convertWindowFunction, isWindowFunction } from './window-function-converter.ts';
 
@@ -56,6 +62,27 @@ export class FromConverter {
     this.#queries = queries;
   }
 
+  /** A whole FROM clause: all that stands in it has a name of its own. */
+  convertClause(item: FromItem, parent: Scope | undefined): RelationPlan {
+    this.#refuseRepeatedNames(item, new Set());
+    return this.convert(item, parent);
+  }
+
+  #refuseRepeatedNames(item: FromItem, names: Set<string>): void {
+    if (item.kind === 'Join') {
+      this.#refuseRepeatedNames(item.left, names);
+      this.#refuseRepeatedNames(item.right, names);
+      return;
+    }
+    const name =
+      item.alias?.name.name ?? (item.kind === 'TableRef' ? item.name.parts.at(-1)?.name : undefined);
+    if (name === undefined) return;
+    if (names.has(name)) {
+      throw invalid(this.#text.source, item, `Duplicate relation name '${name}' in FROM clause`);
+    }
+    names.add(name);
+  }
+
   convert(item: FromItem, parent: Scope | undefined): RelationPlan {
     const { source } = this.#text;
     switch (item.kind) {
@@ -69,8 +96,10 @@ export class FromConverter {
           item.alias,
           source,
         );
-      case 'TableFunctionRef':
-        return this.#isCalled(item) ? this.#calledAlone(item, parent) : this.#tableFunction(item);
+      case 'TableFunctionRef': {
+        const beside = item.lateral ? parent : undefined;
+        return this.#isCalled(item) ? this.#calledAlone(item, parent) : this.#tableFunction(item, beside);
+      }
       case 'Join':
         return this.#join(item, parent);
       case 'UnnestRef':
@@ -133,30 +162,58 @@ export class FromConverter {
     return [catalog, database, own];
   }
 
-  #tableFunction({ call, lateral, alias }: TableFunctionRef): RelationPlan {
+  /** `beside`: the tables before a LATERAL one, whose columns its arguments may name. */
+  #tableFunction({ call, lateral, alias }: TableFunctionRef, beside: Scope | undefined): RelationPlan {
     const { source } = this.#text;
     const name = call.name.parts.map((part) => part.name).join('.');
     const upper = name.toUpperCase();
+    const { timeZone, isStreaming } = this.#session.environment;
+    const converter = this.#converter(beside ?? new Scope([]), 'TABLE FUNCTION');
+    const convertTable = (argument: TableArgument | ScalarSubquery): LogicalNode =>
+      this.#queries.convertTableArgument(argument).node;
     if (!isWindowFunction(upper)) {
-      const known = ['TUMBLE', 'HOP', 'CUMULATE'];
-      if (KNOWN_TABLE_FUNCTIONS.has(upper)) throw notSupported(source, call, `Table function ${upper}`);
-      throw invalid(
+      const convert = (argument: Argument): RexNode => converter.convertArgument(argument);
+      const findModel = (argument: ModelArgument): CatalogModel => this.#model(argument);
+      const fields = checkTableFunction(upper, call, {
         source,
-        call,
-        `No match found for function signature ${name}: no such table function is known`,
-        nearestNames(upper, known),
-      );
+        isStreaming,
+        convertTable,
+        convert,
+        findModel,
+      });
+      if (!fields) {
+        const known = ['TUMBLE', 'HOP', 'CUMULATE', 'UNNEST', ...UNPLANNED_TABLE_FUNCTIONS];
+        throw invalid(
+          source,
+          call,
+          `No match found for function signature ${name}: no such table function is known`,
+          nearestNames(upper, known),
+        );
+      }
+      this.#session.refusals.push(notSupported(source, call, `Table function ${upper}`));
+      return relationOf({ node: unplannedRelation(rowTypeOf(fields)), fields }, [], alias, source);
     }
     if (lateral) throw notSupported(source, call, `LATERAL ${upper}`);
-    const converter = this.#converter(new Scope([]), 'TABLE FUNCTION');
     const node = convertWindowFunction(upper, call, {
       source,
-      timeZone: this.#session.environment.timeZone,
-      isStreaming: this.#session.environment.isStreaming,
-      convertTable: (argument) => this.#queries.convertTableArgument(argument).node,
+      timeZone,
+      isStreaming,
+      convertTable,
       convertLiteral: (argument) => converter.convertArgument(argument),
     });
     return relationOf({ node, fields: node.rowType.fields }, [], alias, source);
+  }
+
+  #model({ name }: ModelArgument): CatalogModel {
+    const { source, at } = this.#text;
+    const { catalogManager } = this.#session;
+    const identifier = catalogManager.qualify(
+      name.parts.map((part) => part.name),
+      at,
+    );
+    const found = catalogManager.findModel(identifier);
+    if (found) return found.model;
+    throw invalid(source, name, `Object '${name.parts.at(-1)?.name ?? ''}' not found`);
   }
 
   #join(join: Join, parent: Scope | undefined): RelationPlan {
@@ -279,7 +336,7 @@ export class FromConverter {
     const leftWidth = left.node.rowType.fields.length;
     const both = joinRowType(left.node.rowType, right.node.rowType, 'INNER').fields;
     const scope = new Scope(sideBySide(left.relations, right.relations, both, leftWidth), parent);
-    const condition = conditionForTree(this.#converter(scope, 'ON').convertCondition(expression));
+    const condition = joinConditionForTree(this.#converter(scope, 'ON').convertCondition(expression));
     if ([...usedInputs([condition])].some((index) => index < leftWidth)) {
       throw notSupported(
         this.#text.source,
@@ -314,7 +371,7 @@ export class FromConverter {
   ): RexNode {
     const converter = this.#converter(scope, 'ON');
     if (join.condition?.kind === 'On')
-      return conditionForTree(converter.convertCondition(join.condition.expression));
+      return joinConditionForTree(converter.convertCondition(join.condition.expression));
     if (shared.length === 0) return TRUE;
     const column = (index: number): RexNode => ({
       kind: 'input',
@@ -341,17 +398,19 @@ export class FromConverter {
   }
 
   #column(side: RelationPlan, name: Omit<Identifier, 'kind'>): readonly number[] {
-    const found = visibleColumns(side).filter((column) => column.name === name.name);
-    const [column] = found;
-    if (!column) throw invalid(this.#text.source, name, `Column '${name.name}' not found in any table`);
-    if (found.length > 1) {
-      throw invalid(
-        this.#text.source,
-        name,
-        `Column name '${name.name}' in NATURAL join or USING clause is not unique on one side of join`,
-      );
+    // Of several tables that have it, as in Flink, the first one's.
+    for (const relation of side.relations) {
+      const [column, second] = columnsOf(relation).filter((each) => each.name === name.name);
+      if (second) {
+        throw invalid(
+          this.#text.source,
+          name,
+          `Column name '${name.name}' in NATURAL join or USING clause is not unique on one side of join`,
+        );
+      }
+      if (column) return column.inputs;
     }
-    return column.inputs;
+    throw invalid(this.#text.source, name, `Column '${name.name}' not found in any table`);
   }
 
   #converter(scope: Scope, clause: Clause): ExpressionConverter {
@@ -363,7 +422,7 @@ export class FromConverter {
 function seesLeft(item: FromItem): boolean {
   return item.kind === 'TableRef'
     ? item.systemTime !== undefined
-    : item.kind === 'SubqueryRef' && item.lateral;
+    : (item.kind === 'SubqueryRef' || item.kind === 'TableFunctionRef') && item.lateral;
 }
 
 /** A query whose FROM is one table function, so that it may be called for the rows around it. */
@@ -409,8 +468,6 @@ interface SharedColumn {
   readonly right: readonly number[];
 }
 
-const KNOWN_TABLE_FUNCTIONS = new Set(['SESSION', 'ML_PREDICT', 'VECTOR_SEARCH', 'ML_EVALUATE', 'UNNEST']);
-
 interface VisibleColumn {
   readonly name: string;
   /** One, or those that USING has merged. */
@@ -418,12 +475,14 @@ interface VisibleColumn {
 }
 
 function visibleColumns({ relations }: RelationPlan): VisibleColumn[] {
-  return relations.flatMap((relation) =>
-    relation.fields.flatMap((field, i): VisibleColumn[] =>
-      relation.hidden?.has(i)
-        ? []
-        : [{ name: field.name, inputs: relation.merged ?? [relation.firstInput + i] }],
-    ),
+  return relations.flatMap(columnsOf);
+}
+
+function columnsOf(relation: PlannedRelation): VisibleColumn[] {
+  return relation.fields.flatMap((field, i) =>
+    relation.hidden?.has(i)
+      ? []
+      : [{ name: field.name, inputs: relation.merged ?? [relation.firstInput + i] }],
   );
 }
 

@@ -14,6 +14,8 @@ export interface PlannerSession {
   readonly allowsOptionHints: boolean;
   /** What was checked and has no operator: thrown when the whole statement has been checked. */
   readonly refusals: ValidationException[];
+  /** What is valid SQL and Flink's planner refuses, so that a view may say it: thrown before `refusals`. */
+  readonly impossible: ValidationException[];
   readonly correlations: Correlations;
 }
 

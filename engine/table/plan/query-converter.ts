@@ -92,19 +92,24 @@ export class QueryConverter {
     const { source } = this.#text;
     const [first] = orderBy;
     if (!first) return;
-    if (limit || offset) throw notSupported(source, first, 'ORDER BY with LIMIT or OFFSET in streaming mode');
+    const { impossible, refusals } = this.#session;
+    if (limit || offset) {
+      refusals.push(notSupported(source, first, 'ORDER BY with LIMIT or OFFSET in streaming mode'));
+      return;
+    }
     const key = keys[0];
     const type = key && fieldOf(node.rowType, key.column).type;
     const isTime = key && !key.descending && type && isTimeAttribute(type);
     if (!isTop) return;
     if (isTime && 'attribute' in type && type.attribute === 'PROCTIME')
-      throw notSupported(source, first, 'ORDER BY processing time');
-    if (!isTime) throw invalid(source, first, 'Sort on a non-time-attribute field is not supported.');
+      refusals.push(notSupported(source, first, 'ORDER BY processing time'));
+    if (!isTime)
+      impossible.push(invalid(source, first, 'Sort on a non-time-attribute field is not supported.'));
   }
 
   #select(select: Select, parent: Scope | undefined, orderBy: readonly OrderItem[]): OrderedPlan {
     const from: RelationPlan = select.from
-      ? new FromConverter(this.#session, this.#text, this).convert(select.from, parent)
+      ? new FromConverter(this.#session, this.#text, this).convertClause(select.from, parent)
       : { node: ONE_ROW, relations: [] };
     return new SelectConverter(this.#session, this.#text, select, from, parent).convert(from.node, orderBy);
   }

@@ -1,7 +1,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
 import type { Expression, FunctionCall, GroupBy, OrderItem, Select } from '../parser/ast.ts';
-import { containsAggregate } from '../validate/aggregate-search.ts';
+import { containsAggregate, containsWindow } from '../validate/aggregate-search.ts';
 import type { AggregateExpression, Clause, ConversionContext } from '../validate/conversion-context.ts';
 import { expressionDigest } from '../validate/expression-digest.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
@@ -50,10 +50,7 @@ export class SelectConverter {
     const { where, hints, qualify, distinct } = this.#select;
     const { source } = this.#text;
     for (const hint of hints) this.#unplanned.refuse(hint, `Hint ${hint.name.name}`);
-    if (qualify) {
-      this.#converter('QUALIFY').convertCondition(qualify);
-      this.#unplanned.refuse(qualify, 'QUALIFY');
-    }
+    if (qualify) this.#checkQualify(qualify);
     const input = where ? filtered(from, this.#converter('WHERE').convertCondition(where)) : from;
     const plan = this.#isGrouped() ? this.#grouped(input, orderBy) : this.#plain(input, orderBy);
     if (!distinct) return plan;
@@ -67,6 +64,34 @@ export class SelectConverter {
     }
     const all = plan.fields.map((_, i) => i);
     return { node: logicalAggregate(plan.node, all, []), fields: plan.fields, keys: plan.keys };
+  }
+
+  /** A condition on window functions, which may use the aliases of the SELECT list. */
+  #checkQualify(qualify: Expression): void {
+    const { source } = this.#text;
+    let hasWindow = containsWindow(qualify);
+    const replace = (expression: Expression): RexNode | undefined => {
+      const [name, more] = expression.kind === 'ColumnPath' ? expression.parts : [];
+      if (!name || more) return undefined;
+      const aliased = this.#select.items.filter(
+        (item) => item.kind === 'ExpressionItem' && item.alias?.name === name.name,
+      );
+      const [item] = aliased;
+      if (item?.kind !== 'ExpressionItem') return undefined;
+      const isOwn =
+        expressionDigest(item.expression, this.#scope) === expressionDigest(expression, this.#scope);
+      if (aliased.length > 1 || (!isOwn && this.#scope.has(name))) {
+        throw invalid(source, name, `Column '${name.name}' is ambiguous`);
+      }
+      hasWindow ||= containsWindow(item.expression);
+      return isOwn ? undefined : this.#converter('QUALIFY').convert(item.expression);
+    };
+    this.#converter('QUALIFY', { replace }).convertCondition(qualify);
+    if (!hasWindow) {
+      const text = source.slice(qualify.span.start, qualify.span.end);
+      throw invalid(source, qualify, `QUALIFY expression '${text}' must contain a window function`);
+    }
+    this.#unplanned.refuse(qualify, 'QUALIFY');
   }
 
   // ------------------------------------------------------------------------------------------------ plain
@@ -92,11 +117,16 @@ export class SelectConverter {
 
   /** The SELECT list, `*` expanded. */
   #items(converter: ExpressionConverter, convert: (expression: Expression, name: string) => RexNode): Item[] {
-    return this.#select.items.flatMap((item, index): Item[] => {
-      if (item.kind === 'Star') return converter.expandStar(item);
-      const name = item.alias?.name ?? selectName(item.expression, index);
-      return [{ name, node: convert(item.expression, name) }];
-    });
+    const items: Item[] = [];
+    for (const item of this.#select.items) {
+      if (item.kind === 'Star') {
+        items.push(...converter.expandStar(item));
+      } else {
+        const name = item.alias?.name ?? selectName(item.expression, items.length);
+        items.push({ name, node: convert(item.expression, name) });
+      }
+    }
+    return items;
   }
 
   // ---------------------------------------------------------------------------------------------- grouped

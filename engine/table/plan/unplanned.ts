@@ -63,10 +63,12 @@ export class Unplanned {
     const window = JSON.stringify([call.partitionBy, call.windowOrderBy, frameText(call, source)]);
     this.#overWindow ??= window;
     if (isStreaming && this.#overWindow !== window) {
-      throw invalid(
-        source,
-        syntax,
-        'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.',
+      this.#session.impossible.push(
+        invalid(
+          source,
+          syntax,
+          'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.',
+        ),
       );
     }
     this.refuse(syntax, `${syntax.name.parts.at(-1)?.name.toUpperCase() ?? ''} OVER`);

@@ -13,6 +13,7 @@ import type {
 } from '../parser/ast.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
+import { refuseKeys } from './table-argument.ts';
 import type { LogicalNode, LogicalTableFunctionScan } from './rel-node.ts';
 import { rowTypeOf } from './rex.ts';
 
@@ -60,12 +61,18 @@ export function convertWindowFunction(
   const column = given.get('TIMECOL');
   const isTable = table?.kind === 'TableArgument' || table?.kind === 'ScalarSubquery';
   if (!isTable || column?.kind !== 'DescriptorArgument') throw wrongArguments(name, call, source);
-  if (table.kind === 'TableArgument') {
-    if (table.partitionBy.length > 0) throw notSupported(source, table, `PARTITION BY in ${name}`);
-    if (table.orderBy.length > 0) throw notSupported(source, table, `ORDER BY in ${name}`);
-  }
+  if (table.kind === 'TableArgument') refuseKeys(table, name, call, source);
   const input = context.convertTable(table);
-  const timeColumn = timeColumnOf(name, input, column, context);
+  const timeColumn = timeColumnOf(SIGNATURES[name], input.rowType.fields, column, context);
+  const timeType = input.rowType.fields[timeColumn]?.type;
+  if (!context.isStreaming && timeType && isTimestamp(timeType) && timeType.precision > 3)
+    throw notSupported(
+      source,
+      column.columns[0] ?? column,
+      `${name} over ${calciteTypeText(timeType)} in batch mode`,
+    );
+  if (timeType && isTimestamp(timeType) && timeType.attribute === 'PROCTIME')
+    throw notSupported(source, column.columns[0] ?? column, `${name} over processing time`);
   const intervals = PARAMETERS[name].slice(2).flatMap((parameter) => {
     const argument = given.get(parameter);
     if (!argument) {
@@ -76,7 +83,6 @@ export function convertWindowFunction(
   });
   const ms = (parameter: string): number =>
     Number(intervals.find((interval) => interval.parameter === parameter)?.literal.value ?? 0);
-  const timeType = input.rowType.fields[timeColumn]?.type;
   const window: WindowSpec = {
     function: name,
     sizeMs: ms('SIZE'),
@@ -91,17 +97,19 @@ export function convertWindowFunction(
     inputs: [input],
     window,
     intervals: intervals.map(({ literal }) => literal),
-    rowType: rowTypeOf([...input.rowType.fields, ...windowColumns(timeType as LogicalType)]),
+    rowType: rowTypeOf([
+      ...input.rowType.fields,
+      ...windowColumns(timeType as LogicalType, context.isStreaming),
+    ]),
   };
 }
 
-/** window_start and window_end are local times; window_time carries event time on. */
-function windowColumns(timeType: LogicalType): RowField[] {
+/** window_start and window_end are local times; window_time carries event time on, where there is such a thing. */
+export function windowColumns(timeType: LogicalType, isStreaming = true): RowField[] {
   const bound: LogicalType = { root: 'TIMESTAMP', precision: 3, nullable: false };
-  const time: LogicalType =
-    timeType.root === 'TIMESTAMP_LTZ'
-      ? { root: 'TIMESTAMP_LTZ', precision: 3, attribute: 'ROWTIME', nullable: false }
-      : { ...bound, attribute: 'ROWTIME' };
+  const plain: LogicalType =
+    timeType.root === 'TIMESTAMP_LTZ' ? { root: 'TIMESTAMP_LTZ', precision: 3, nullable: false } : bound;
+  const time: LogicalType = isStreaming ? { ...plain, attribute: 'ROWTIME' } : plain;
   return [
     { name: 'window_start', type: bound },
     { name: 'window_end', type: bound },
@@ -112,6 +120,10 @@ function windowColumns(timeType: LogicalType): RowField[] {
 function argumentsByName(name: WindowName, call: FunctionCall, source: string): Map<string, Argument> {
   const parameters = PARAMETERS[name];
   const given = new Map<string, Argument>();
+  const named = call.args.find((argument) => argument.kind === 'NamedArgument');
+  if (named && call.args.some((argument) => argument.kind !== 'NamedArgument')) {
+    throw invalid(source, named, `The arguments of ${name} are given in order or by name, not in both ways`);
+  }
   call.args.forEach((argument, i) => {
     if (argument.kind !== 'NamedArgument') {
       const parameter = parameters[i];
@@ -129,17 +141,17 @@ function argumentsByName(name: WindowName, call: FunctionCall, source: string): 
   return given;
 }
 
-function timeColumnOf(
-  name: WindowName,
-  input: LogicalNode,
+/** The place of the column that DESCRIPTOR names: a time attribute, in batch mode any timestamp. `signature` is for messages. */
+export function timeColumnOf(
+  signature: string,
+  fields: readonly RowField[],
   { columns, span }: DescriptorArgument,
-  { source, isStreaming }: WindowFunctionContext,
+  { source, isStreaming }: Pick<WindowFunctionContext, 'source' | 'isStreaming'>,
 ): number {
+  // Flink passes over further columns.
   const [column] = columns;
-  if (!column || columns.length > 1)
-    throw invalid(source, { span }, `${name} takes one time column in its DESCRIPTOR`);
+  if (!column) throw invalid(source, { span }, `A time column is missing: ${signature}`);
   const wanted = column.parts.map((part) => part.name).join('.');
-  const { fields } = input.rowType;
   const index = fields.findIndex((field) => field.name === wanted);
   const field = fields[index];
   if (!field) {
@@ -150,12 +162,10 @@ function timeColumnOf(
     throw invalid(
       source,
       column,
-      `The window function ${SIGNATURES[name]} requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is ${calciteTypeText(field.type)}.\n` +
+      `The window function ${signature} requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is ${calciteTypeText(field.type)}.\n` +
         'Besides, the timecol must be a time attribute type in streaming mode.',
     );
   }
-  if (!isStreaming && field.type.precision > 3)
-    throw notSupported(source, column, `${name} over ${calciteTypeText(field.type)} in batch mode`);
   if (isStreaming && field.type.attribute === undefined) {
     throw invalid(
       source,
@@ -163,7 +173,6 @@ function timeColumnOf(
       `The window function requires the timecol is a time attribute type, but is ${calciteTypeText(field.type)}.`,
     );
   }
-  if (field.type.attribute === 'PROCTIME') throw notSupported(source, column, `${name} over processing time`);
   return index;
 }
 

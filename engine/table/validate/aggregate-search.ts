@@ -1,4 +1,4 @@
-/** Whether an expression aggregates, told from its syntax: what makes a SELECT without GROUP BY a grouped one. */
+/** Whether an expression aggregates, told from its syntax: what makes a SELECT without GROUP BY a grouped one. The same of OVER. */
 
 import { findFunction } from '../functions/functions.ts';
 import type { Expression, FunctionCall } from '../parser/ast.ts';
@@ -6,16 +6,21 @@ import type { ConverterEnvironment } from './converter-environment.ts';
 
 /** Sub-queries aggregate for themselves, and a call with OVER is none. */
 export function containsAggregate(expression: Expression, environment: ConverterEnvironment): boolean {
-  return search(expression, environment);
+  return search(expression, (call) => isAggregate(call, environment));
 }
 
-function search(value: unknown, environment: ConverterEnvironment): boolean {
-  if (Array.isArray(value)) return value.some((item) => search(item, environment));
+/** Whether there is a call with OVER, outside of sub-queries. */
+export function containsWindow(expression: Expression): boolean {
+  return search(expression, ({ over }) => over !== undefined);
+}
+
+function search(value: unknown, isFound: (call: FunctionCall) => boolean): boolean {
+  if (Array.isArray(value)) return value.some((item) => search(item, isFound));
   if (typeof value !== 'object' || value === null) return false;
   const kind = 'kind' in value ? value.kind : undefined;
   if (kind === 'Query') return false;
-  if (kind === 'FunctionCall' && isAggregate(value as FunctionCall, environment)) return true;
-  return Object.values(value).some((item) => search(item, environment));
+  if (kind === 'FunctionCall' && isFound(value as FunctionCall)) return true;
+  return Object.values(value).some((item) => search(item, isFound));
 }
 
 function isAggregate({ name, over }: FunctionCall, environment: ConverterEnvironment): boolean {

@@ -174,7 +174,7 @@ export class CallConverter {
 
   #aggregateOf(definition: FunctionDefinition, call: FunctionCall, isKeyed: boolean): AggregateExpression {
     const { name } = definition;
-    if (call.withinGroup && name !== 'LISTAGG') {
+    if (call.withinGroup && name !== 'JSON_ARRAYAGG' && name !== 'COLLECT') {
       throw this.#invalid(call, `Aggregate expression '${name}' must not contain a WITHIN GROUP clause`);
     }
     if (call.nullTreatment && !TREATS_NULLS.has(name)) {
@@ -444,7 +444,7 @@ export function sortKeyOf(item: OrderItem, node: RexNode): SortKey {
   return { node, descending: item.descending, nullsFirst };
 }
 
-// Integers are divided in the wider type; what is left fits the type of the divisor.
+// Whole numbers are divided in the wider type; what is left fits the type of the divisor.
 function remainder(operands: readonly RexNode[], type: LogicalType): RexNode {
   const [dividend] = operands;
   if (!dividend || type.root === 'DECIMAL' || dividend.type.root === type.root) {

@@ -40,10 +40,11 @@ export class ColumnConverter {
           `A column of an outer query ('${pathText(path.parts)}') in this place`,
         );
       }
-      return this.#fields(outer, path, column.consumed);
+      return this.#fields(column.inner.reduce(fieldOf, outer), path, column.consumed);
     }
     if (grouping) throw this.#invalid(path, `Expression '${pathText(path.parts)}' is not being grouped`);
-    return this.#fields(columnOf(column.relation, column.field), path, column.consumed);
+    const node = column.inner.reduce(fieldOf, columnOf(column.relation, column.field));
+    return this.#fields(node, path, column.consumed);
   }
 
   /** `(r).f`, `a[1].f`. */

@@ -25,12 +25,15 @@ function isNode(value: unknown): value is { readonly kind: string; readonly [key
 function columnDigest(path: ColumnPath, scope: Scope): string {
   const names = path.parts.map((part) => part.name);
   const column = find(path, scope);
-  return column
-    ? `$${column.level}.${column.index}${names
-        .slice(column.consumed)
-        .map((name) => `.${name}`)
-        .join('')}`
-    : names.join('.');
+  if (!column) return names.join('.');
+  const { level, index, inner, relation, field } = column;
+  let type = relation.fields[field]?.type;
+  const within = inner.map((i) => {
+    const each = type?.root === 'ROW' ? type.fields[i] : undefined;
+    type = each?.type;
+    return each?.name ?? '';
+  });
+  return [`$${level}`, index, ...within, ...names.slice(column.consumed)].join('.');
 }
 
 // Digests are made of expressions that may not be valid: the error is for who converts them.

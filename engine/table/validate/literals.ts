@@ -20,6 +20,7 @@ export function literalOf(literal: Literal, source: string): RexLiteral {
       if (literal.sameLine) throw invalid(source, literal, 'String literal continued on same line');
       return constant(literal.value, { root: 'CHAR', length: codePoints(literal.value), nullable: false });
     case 'BinaryLiteral': {
+      if (literal.sameLine) throw invalid(source, literal, 'String literal continued on same line');
       const hex = literal.hex.toLowerCase();
       if (hex.length % 2 !== 0)
         throw invalid(source, literal, 'Binary literal string must contain an even number of hexits');

@@ -2,11 +2,12 @@
  * The names an expression may use: the relations of a FROM clause, and behind them those of the query around it.
  *
  * Names are case-sensitive. A path is read as Calcite reads it: the longest prefix that names a relation, then a
- * column, then fields of it; and only where no prefix names a relation is the first part a column.
+ * column, then fields of it; and only where no prefix names a relation is the first part a column. Where a relation
+ * has no column of a name, the fields of its ROWs answer to it, however deep they lie.
  */
 
 import type { RexNode } from '../../expressions/rex-node.ts';
-import type { RowField } from '../../types/logical-type.ts';
+import type { LogicalType, RowField } from '../../types/logical-type.ts';
 import type { Identifier } from '../parser/ast.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid, spanOver } from './validation-error.ts';
@@ -33,6 +34,8 @@ export interface ResolvedColumn {
   readonly level: number;
   /** How many parts of the path were used; those behind it are fields of a ROW. */
   readonly consumed: number;
+  /** Fields of ROWs that lead from the column to what the last used part names: `x` alone finds `r.x`. */
+  readonly inner: readonly number[];
   readonly scope: Scope;
 }
 
@@ -54,6 +57,11 @@ export class Scope {
       if (qualified) return qualified;
     }
     return this.#unqualified(first, parts, source, 0) ?? this.#missing(parts, source);
+  }
+
+  /** Whether a relation of this query has a column of the name. */
+  has(name: Identifier): boolean {
+    return this.relations.some(({ fields }) => positions(fields, name.name).length > 0);
   }
 
   /** The relation that a path names, in this scope or around it. */
@@ -85,15 +93,15 @@ export class Scope {
     const relation = this.relations.find((each) => answersTo(each.path, path));
     if (!relation) return this.parent && this.parent.#qualified(parts, used, source, level + 1);
     const name = parts[used] as Identifier;
-    const fields = positions(relation.fields, name.name);
-    if (fields.length > 1) throw invalid(source, name, `Column '${name.name}' is ambiguous`);
-    const [field] = fields;
-    if (field === undefined) {
+    const found = positions(relation.fields, name.name);
+    if (found.length > 1) throw invalid(source, name, `Column '${name.name}' is ambiguous`);
+    const [position] = found;
+    if (!position) {
       const known = relation.fields.map((each) => each.name);
       const message = `Column '${name.name}' not found in table '${path.join('.')}'`;
       throw invalid(source, name, message + hint(name.name, known), nearestNames(name.name, known));
     }
-    return { relation, field, index: relation.firstInput + field, level, consumed: used + 1, scope: this };
+    return this.#resolved(relation, position, level, used + 1);
   }
 
   #unqualified(
@@ -104,15 +112,19 @@ export class Scope {
   ): ResolvedColumn | undefined {
     const found: ResolvedColumn[] = [];
     for (const relation of this.relations) {
-      for (const field of positions(relation.fields, name.name)) {
-        if (relation.hidden?.has(field)) continue;
+      for (const position of positions(relation.fields, name.name)) {
+        if (relation.hidden?.has(position.field)) continue;
         // A path of several parts goes on into a ROW; of a plain column it would be nonsense, and is read as a table's.
-        if (parts.length > 1 && relation.fields[field]?.type.root !== 'ROW') continue;
-        found.push({ relation, field, index: relation.firstInput + field, level, consumed: 1, scope: this });
+        if (parts.length > 1 && position.type.root !== 'ROW') continue;
+        found.push(this.#resolved(relation, position, level, 1));
       }
     }
     if (found.length > 1) throw invalid(source, name, `Column '${name.name}' is ambiguous`);
     return found[0] ?? (this.parent && this.parent.#unqualified(name, parts, source, level + 1));
+  }
+
+  #resolved(relation: Relation, { field, inner }: Position, level: number, consumed: number): ResolvedColumn {
+    return { relation, field, inner, index: relation.firstInput + field, level, consumed, scope: this };
   }
 
   #missing(parts: readonly Identifier[], source: string): never {
@@ -146,6 +158,26 @@ function answersTo(path: readonly string[], asked: readonly string[]): boolean {
   return from >= 0 && asked.length > 0 && asked.every((part, i) => path[from + i] === part);
 }
 
-function positions(fields: readonly RowField[], name: string): number[] {
-  return fields.flatMap((field, i) => (field.name === name ? [i] : []));
+/** Where a name was found: a column, and the way from it into a ROW. */
+interface Position {
+  readonly field: number;
+  readonly inner: readonly number[];
+  readonly type: LogicalType;
+}
+
+/** The columns of a name, or else the fields of that name in the ROWs. */
+function positions(fields: readonly RowField[], name: string): Position[] {
+  const own = fields.flatMap((each, field): Position[] =>
+    each.name === name ? [{ field, inner: [], type: each.type }] : [],
+  );
+  if (own.length > 0) return own;
+  return fields.flatMap(({ type }, field) =>
+    type.root !== 'ROW'
+      ? []
+      : positions(type.fields, name).map((inside) => ({
+          ...inside,
+          field,
+          inner: [inside.field, ...inside.inner],
+        })),
+  );
 }

@@ -2,7 +2,7 @@
 
 import type { Expression } from '../parser/ast.ts';
 
-/** `a.b.c` is `c`, `CURRENT_DATE` itself; all else, `(r).f` too, is `EXPR$0`, `EXPR$1`, ... by its place in the list. */
+/** `a.b.c` is `c`, `CURRENT_DATE` itself; all else, `(r).f` too, is `EXPR$0`, `EXPR$1`, ... by its place, `*` written out. */
 export function selectName(expression: Expression, index: number): string {
   switch (expression.kind) {
     case 'ColumnPath':

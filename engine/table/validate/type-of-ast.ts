@@ -85,8 +85,9 @@ function simpleType(type: SimpleDataType, nullable: boolean, source: string): Lo
     case 'TIME':
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ': {
-      const digits = Math.min(precision ?? (name === 'TIME' ? 0 : 6), 9);
-      return { root: name, precision: digits, nullable };
+      // Of a time of day, Flink keeps milliseconds.
+      const [usual, most] = name === 'TIME' ? [0, 3] : [6, 9];
+      return { root: name, precision: Math.min(precision ?? usual, most), nullable };
     }
     case 'TIME WITH LOCAL TIME ZONE':
       throw notSupported(source, type, `Type ${name}`);

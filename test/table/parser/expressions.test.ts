@@ -119,7 +119,7 @@ const normalised: [text: string, canonical: string][] = [
   ["U&'\\00e9t\\00e9'", "_UTF16'été'"],
   ["e'a\\tb\\x41'", "_UTF16'a\tbA'"],
   ["n'a'", "N'a'"],
-  ["x'0a' '0B'", "X'0a0B'"],
+  ["x'0a'\n'0B'", "X'0a0B'"],
   ["'it''s'", "'it''s'"],
   ["'a'\n'b'", "'ab'"],
   ['`a b`.`c``d`.e', '`a b`.`c``d`.e'],

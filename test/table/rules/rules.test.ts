@@ -158,6 +158,7 @@ function plan(sql: string, session: PlannerSession): LogicalNode {
     connectors: TEST_CONNECTORS,
     allowsOptionHints: true,
     refusals: [],
+    impossible: [],
     correlations: new Correlations(new CorrelationNumbers()),
   };
   return new QueryConverter(planner, { source: sql, at: catalogs.current, commonTables: [] }).convert(

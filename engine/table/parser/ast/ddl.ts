@@ -186,8 +186,8 @@ export interface CreateModel extends Node {
   readonly temporary: boolean;
   readonly ifNotExists: boolean;
   readonly name: ObjectPath;
-  readonly input: readonly PhysicalColumn[];
-  readonly output: readonly PhysicalColumn[];
+  readonly input: readonly ColumnDefinition[];
+  readonly output: readonly ColumnDefinition[];
   readonly comment?: StringLiteral | undefined;
   readonly properties: readonly Property[];
   readonly query?: Query | undefined;
@@ -233,6 +233,8 @@ export interface ColumnPosition extends Node {
 
 export interface PositionedColumn extends Node {
   readonly kind: 'PositionedColumn';
+  /** The path to a field of a ROW, `r` of `r.f INT`; absent for a column. */
+  readonly within?: readonly Identifier[] | undefined;
   readonly column: ColumnDefinition;
   readonly position?: ColumnPosition | undefined;
 }
@@ -266,7 +268,7 @@ export interface DropConstraint extends Node {
 export interface RenameColumn extends Node {
   readonly kind: 'RenameColumn';
   readonly from: ObjectPath;
-  readonly to: Identifier;
+  readonly to: ObjectPath;
 }
 
 /** RENAME TO, of a table, view or model. */

@@ -70,6 +70,8 @@ export interface StringLiteral extends Node {
 export interface BinaryLiteral extends Node {
   readonly kind: 'BinaryLiteral';
   readonly hex: string;
+  /** As of `StringLiteral`. */
+  readonly sameLine?: true | undefined;
 }
 
 /** TRUE, FALSE, and UNKNOWN (`undefined` is never used: UNKNOWN is `null`). */
