@@ -8,6 +8,7 @@
 
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { supportsExplicitCast } from '../../types/cast-rules.ts';
+import { leastRestrictive } from '../../types/common-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, withNullability } from '../../types/type-families.ts';
 import { calciteTypeText, typeText } from '../../types/type-text.ts';
@@ -310,7 +311,11 @@ export class ExpressionConverter {
 
   #inList(list: InList): RexNode {
     const operand = this.convertOrNull(list.operand);
-    const values = list.values.map((value) => this.#inValue(operand, value, list));
+    const given = list.values.map((value) => this.convertOrNull(value));
+    if (given.every(({ type }) => type.root !== 'ROW') && !leastRestrictive(given.map(({ type }) => type))) {
+      throw this.#invalid(list, 'Values in expression list must have compatible types');
+    }
+    const values = given.map((value) => this.#asInValue(operand, value, list));
     const literals = values.filter((value) => value.kind === 'literal' && value.value !== null);
     const isConstant =
       literals.length > 1 &&
@@ -334,10 +339,6 @@ export class ExpressionConverter {
     }
     const found = combine('OR', calls);
     return list.negated ? { kind: 'call', operator: 'NOT', operands: [found], type: found.type } : found;
-  }
-
-  #inValue(operand: RexNode, value: Expression, list: InList): RexNode {
-    return this.#asInValue(operand, this.convertOrNull(value), list);
   }
 
   // Every value is brought to the kind of type that the left side has, even a text to a number; rows item by item.
