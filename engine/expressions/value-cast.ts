@@ -129,8 +129,9 @@ function textReader(target: LogicalType, zone: string): (text: string) => Value 
   if (isInteger(target)) {
     const bits = { TINYINT: 8, SMALLINT: 16, INTEGER: 32, BIGINT: 64 }[target.root];
     return (text) => {
-      const match = /^([+-]?\d+)(?:\.\d*)?$/.exec(text.replace(/^ +| +$/g, ''));
-      const whole = BigInt(match?.[1]?.replace(/^\+/, '') ?? 0);
+      const match = /^ *([+-]?)(?=[\d.])(\d*)(?:\.\d*)? *$/.exec(text);
+      const digits = BigInt(match?.[2] ?? 0);
+      const whole = match?.[1] === '-' ? -digits : digits;
       if (!match || BigInt.asIntN(bits, whole) !== whole) return undefined;
       return bits === 64 ? whole : Number(whole);
     };

@@ -43,5 +43,6 @@ export * from './window';
 export * from './join-state';
 export * from './join-pairs';
 export * from './random';
+export * from './real-functions';
 export * from './sort';
 export * from './user-state';

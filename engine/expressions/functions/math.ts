@@ -12,20 +12,7 @@ import type { RexCall } from '../rex-node.ts';
 import { overColumns, perRow } from '../value-function.ts';
 import { roundTime } from './temporal.ts';
 
-/** Rounding and functions of real numbers (S-57). */
-
-/** Functions of DOUBLE, which their operands have been cast to. */
-const real = (compute: (...values: number[]) => number): FunctionRuntime => ({
-  cost: 60,
-  compile: (call, emitter) =>
-    perRow(
-      emitter,
-      call.type,
-      call.operands.map((operand) => emitter.value(operand)),
-      call,
-      compute,
-    ),
-});
+/** Rounding, signs, constants and random numbers (S-57). */
 
 /** The last `count` operands are arguments of the draw; one before them is a seed. */
 const drawn = (count: number, draw: (random: RandomNumbers, argument: number) => Value): FunctionRuntime => ({
@@ -63,38 +50,12 @@ export const MATH_RUNTIMES: FunctionTable = {
     compile: (call, emitter) => toDigits(call, Rounding.DOWN, emitter),
   },
   SIGN: { cost: 60, compile: sign },
-  POWER: real((base, exponent) => base ** exponent),
-  EXP: real(Math.exp),
-  LN: real(Math.log),
-  LOG: real((first, second) => (second === undefined ? Math.log(first) : Math.log(second) / Math.log(first))),
-  LOG10: real(Math.log10),
-  LOG2: real(Math.log2),
-  SIN: real(Math.sin),
-  SINH: real(Math.sinh),
-  COS: real(Math.cos),
-  COSH: real(hyperbolicCosine),
-  TAN: real(Math.tan),
-  TANH: real(Math.tanh),
-  COT: real((value) => 1 / Math.tan(value)),
-  ASIN: real(Math.asin),
-  ACOS: real(Math.acos),
-  ATAN: real(Math.atan),
-  ATAN2: real(Math.atan2),
-  DEGREES: real((value) => (value * 180) / Math.PI),
-  RADIANS: real((value) => (value * Math.PI) / 180),
   PI: constant(Math.PI),
   E: constant(Math.E),
   RAND: drawn(0, (random) => random.nextDouble()),
   RAND_INTEGER: drawn(1, (random, bound) => random.nextInt(bound)),
   UUID: drawn(0, () => crypto.randomUUID()),
 };
-
-// Java's exp(1) inside of COSH; JavaScript has the digits of e there.
-const JAVA_E = 2.7182818284590455;
-
-function hyperbolicCosine(value: number): number {
-  return Math.abs(value) === 1 ? 0.5 * JAVA_E + 0.5 / JAVA_E : Math.cosh(value);
-}
 
 function constant(value: number): FunctionRuntime {
   return { cost: 0, compile: (call, emitter) => emitter.constant(call.type, value) };

@@ -16,6 +16,7 @@ import { MATH_RUNTIMES } from './math.ts';
 import { PACKING_RUNTIMES } from './packing.ts';
 import { PATTERN_RUNTIMES } from './pattern.ts';
 import { PRINTF_RUNTIMES } from './printf.ts';
+import { REAL_RUNTIMES } from './real.ts';
 import { STRING_RUNTIMES } from './string.ts';
 import { SHORT_TEXT_RUNTIMES } from '../short-text.ts';
 import { TEXT_PIECES_RUNTIMES } from './text-pieces.ts';
@@ -48,6 +49,7 @@ function allRuntimes(): ReadonlyMap<string, FunctionRuntime> {
     PACKING_RUNTIMES,
     PATTERN_RUNTIMES,
     PRINTF_RUNTIMES,
+    REAL_RUNTIMES,
     STRING_RUNTIMES,
     TEXT_PIECES_RUNTIMES,
     TEXT_RUNTIMES,

@@ -44,16 +44,13 @@ function numericResult(
   right: LogicalType,
   nullable: boolean,
 ): LogicalType {
-  if (
-    isExactNumeric(left) &&
-    isExactNumeric(right) &&
-    (left.root === 'DECIMAL' || right.root === 'DECIMAL')
-  ) {
+  // The remainder of whole numbers is smaller than the divisor, whose type it has.
+  if (operator === '%' && decimalOf(left)?.scale === 0 && decimalOf(right)?.scale === 0)
+    return withNullability(right, nullable);
+  if (left.root === 'DECIMAL' || right.root === 'DECIMAL') {
     const [a, b] = [decimalOf(left), decimalOf(right)];
     if (a && b) return decimalResult(operator, a, b);
   }
-  // The remainder is smaller than the divisor, whose type it has.
-  if (operator === '%') return withNullability(right, nullable);
   return leastRestrictive([left, right]) ?? withNullability(left, nullable);
 }
 
