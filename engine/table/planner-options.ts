@@ -30,6 +30,7 @@ export function plannerOptions(config: TableConfig): PlannerOptions {
   const isMiniBatch = config.boolean('table.exec.mini-batch.enabled');
   return {
     exec: {
+      isStreaming: config.isStreaming,
       defaultParallelism,
       stateTtlMs: config.durationMs('table.exec.state.ttl') ?? 0,
       miniBatchSize: isMiniBatch ? (config.number('table.exec.mini-batch.size') ?? 0) : 0,

@@ -11,6 +11,8 @@ export interface ExecContext {
 
 /** Options of execution, read once (Flink's keys behind them). */
 export interface ExecOptions {
+  /** `execution.runtime-mode`. */
+  readonly isStreaming: boolean;
   /** `parallelism.default`. */
   readonly defaultParallelism: number;
   /** `table.exec.state.ttl`; 0: for ever. */
