@@ -31,6 +31,8 @@ export interface RexLiteral {
   readonly kind: 'literal';
   readonly value: string | number | boolean | null;
   readonly type: LogicalType;
+  /** It was computed while planning: plans print it in its own type, not in the one that it would be written in. */
+  readonly isComputed?: true;
 }
 
 /**

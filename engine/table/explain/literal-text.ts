@@ -1,4 +1,5 @@
 import type { RexLiteral } from '../../expressions/rex-node.ts';
+import { isApproximateNumeric } from '../../types/type-families.ts';
 import { typeDigest } from './type-digest.ts';
 
 /**
@@ -11,7 +12,10 @@ export function literalDigest(literal: RexLiteral, implied = false): string {
   const { value, type } = literal;
   if (type.root === 'SYMBOL') return `FLAG(${String(value)})`;
   const hasType = !implied && (value === null || !tellsItsType(literal));
-  return `${value === null ? 'null' : valueDigest(literal)}${hasType ? `:${typeDigest(type, true)}` : ''}`;
+  // A number in a comparison with a DOUBLE is written as a decimal.
+  const text =
+    implied && isApproximateNumeric(type) && !literal.isComputed ? String(value) : valueDigest(literal);
+  return `${value === null ? 'null' : text}${hasType ? `:${typeDigest(type, true)}` : ''}`;
 }
 
 /** As the execution plan prints it: SQL-like, without types. */
@@ -24,7 +28,7 @@ export function literalExplanation(literal: RexLiteral): string {
 }
 
 /** The value alone. */
-export function valueDigest({ value, type }: RexLiteral): string {
+export function valueDigest({ value, type, isComputed }: RexLiteral): string {
   switch (type.root) {
     case 'CHAR':
     case 'VARCHAR':
@@ -33,8 +37,9 @@ export function valueDigest({ value, type }: RexLiteral): string {
     case 'VARBINARY':
       return `X'${String(value)}'`;
     case 'FLOAT':
+      return scientific(Number(Number(value).toPrecision(7)));
     case 'DOUBLE':
-      return typeof value === 'string' ? scientificOfDigits(value) : scientific(Number(value));
+      return typeof value === 'number' && isComputed ? exactScientific(value) : scientific(Number(value));
     case 'DATE':
       return isoDate(Number(value));
     case 'TIME':
@@ -71,15 +76,26 @@ function scientific(value: number): string {
   return `${digits}E${Number(exponent)}`;
 }
 
-// All digits of a computed double are there; Flink's plans cut them behind the twentieth.
-function scientificOfDigits(text: string): string {
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
-  if (whole === '') return text; // NaN, Infinity
+/** Of a computed double Flink's plans print the digits of its exact value, cut behind the twentieth. */
+function exactScientific(value: number): string {
+  const [whole = '', fraction = ''] = exactDecimal(Math.abs(value)).split('.');
+  if (value === 0) return '0E0';
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
   const exponent = digits.length - fraction.length - 1;
   const shown = digits.slice(0, 20);
   const rest = (fraction === '' ? shown.replace(/0+$/, '') : shown).slice(1);
-  return `${sign}${shown[0] ?? '0'}${rest === '' ? '' : `.${rest}`}E${exponent}`;
+  return `${value < 0 ? '-' : ''}${shown[0] ?? '0'}${rest === '' ? '' : `.${rest}`}E${exponent}`;
+}
+
+/** All digits of a double that is not negative. */
+function exactDecimal(value: number): string {
+  if (Number.isInteger(value)) return String(BigInt(value));
+  const bits = new BigUint64Array(new Float64Array([value]).buffer)[0] as bigint;
+  const exponent = Number(bits >> 52n);
+  const mantissa = (bits & 0xf_ffff_ffff_ffffn) | (exponent === 0 ? 0n : 1n << 52n);
+  const scale = 1075 - Math.max(exponent, 1); // the value is mantissa / 2^scale
+  const digits = String(mantissa * 5n ** BigInt(scale)).padStart(scale + 1, '0'); // times 10^scale
+  return `${digits.slice(0, -scale)}.${digits.slice(-scale)}`.replace(/0+$/, '');
 }
 
 function isoDate(days: number): string {

@@ -1,6 +1,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { tellsItsType, valueDigest } from './literal-text.ts';
+import { isApproximateNumeric } from '../../types/type-families.ts';
 import { isAll, sargOf } from '../rules/sarg.ts';
 import type { SargBound } from '../rules/sarg.ts';
 import { typeDigest } from './type-digest.ts';
@@ -26,6 +27,8 @@ function isTypeTold(type: LogicalType): boolean {
 }
 
 function boundText({ literal }: SargBound, type: LogicalType, isTyped: boolean): string {
-  const value = isTyped && type.root === 'BIGINT' ? `${valueDigest(literal)}L` : valueDigest(literal);
+  const isPlain = !isTyped && isApproximateNumeric(type);
+  const text = isPlain ? String(literal.value) : valueDigest(literal);
+  const value = isTyped && type.root === 'BIGINT' ? `${text}L` : text;
   return isTyped && !isTypeTold(type) ? `${value}:${typeDigest(type, true)}` : value;
 }

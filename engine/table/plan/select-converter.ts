@@ -8,7 +8,7 @@ import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { Scope } from '../validate/scope.ts';
 import { selectName } from '../validate/select-names.ts';
 import { invalid } from '../validate/validation-error.ts';
-import { conditionForTree, simplifyForTree } from '../rules/simplify.ts';
+import { conditionForTree, havingForTree, simplifyForTree } from '../rules/simplify.ts';
 import { AggregateConverter } from './aggregate-converter.ts';
 import { logicalAggregate, logicalFilter, logicalProject } from './builders.ts';
 import { groupingSetsOf } from './grouping-sets.ts';
@@ -174,7 +174,8 @@ export class SelectConverter {
     const condition = having && this.#converter('HAVING', hooks).convertCondition(having);
     const order = this.#orderKeys(orderBy, items, hooks);
     const aggregation = aggregates.build();
-    return projected(condition ? filtered(aggregation, condition) : aggregation, items, order, true);
+    const groups = condition ? logicalFilter(aggregation, havingForTree(condition)) : aggregation;
+    return projected(groups, items, order, true);
   }
 
   #aggregates(

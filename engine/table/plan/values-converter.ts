@@ -53,6 +53,8 @@ export const ONE_ROW: LogicalValues = {
   rowType: rowTypeOf([{ name: 'ZERO', type: { root: 'INTEGER', nullable: false } }]),
 };
 
+// Only a cast or a sign belongs to the constant that it stands before.
 function constant(node: RexNode): RexNode {
-  return node.kind === 'call' ? (foldConstant(node) ?? node) : node;
+  const isPart = node.kind === 'call' && node.operands.length === 1 && /^(?:CAST|-)$/.test(node.operator);
+  return isPart ? (foldConstant(node) ?? node) : node;
 }

@@ -25,6 +25,7 @@ export function useConstantColumns(plan: LogicalNode): LogicalNode {
         return { ...node, condition: simplifyCondition(replacing(known)(node.condition), known) };
       }
       case 'LogicalJoin': {
+        if (node.joinType === 'SEMI' || node.joinType === 'ANTI') return node;
         const [left, right] = node.inputs;
         const width = left.rowType.fields.length;
         const ofRight = pulledUpPredicates(right).map((each) => moveInputs(each, (index) => index + width));

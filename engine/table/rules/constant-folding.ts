@@ -113,9 +113,9 @@ function castExact(operand: RexLiteral, type: LogicalType): RexLiteral | undefin
     const digits = String(unscaled < 0n ? -unscaled : unscaled);
     return digits.length > type.precision ? undefined : literal(String(operand.value), type);
   }
-  if (type.root === 'DOUBLE') {
-    return literal(Number(operand.value), type); // the nearest double, as at run time
-  }
+  // The nearest number, as at run time.
+  if (type.root === 'DOUBLE') return literal(Number(operand.value), type);
+  if (type.root === 'FLOAT') return literal(Math.fround(Number(operand.value)), type);
   return undefined;
 }
 

@@ -98,7 +98,7 @@ function literalOf(value: Value, type: LogicalType): RexLiteral | undefined {
   if (literal === undefined) return undefined;
   const isChar = type.root === 'CHAR' && typeof literal === 'string';
   const own: LogicalType = isChar ? { ...type, length: [...literal].length } : type;
-  return { kind: 'literal', value: literal, type: { ...own, nullable: literal === null } };
+  return { kind: 'literal', value: literal, type: { ...own, nullable: literal === null }, isComputed: true };
 }
 
 function literalValueOf(value: Value, type: LogicalType): RexLiteral['value'] | undefined {
@@ -108,7 +108,7 @@ function literalValueOf(value: Value, type: LogicalType): RexLiteral['value'] | 
   if (typeof value === 'number') {
     if (type.root === 'INTERVAL_DAY_TIME') return String(value);
     if (type.root !== 'DOUBLE' && type.root !== 'FLOAT') return value;
-    return Number.isFinite(value) ? exactDecimal(value) : undefined;
+    return Number.isFinite(value) ? value : undefined;
   }
   if (value instanceof Uint8Array)
     return value.length > MAX_TEXT
@@ -117,17 +117,4 @@ function literalValueOf(value: Value, type: LogicalType): RexLiteral['value'] | 
   if (!isTimestamp(value)) return undefined;
   const fraction = String(value.nanoOfMs).padStart(6, '0').replace(/0+$/, '');
   return fraction === '' ? String(value.epochMs) : `${value.epochMs}.${fraction}`;
-}
-
-/** All digits of a double; plans print the first twenty. */
-function exactDecimal(value: number): string | number {
-  if (Number.isSafeInteger(value)) return value;
-  if (Number.isInteger(value)) return String(BigInt(value));
-  const bits = new BigUint64Array(new Float64Array([Math.abs(value)]).buffer)[0] as bigint;
-  const exponent = Number(bits >> 52n);
-  const mantissa = (bits & 0xf_ffff_ffff_ffffn) | (exponent === 0 ? 0n : 1n << 52n);
-  const scale = 1075 - Math.max(exponent, 1); // the value is mantissa / 2^scale
-  const digits = String(mantissa * 5n ** BigInt(scale)).padStart(scale + 1, '0'); // times 10^scale
-  const text = `${digits.slice(0, -scale)}.${digits.slice(-scale)}`.replace(/0+$/, '');
-  return value < 0 ? `-${text}` : text;
 }

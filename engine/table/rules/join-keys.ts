@@ -1,5 +1,5 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { conjoin, conjunctions, isTrue } from '../plan/rex.ts';
+import { BOOLEAN_NOT_NULL, conjoin, conjunctions, isCall, isTrue, sameRex } from '../plan/rex.ts';
 
 /** A join condition taken apart: the columns that must be equal, and what is left. */
 export interface JoinKeys {
@@ -18,7 +18,7 @@ export function joinKeys(condition: RexNode, leftWidth: number): JoinKeys {
   const filterNulls: boolean[] = [];
   const rest: RexNode[] = [];
   for (const conjunct of conjunctions(condition)) {
-    const pair = keyPair(conjunct, leftWidth);
+    const pair = keyPair(collapsedNotDistinct(conjunct), leftWidth);
     if (!pair) {
       rest.push(conjunct);
       continue;
@@ -29,6 +29,22 @@ export function joinKeys(condition: RexNode, leftWidth: number): JoinKeys {
   }
   const residual = conjoin(rest);
   return { leftKeys, rightKeys, filterNulls, ...(!isTrue(residual) && { residual }) };
+}
+
+/** `(a IS NULL AND b IS NULL) OR a = b` is `a IS NOT DISTINCT FROM b`. */
+export function collapsedNotDistinct(node: RexNode): RexNode {
+  if (!isCall(node, 'OR') || node.operands.length !== 2) return node;
+  const { operands } = node;
+  const tests = operands.find((each) => isCall(each, 'AND'));
+  const other = operands.find((each) => each !== tests);
+  const equality = other?.kind === 'call' && other.operator === 'IS TRUE' ? other.operands[0] : other;
+  if (!tests || tests.kind !== 'call' || !equality || !isCall(equality, '=')) return node;
+  const areTested = equality.operands.every((operand) =>
+    tests.operands.some((test) => isCall(test, 'IS NULL') && sameRex(test.operands[0] as RexNode, operand)),
+  );
+  return tests.operands.length === 2 && areTested
+    ? { ...equality, operator: 'IS NOT DISTINCT FROM', type: BOOLEAN_NOT_NULL }
+    : node;
 }
 
 function keyPair(

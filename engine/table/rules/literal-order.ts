@@ -66,9 +66,9 @@ function compareText(left: string, right: string): number {
  * The type that a constant has when it is written down by itself: `3` is an INTEGER, even where it was widened silently to meet a BIGINT.
  * Plans print constants so, unless the query or an equality gave them the wider type for all to see.
  */
-export function naturalType({ value, type }: RexLiteral): LogicalType {
+export function naturalType({ value, type, isComputed }: RexLiteral): LogicalType {
   const text = String(value);
-  if (value === null) return type;
+  if (value === null || isComputed) return type;
   if (type.root === 'CHAR' || type.root === 'VARCHAR') {
     return { root: 'CHAR', length: [...text].length, nullable: false };
   }

@@ -1,5 +1,7 @@
 import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
+import { mapPlan } from '../plan/builders.ts';
+import type { LogicalNode } from '../plan/rel-node.ts';
 import { combine, isDeterministic, mapRex, sameRex } from '../plan/rex.ts';
 import { literalComparison } from './comparison.ts';
 import { complementOf, comparisonRanges, searchRex, unionRanges } from './sarg.ts';
@@ -8,15 +10,19 @@ import type { SargRange } from './sarg.ts';
 const IN_THRESHOLD = 4;
 
 /**
- * In a condition, four and more equalities of one expression, whatever it is, are an IN, and inequalities in an AND a NOT IN. Columns have been
- * merged before, in smaller numbers.
+ * In the condition of a filter four and more equalities of one expression, whatever it is, are an IN, and inequalities in an AND a NOT IN. Columns
+ * have been merged before, in smaller numbers.
  */
-export function mergeEqualities(condition: RexNode): RexNode {
-  return mapRex(condition, (each) =>
-    each.kind === 'call' && (each.operator === 'AND' || each.operator === 'OR')
-      ? merged(each, each.operator)
-      : each,
-  );
+export function mergeEqualities(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => {
+    if (node.kind !== 'LogicalFilter') return node;
+    const condition = mapRex(node.condition, (each) =>
+      each.kind === 'call' && (each.operator === 'AND' || each.operator === 'OR')
+        ? merged(each, each.operator)
+        : each,
+    );
+    return condition === node.condition ? node : { ...node, condition };
+  });
 }
 
 function merged(call: RexCall, operator: 'AND' | 'OR'): RexNode {

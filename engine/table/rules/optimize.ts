@@ -12,6 +12,7 @@ import { fuseWindowAggregate } from './fuse-window-aggregate.ts';
 import { inferChangelogMode } from './infer-changelog-mode.ts';
 import type { ChangelogOptions } from './infer-changelog-mode.ts';
 import { materializeTimeAttributes } from './materialize-time-attributes.ts';
+import { mergeEqualities } from './merge-equalities.ts';
 import { mergeProjects } from './merge-projects.ts';
 import { nameResults } from './name-results.ts';
 import { pruneColumns } from './prune-columns.ts';
@@ -71,6 +72,8 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     mergeProjects,
     useConstantColumns,
     reduceAverages,
+    pruneEmpty,
+    mergeEqualities,
     (node) => pushFilterIntoScan(node, options),
     pullUpConstantKeys,
     mergeProjects,

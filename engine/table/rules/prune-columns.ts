@@ -299,8 +299,12 @@ class ColumnPruner {
     const [left, right] = node.inputs;
     const leftWidth = left.rowType.fields.length;
     const used = ascending([...columns, ...usedInputs([node.condition])]);
-    const leftColumns = used.filter((column) => column < leftWidth);
-    const rightColumns = used.filter((column) => column >= leftWidth).map((column) => column - leftWidth);
+    // A side of which nothing is read keeps its first column.
+    const some = (read: number[]): number[] => (read.length === 0 ? [0] : read);
+    const leftColumns = some(used.filter((column) => column < leftWidth));
+    const rightColumns = some(
+      used.filter((column) => column >= leftWidth).map((column) => column - leftWidth),
+    );
     const kept = [...leftColumns, ...rightColumns.map((column) => column + leftWidth)];
     const positions = positionsOf(kept);
     const condition = moveInputs(node.condition, (column) => positions.get(column) as number);

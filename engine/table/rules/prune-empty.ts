@@ -14,8 +14,14 @@ export function pruneEmpty(plan: LogicalNode): LogicalNode {
       case 'LogicalAggregate':
         // A global aggregation stays: in a bounded query it would answer for the empty input, too.
         return node.group.length > 0 && isEmpty(node.inputs[0]) ? emptyValues(node) : node;
+      case 'LogicalSort':
+        return node.fetch === 0 || isEmpty(node.inputs[0]) ? emptyValues(node) : node;
       case 'LogicalJoin': {
         const [left, right] = node.inputs.map(isEmpty);
+        if (isNeverTrue(node.condition)) {
+          if (node.joinType === 'INNER' || node.joinType === 'SEMI') return emptyValues(node);
+          if (node.joinType === 'LEFT') return withoutPartners(node.inputs[0], node.rowType);
+        }
         const isNothing =
           node.joinType === 'INNER' || node.joinType === 'SEMI'
             ? left || right

@@ -95,11 +95,12 @@ export function constantsOf(predicates: Predicates): readonly KnownConstant[] {
 }
 
 function fixedBy(predicate: RexNode): KnownConstant | undefined {
-  if (isCall(predicate, 'IS NULL')) {
+  if (predicate.kind !== 'call') return undefined;
+  if (predicate.operator === 'IS NULL') {
     const [path] = predicate.operands as [RexNode];
     return isPath(path) ? { path, value: nullLiteral(path.type) } : undefined;
   }
-  if (!isCall(predicate, '=')) return undefined;
+  if (predicate.operator !== '=') return undefined;
   const comparison = literalComparison(predicate);
   if (comparison && isPath(comparison.ref)) {
     const { ref, literal } = comparison;

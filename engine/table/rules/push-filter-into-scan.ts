@@ -1,11 +1,17 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { typesEqual } from '../../types/type-equality.ts';
 import { mapPlan } from '../plan/builders.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
-import { isDeterministicInQuery } from '../plan/rex.ts';
+import { conjoin, conjunctions, flatten, isCall, mapRex, rexSize, walkRex } from '../plan/rex.ts';
+import { naturalType } from './literal-order.ts';
+import { expandSearch } from './sarg.ts';
+import { compose } from './simplify-null-test.ts';
+import { not, simplifyCondition } from './simplify.ts';
 
 /**
  * Tells a scan which rows will be asked for. As with Flink's file source this is a hint that EXPLAIN shows and a reader may use to skip
- * what cannot match: the filter itself stays above.
+ * what cannot match: the filter itself stays above, in the conjuncts that the scan was told.
  */
 export function pushFilterIntoScan(
   plan: LogicalNode,
@@ -15,7 +21,79 @@ export function pushFilterIntoScan(
     if (node.kind !== 'LogicalFilter') return node;
     const [scan] = node.inputs;
     if (scan.kind !== 'LogicalTableScan' || scan.project || !supportsFilter(scan.table)) return node;
-    if (!isDeterministicInQuery(node.condition)) return node;
-    return { ...node, inputs: [{ ...scan, filter: node.condition }] };
+    const conjuncts = conjunctions(conjunctiveForm(node.condition)).map(expandAll);
+    const told = conjuncts.filter(canBeTold);
+    if (told.length === 0) return node;
+    const untold = conjuncts.filter((conjunct) => !told.includes(conjunct));
+    const condition = simplifyCondition(conjoin([...told, ...untold]));
+    return { ...node, condition, inputs: [{ ...scan, filter: conjoin(told) }] };
   });
+}
+
+/** `(a AND b) OR c` as `(a OR c) AND (b OR c)`, unless that makes more than twice as many calls. */
+function conjunctiveForm(condition: RexNode): RexNode {
+  const plain = isCall(condition, 'SEARCH') ? withTypes(expandSearch(condition)) : condition;
+  const limit = 2 * rexSize(plain);
+  const form = toConjunctions(plain, limit);
+  return form && callCount(form) <= 2 * callCount(plain) ? form : plain;
+}
+
+function expandAll(node: RexNode): RexNode {
+  return mapRex(node, (each) => (isCall(each, 'SEARCH') ? withTypes(expandSearch(each)) : each));
+}
+
+/** Literals keep the type that they have in a SEARCH. */
+function withTypes(node: RexNode): RexNode {
+  return mapRex(node, (each) =>
+    each.kind === 'literal' && !typesEqual(naturalType(each), each.type)
+      ? { ...each, isComputed: true }
+      : each,
+  );
+}
+
+/** Undefined: it would be larger than `limit`. */
+function toConjunctions(node: RexNode, limit: number): RexNode | undefined {
+  if (node.kind !== 'call') return node;
+  const { operator, operands } = node;
+  if (operator === 'AND') {
+    const parts = operands.map((operand) => toConjunctions(operand, limit));
+    return parts.every((part) => part !== undefined) ? compose('AND', parts) : undefined;
+  }
+  if (operator === 'OR') {
+    const [first, ...rest] = flatten('OR', node) as [RexNode, ...RexNode[]];
+    const head = toConjunctions(first, limit);
+    const tail = rest.length === 0 ? undefined : toConjunctions(compose('OR', rest), limit);
+    if (!head || !tail) return rest.length === 0 ? head : undefined;
+    const pairs = conjunctions(head).flatMap((a) => conjunctions(tail).map((b) => compose('OR', [a, b])));
+    const result = compose('AND', pairs);
+    return callCount(result) > limit ? undefined : result;
+  }
+  const [inner] = operands;
+  if (operator !== 'NOT' || inner?.kind !== 'call') return node;
+  if (inner.operator === 'NOT') return toConjunctions(inner.operands[0] as RexNode, limit);
+  if (inner.operator === 'AND' || inner.operator === 'OR')
+    return toConjunctions(compose(inner.operator === 'AND' ? 'OR' : 'AND', inner.operands.map(not)), limit);
+  return node;
+}
+
+function callCount(node: RexNode): number {
+  let count = 0;
+  walkRex(node, (each) => {
+    if (each.kind === 'call') count++;
+    return !isCall(each, 'SARG');
+  });
+  return count;
+}
+
+/** Calls that have no form outside of the planner. */
+const UNTOLD = new Set(['ITEM', 'CASE', 'IF', 'ROW', 'ARRAY', 'MAP', '||', 'TRIM']);
+
+function canBeTold(node: RexNode): boolean {
+  let result = true;
+  mapRex(node, (each) => {
+    if (each.kind === 'call' && (UNTOLD.has(each.operator) || each.operator.startsWith('JSON_')))
+      result = false;
+    return each;
+  });
+  return result;
 }

@@ -1,7 +1,7 @@
 import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
 import { typesEqual } from '../../types/type-equality.ts';
 import { findFunction } from '../functions/functions.ts';
-import { isCall, isLiteral, mapRex, rexCast, usedInputs } from '../plan/rex.ts';
+import { isCall, isLiteral, mapRex, rexCast, usedInputs, withoutImplicitCasts } from '../plan/rex.ts';
 import { reduceConstants } from './constant-reducer.ts';
 
 /**
@@ -37,9 +37,12 @@ function constancyOf(node: RexNode, found: RexNode[]): Constancy {
   return 'variable';
 }
 
+// What plans do not show as cast is computed in its own type.
 function add(node: RexNode, found: RexNode[]): void {
-  if (isCall(node, 'CAST') && isLiteral(node.operands[0] as RexNode)) return;
-  found.push(node);
+  const shown = withoutImplicitCasts(node);
+  if (shown.kind !== 'call') return;
+  if (shown.operator === 'CAST' && isLiteral(shown.operands[0] as RexNode)) return;
+  found.push(shown);
 }
 
 /** Whether the operands say it all, for ever. UNIX_TIMESTAMP of a text reads no clock, but Flink takes it for one that does. */

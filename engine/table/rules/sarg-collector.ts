@@ -83,6 +83,7 @@ function gather(term: RexNode, position: number, all: Gathered[], isNegated: boo
   }
   if (term.operator === 'SEARCH') {
     const [ref, sargCall] = term.operands as [RexNode, RexNode];
+    if (!isReference(ref)) return false;
     const known = of(ref);
     const sarg = isNegated ? negatedSarg(sargOf(sargCall)) : sargOf(sargCall);
     if (sarg.ranges.length > 0) known.types.push(sargCall.type);

@@ -1,7 +1,14 @@
-import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
+import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import { supportsExplicitCast } from '../../types/cast-rules.ts';
 import { typesEqual, typesEqualSansNullability } from '../../types/type-equality.ts';
-import { isApproximateNumeric, isCharacter, isNumeric, isTimeAttribute } from '../../types/type-families.ts';
+import {
+  isApproximateNumeric,
+  isCharacter,
+  isExactNumeric,
+  isInteger,
+  isNumeric,
+  isTimeAttribute,
+} from '../../types/type-families.ts';
 import {
   BOOLEAN,
   BOOLEAN_NOT_NULL,
@@ -23,14 +30,15 @@ import {
 import { comparisonOf } from './comparison.ts';
 import { foldCast, foldConstant } from './constant-folding.ts';
 import { reduceConstants } from './constant-reducer.ts';
-import { naturalType } from './literal-order.ts';
-import { mergeEqualities } from './merge-equalities.ts';
+import { expandDistincts, expandIns } from './expand-calls.ts';
+import { exactNumber, naturalType } from './literal-order.ts';
 import { NO_PREDICATES, weakened } from './predicates.ts';
 import type { Predicates } from './predicates.ts';
 import { pullFactors } from './pull-factors.ts';
 import { reduceExpressions } from './reduce-expressions.ts';
 import {
   NEGATED,
+  REVERSED,
   isAll,
   isComparison,
   isNone,
@@ -73,15 +81,15 @@ export function simplify(node: RexNode): RexNode {
 
 /** As the syntax tree shows the expressions of a projection: nothing is computed but casts of literals. */
 export function simplifyForTree(node: RexNode): RexNode {
-  return keepType(node, simplifyNode(expandIns(node), 'UNKNOWN', NO_PREDICATES));
+  return keepType(node, simplifyNode(expandIns(expandDistincts(node)), 'UNKNOWN', NO_PREDICATES));
 }
 
-/** A condition as the syntax tree shows it: AND and OR flat, IN as equalities, all else as written. */
+/** A condition as the syntax tree shows it: AND and OR flat, IN as equalities, literals in their types, all else as written. */
 export function conditionForTree(node: RexNode): RexNode {
-  return mapRex(node, (each) => {
+  return mapRex(expandIns(expandDistincts(node)), (each) => {
     if (each.kind !== 'call') return each;
     const { operator, operands } = each;
-    if (operator === 'IN') return expandIn(each);
+    if (operator === 'CAST' && !each.implicit) return literalInType(each) ?? each;
     if (operator !== 'AND' && operator !== 'OR') return each;
     return {
       ...each,
@@ -90,12 +98,37 @@ export function conditionForTree(node: RexNode): RexNode {
   });
 }
 
+/** The condition of HAVING, which is simplified in the syntax tree already. */
+export function havingForTree(condition: RexNode): RexNode {
+  return joinConditionForTree(expandDistincts(condition));
+}
+
+/** The condition of a join likewise; IS NOT DISTINCT FROM stays there. */
+export function joinConditionForTree(condition: RexNode): RexNode {
+  return simplifyNode(expandIns(condition), 'FALSE', NO_PREDICATES);
+}
+
+/** `CAST(5 AS BIGINT)` is the literal 5 of type BIGINT, where the value stays as it is. */
+function literalInType({ operands, type }: RexCall): RexNode | undefined {
+  const [operand] = operands as [RexNode];
+  if (!isLiteral(operand) || operand.value === null) return undefined;
+  if (isExactNumeric(operand.type) && isInteger(type) && exactNumber(operand).scale > 0) return undefined;
+  return inOwnType(foldCast(operand, type));
+}
+
+/** A literal that was cast is printed in that type. */
+function inOwnType(literal: RexLiteral | undefined): RexLiteral | undefined {
+  const isTold =
+    !literal || isApproximateNumeric(literal.type) || typesEqual(naturalType(literal), literal.type);
+  return isTold ? literal : { ...literal, isComputed: true };
+}
+
 /** More passes are never needed where one finds nothing more; this many end it in any case. */
 const MAX_PASSES = 4;
 
 /** A condition of which only TRUE counts: UNKNOWN may become FALSE. Conjuncts keep their order. */
 export function simplifyCondition(condition: RexNode, predicates: Predicates = NO_PREDICATES): RexNode {
-  let node = shortenCoalesce(expandIns(condition));
+  let node = unmirrored(shortenCoalesce(expandIns(condition)));
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const [reduced] = reduceExpressions([node]) as [RexNode];
     const known = simplifyNode(reduced, 'FALSE', predicates);
@@ -104,7 +137,7 @@ export function simplifyCondition(condition: RexNode, predicates: Predicates = N
     node = next;
     if (isSame) break;
   }
-  return mergeEqualities(node);
+  return node;
 }
 
 /** Nothing behind the first operand of COALESCE that cannot be NULL is ever asked. */
@@ -119,25 +152,21 @@ function shortenCoalesce(node: RexNode): RexNode {
   });
 }
 
-/** `a IN (1, 2)` as `a = 1 OR a = 2`, which is how it stands in a plan. */
-function expandIns(node: RexNode): RexNode {
-  return mapRex(node, (each) => (isCall(each, 'IN') ? expandIn(each) : each));
-}
-
-export function expandIn(call: RexCall): RexCall {
-  const [ref, ...values] = call.operands as [RexNode, ...RexNode[]];
-  const equalities = values.map((value) => rexCall('=', [ref, asWritten(value)], call.type));
-  return rexCall('OR', equalities, call.type);
-}
-
-// Numbers take the type of the left side, texts and times keep their own.
-function asWritten(value: RexNode): RexNode {
-  return value.kind === 'literal' && !isNumeric(value.type) ? { ...value, type: naturalType(value) } : value;
+/** `b < a` where `a > b` stands before it is the same again. */
+function unmirrored(condition: RexNode): RexNode {
+  const seen: RexNode[] = [];
+  return mapRex(condition, (each) => {
+    if (each.kind !== 'call' || !isComparison(each.operator)) return each;
+    const mirrored = { ...each, operator: REVERSED[each.operator], operands: [...each.operands].reverse() };
+    const known = seen.find((other) => sameRex(other, mirrored));
+    if (!known) seen.push(each);
+    return known ?? each;
+  });
 }
 
 // A value that replaces another must not change the row type: `5` for a nullable BIGINT is `CAST(5 AS BIGINT)`.
 function keepType(before: RexNode, after: RexNode): RexNode {
-  if (before === after || before.type.root === 'BOOLEAN') return after;
+  if (before === after) return after;
   return typesEqualSansNullability(before.type, after.type) && before.type.nullable === after.type.nullable
     ? after
     : rexCast(after, before.type);
@@ -170,11 +199,13 @@ export function simplifyNode(node: RexNode, unknownAs: UnknownAs, predicates: Pr
       return simplifyCase(node, unknownAs, predicates);
     case 'CAST':
       return simplifyCast(node, predicates);
+    case 'TRY_CAST':
+      return simplifyTryCast(node, predicates);
+    case 'FLOOR':
+    case 'CEIL':
+      return simplifyRounding(withOperands(node, predicates));
     case 'SEARCH':
       return simplifySearch(node, unknownAs, predicates);
-    case 'IS DISTINCT FROM':
-    case 'IS NOT DISTINCT FROM':
-      return simplifyDistinct(node, predicates);
     case 'LIKE':
       return simplifyLike(node, unknownAs, predicates);
     case '+':
@@ -229,16 +260,6 @@ function simplifyNot(call: RexCall, unknownAs: UnknownAs, predicates: Predicates
   }
   const simpler = simplifyNode(operand, negatedUnknown(unknownAs), predicates);
   return simpler === operand ? call : not(simpler);
-}
-
-/** `x IS NOT DISTINCT FROM x` as the search for everything, NULL too. */
-function simplifyDistinct(call: RexCall, predicates: Predicates): RexNode {
-  const simple = withOperands(call, predicates);
-  const [left, right] = simple.operands as [RexNode, RexNode];
-  if (!sameRex(left, right) || !isDeterministic(left) || isLiteral(left) || isApproximateNumeric(left.type))
-    return simple;
-  if (call.operator === 'IS DISTINCT FROM') return FALSE;
-  return left.type.nullable ? searchRex(left, { ranges: [{}], nullAs: 'TRUE' }, left.type) : TRUE;
 }
 
 const NEGATED_TESTS: Readonly<Record<string, string>> = {
@@ -339,6 +360,8 @@ function simplifySearch(call: RexCall, unknownAs: UnknownAs, predicates: Predica
 function simplifyArithmetic(call: RexCall, predicates: Predicates): RexNode {
   const { operator, operands, type } = call;
   const [left, right] = operands as [RexNode, RexNode];
+  if (operands.length === 1 && isCall(left, '-') && left.operands.length === 1)
+    return simplifyNode(left.operands[0] as RexNode, 'UNKNOWN', predicates);
   if (operands.length === 2 && isNumeric(type)) {
     const neutral = operator === '+' || operator === '-' ? 0 : 1;
     const isNeutral = (node: RexNode): boolean => {
@@ -364,6 +387,32 @@ function sameOrNarrower(wanted: RexNode['type'], given: RexNode['type']): boolea
   );
 }
 
+function simplifyTryCast(call: RexCall, predicates: Predicates): RexNode {
+  const simple = withOperands(call, predicates);
+  const [operand] = simple.operands as [RexNode];
+  return sameOrNarrower(call.type, operand.type) ? operand : simple;
+}
+
+/** From the longest unit to the shortest, but for QUARTER, which has whole months. */
+const UNITS = ['YEAR', 'MONTH', 'DAY', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND'];
+
+/** Rounded to hours, then to days, is rounded to days. */
+function simplifyRounding(call: RexCall): RexNode {
+  const [inner, unit] = call.operands as [RexNode, RexNode?];
+  if (!isCall(inner, call.operator) || !unit || !isLiteral(unit)) return call;
+  const [operand, innerUnit] = inner.operands as [RexNode, RexNode?];
+  if (!innerUnit || !isLiteral(innerUnit)) return call;
+  const [outerName, innerName] = [String(unit.value), String(innerUnit.value)];
+  const [outerPlace, innerPlace] = [UNITS.indexOf(outerName), UNITS.indexOf(innerName)];
+  const isCoarser =
+    innerName === 'QUARTER'
+      ? outerName === 'YEAR' || outerName === 'QUARTER'
+      : outerName === 'QUARTER'
+        ? innerPlace >= 1
+        : outerPlace >= 0 && outerPlace <= innerPlace;
+  return isCoarser ? { ...call, operands: [operand, unit] } : call;
+}
+
 function simplifyCast(call: RexCall, predicates: Predicates): RexNode {
   const before = call.operands[0] as RexNode;
   const operand = simplifyNode(before, 'UNKNOWN', predicates);
@@ -378,7 +427,7 @@ function simplifyCast(call: RexCall, predicates: Predicates): RexNode {
       return castOf(inner, type);
   }
   if (isLiteral(operand)) {
-    const plain = foldCast(operand, type);
+    const plain = inOwnType(foldCast(operand, type));
     if (plain) return plain;
     const cast = castOf(operand, type);
     return (reduceConstants([cast]) ?? [cast])[0] as RexNode;
