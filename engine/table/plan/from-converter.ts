@@ -45,6 +45,7 @@ import type { PlannedRelation, RelationPlan } from './relation-plan.ts';
 import type { JoinType, LogicalNode } from './rel-node.ts';
 import { TRUE, conjoin, moveInputs, rowTypeOf, usedInputs } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
+import { temporalJoinRefusal } from './temporal-join-check.ts';
 import { unplannedRelation } from './unplanned.ts';
 import { checkTableFunction, UNPLANNED_TABLE_FUNCTIONS } from './unplanned-table-functions.ts';
 import { ONE_ROW } from './values-converter.ts';
@@ -235,6 +236,8 @@ export class FromConverter {
     const scope = new Scope(sideBySide(left.relations, right.relations, both, leftWidth), parent);
     const shared = this.#sharedColumns(join, left, right);
     const condition = this.#condition(join, scope, shared, leftWidth, both);
+    if (join.right.kind === 'TableRef' && join.right.systemTime)
+      this.#checkTemporalJoin(join, join.right, left, right, condition, parent);
     const node = joinWithPushedKeys(left.node, right.node, joinType, condition);
     const { fields } = node.rowType;
     const merged = shared.map((each) =>
@@ -245,6 +248,31 @@ export class FromConverter {
       withoutColumns(relation, replaced),
     );
     return { node, relations: [...merged, ...relations] };
+  }
+
+  /** What Flink's planner asks of a temporal join; the join itself has no operator. */
+  #checkTemporalJoin(
+    join: Join,
+    { name, systemTime }: TableRef,
+    left: RelationPlan,
+    right: RelationPlan,
+    condition: RexNode,
+    parent: Scope | undefined,
+  ): void {
+    if (systemTime?.kind !== 'ColumnPath') return;
+    const { source, at, commonTables } = this.#text;
+    const { type } = this.#converter(new Scope(left.relations, parent), 'ON').convert(systemTime);
+    const isCommon = commonTables.some((entry) => entry.name === name.parts[0]?.name);
+    const object = isCommon ? undefined : this.#session.catalogManager.resolve(name, source, at).object;
+    const table = object?.kind === 'table' ? object : undefined;
+    const versioned = {
+      fields: right.node.rowType.fields,
+      primaryKey: table && (table.definition.primaryKey?.columns ?? []),
+      names: table?.schema.columns.map((column) => column.name) ?? [],
+    };
+    const width = left.node.rowType.fields.length;
+    const refusal = temporalJoinRefusal(join, type, condition, width, versioned);
+    if (refusal !== undefined) this.#session.impossible.push(invalid(source, join, refusal));
   }
 
   /** A sub-query that reads the rows on its left. */

@@ -15,6 +15,7 @@ import { groupingSetsOf } from './grouping-sets.ts';
 import { orderKeys } from './order-converter.ts';
 import type { OrderKeys, OrderedPlan } from './order-converter.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
+import { effectiveHints } from './query-hints.ts';
 import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { fieldNames } from './rex.ts';
@@ -49,7 +50,12 @@ export class SelectConverter {
   convert(from: LogicalNode, orderBy: readonly OrderItem[] = []): OrderedPlan {
     const { where, hints, qualify, distinct } = this.#select;
     const { source } = this.#text;
-    for (const hint of hints) this.#unplanned.refuse(hint, `Hint ${hint.name.name}`);
+    for (const hint of effectiveHints(hints, this.#select.from, source)) {
+      this.#unplanned.refuse(hint, `Hint ${hint.name.name}`);
+    }
+    const windows = this.#select.windows.map(({ name }) => name);
+    const twice = windows.find(({ name }, i) => windows.some((each, k) => k < i && each.name === name));
+    if (twice) throw invalid(source, twice, 'Duplicate window names not allowed');
     if (qualify) this.#checkQualify(qualify);
     const input = where ? filtered(from, this.#converter('WHERE').convertCondition(where)) : from;
     const plan = this.#isGrouped() ? this.#grouped(input, orderBy) : this.#plain(input, orderBy);

@@ -116,7 +116,7 @@ export function hintedOptions(
   const merged: Record<string, string> = {};
   for (const hint of hints) {
     if (hint.name.name.toUpperCase() !== 'OPTIONS')
-      throw notSupported(source, hint, `Hint ${hint.name.name}`);
+      throw notSupported(source, hint, `Hint ${hint.name.name} behind a table`);
     if (!session.allowsOptionHints) {
       throw invalid(
         source,
@@ -124,9 +124,13 @@ export function hintedOptions(
         "The 'OPTIONS' hint is allowed only when the config option 'table.dynamic-table-options.enabled' is set to true.",
       );
     }
+    const other = hint.args.find((argument) => argument.kind !== 'HintProperty');
+    if (other || hint.args.length === 0) {
+      const message = "Hint [OPTIONS] only support non empty key value options: 'key' = 'value', ...";
+      throw invalid(source, other ?? hint, message);
+    }
     for (const argument of hint.args) {
-      if (argument.kind !== 'HintProperty')
-        throw invalid(source, argument, "OPTIONS takes 'key' = 'value' pairs");
+      if (argument.kind !== 'HintProperty') continue;
       merged[textOf(argument.key)] = textOf(argument.value);
     }
   }

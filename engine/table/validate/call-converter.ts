@@ -65,6 +65,9 @@ export class CallConverter {
     if (definition.kind === 'table') {
       throw this.#invalid(call, `${definition.name} is a table function: it stands in FROM`);
     }
+    if (definition.group === 'match') {
+      throw this.#invalid(call, `Function '${definition.name}' can only be used in MATCH_RECOGNIZE`);
+    }
     if (definition.name === 'NULLIF') return this.#nullIf(call);
     return this.#scalarCall(definition, call);
   }

@@ -8,7 +8,14 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
 import { MAX_LENGTH } from '../../types/logical-type.ts';
 import { isTimeAttribute, withNullability, withoutAttribute } from '../../types/type-families.ts';
-import type { Expression, FunctionCall, Identifier, MatchRecognize } from '../parser/ast.ts';
+import type {
+  ColumnPath,
+  Expression,
+  FunctionCall,
+  Identifier,
+  MatchRecognize,
+  Star,
+} from '../parser/ast.ts';
 import { nullOf } from './coercion.ts';
 import type { Clause, ConversionContext } from './conversion-context.ts';
 import type { ConverterEnvironment } from './converter-environment.ts';
@@ -85,6 +92,12 @@ class MatchRecognizeValidator {
       throw this.#invalid(this.#match, 'All rows per match mode is not supported yet.');
     this.#checkSkip();
     checkPattern(this.#match, this.#source);
+    if (keys.length + columns.length === 0) {
+      throw this.#invalid(
+        this.#match,
+        'Columns ambiguously defined: {}: there is neither PARTITION BY nor MEASURES',
+      );
+    }
     return [...keys, ...columns];
   }
 
@@ -164,6 +177,7 @@ class MatchRecognizeValidator {
             syntax,
             `DISTINCT aggregates are not supported in ${clause} of MATCH_RECOGNIZE`,
           );
+        this.#checkOneVariable(syntax);
         return nullOf(call.type);
       },
       specialFunction: (syntax) => this.#special(syntax, converter),
@@ -202,6 +216,25 @@ class MatchRecognizeValidator {
     }
   }
 
+  /** An aggregate, or a look back, is over the rows of one variable. */
+  #checkOneVariable(syntax: FunctionCall): void {
+    const found = new Set<string>();
+    const visit = (node: unknown): void => {
+      if (typeof node !== 'object' || node === null) return;
+      if ('kind' in node && node.kind === 'ColumnPath') {
+        const [first, second] = (node as ColumnPath).parts;
+        if (first && second && this.#variables.includes(first.name)) found.add(first.name);
+      }
+      if ('kind' in node && node.kind === 'Star' && (node as Star).qualifier.length > 0)
+        throw this.#invalid(node as Star, "Unknown field '*'");
+      Object.values(node).forEach(visit);
+    };
+    visit(syntax.args);
+    if (found.size < 2) return;
+    const text = this.#source.slice(syntax.span.start, syntax.span.end);
+    throw this.#invalid(syntax, `Multiple pattern variables in '${text}'`);
+  }
+
   #navigated(name: string, syntax: FunctionCall, converter: ExpressionConverter): RexNode {
     const [value, offset] = syntax.args;
     if (!value || syntax.args.length > 2) {
@@ -214,6 +247,7 @@ class MatchRecognizeValidator {
       throw this.#invalid(offset, `The offset of ${name} has to be a whole number`);
     }
     const { type } = converter.convertArgument(value);
+    this.#checkOneVariable(syntax);
     return nullOf(withoutAttribute(type));
   }
 

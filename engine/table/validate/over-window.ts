@@ -1,7 +1,7 @@
 /** What Flink refuses of OVER windows in streaming mode, in its words. */
 
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { isInteger, isTimeAttribute } from '../../types/type-families.ts';
+import { isInteger } from '../../types/type-families.ts';
 import type { Expression, FunctionCall, WindowFrame } from '../parser/ast.ts';
 import type { OverExpression } from './conversion-context.ts';
 import { invalid } from './validation-error.ts';
@@ -33,6 +33,7 @@ export function checkOver(over: OverExpression, syntax: FunctionCall, context: O
     throw invalid(source, at, message);
   };
   const { function: name, windowOrderBy, frame } = over;
+  if (syntax.filter) refuse(syntax, 'OVER must be applied to aggregate function, not to one with FILTER');
   if (RANKINGS.has(name) && windowOrderBy.length === 0)
     refuse(
       syntax,
@@ -53,7 +54,7 @@ export function checkOver(over: OverExpression, syntax: FunctionCall, context: O
       syntax,
       'The window can only be ordered by a single time column: OVER needs ORDER BY in streaming mode.',
     );
-  } else if (isTimeAttribute(first.node.type) && !RANKINGS.has(name)) {
+  } else if (!RANKINGS.has(name)) {
     if (second) refuse(syntax, 'The window can only be ordered by a single time column.');
     if (first.descending) refuse(syntax, 'The window can only be ordered in ASCENDING mode.');
   }
@@ -84,7 +85,7 @@ function checkFrame(
     const node = convert(offset);
     const isNegative = node.kind === 'literal' && Number(node.value) < 0;
     if (frame.unit === 'ROWS') {
-      if (!isInteger(node.type) || isNegative)
+      if (!isInteger(node.type) || isNegative || readsColumn(offset))
         refuse(offset, 'ROWS value must be a non-negative integral constant');
     } else if (
       first &&
@@ -95,4 +96,11 @@ function checkFrame(
     }
   }
   if (frame.unit === 'RANGE' && !first) refuse(frame, 'Window specification must contain an ORDER BY clause');
+}
+
+/** Whether a column stands in an expression. */
+function readsColumn(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  if ('kind' in node && node.kind === 'ColumnPath') return true;
+  return Object.values(node).some(readsColumn);
 }

@@ -50,6 +50,9 @@ function checkStep(step: RowPattern, refuse: (at: RowPattern, message: string) =
       if (step.pattern.kind !== 'PatternVariable') refuse(step, 'Group patterns are not supported yet.');
       if (step.min === 0 && step.max === 1 && step.reluctant)
         refuse(step, 'Reluctant optional variables are not supported yet.');
+      // At least one row is asked for where no row could do.
+      if (step.max !== undefined && step.max < Math.max(step.min, 1))
+        refuse(step, `The to should be a number greater than or equal to from: ${Math.max(step.min, 1)}.`);
       return;
     case 'PatternAlternation':
       return refuse(
@@ -66,5 +69,6 @@ function checkStep(step: RowPattern, refuse: (at: RowPattern, message: string) =
 }
 
 function isGreedy(step: RowPattern): step is PatternQuantified {
-  return step.kind === 'PatternQuantified' && !step.reluctant && (step.max === undefined || step.max > 1);
+  if (step.kind !== 'PatternQuantified' || step.reluctant) return false;
+  return step.max === undefined || (step.max > 1 && step.max > step.min);
 }

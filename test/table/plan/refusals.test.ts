@@ -6,6 +6,7 @@ import { PlannerSession } from '../planner-session.ts';
 const TABLES = [
   "CREATE TABLE s (a INT, b BIGINT, c STRING) WITH ('connector' = 'datagen')",
   "CREATE TABLE t (a INT, ts TIMESTAMP(3), pt AS PROCTIME(), WATERMARK FOR ts AS ts) WITH ('connector' = 'datagen')",
+  "CREATE TABLE vt (a INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts, PRIMARY KEY (a) NOT ENFORCED) WITH ('connector' = 'datagen')",
   "CREATE TABLE two (x TIMESTAMP(3), y TIMESTAMP(3)) WITH ('connector' = 'print')",
   "CREATE TABLE p (a INT, n BIGINT) WITH ('connector' = 'print')",
   "CREATE TABLE nn (a INT NOT NULL, n BIGINT) WITH ('connector' = 'print')",
@@ -87,9 +88,9 @@ const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
     's TABLESAMPLE BERNOULLI (10)',
   ],
   [
-    'SELECT * FROM t AS x JOIN t FOR SYSTEM_TIME AS OF x.ts ON x.a = t.a',
+    'SELECT * FROM t AS x JOIN vt FOR SYSTEM_TIME AS OF x.ts ON x.a = vt.a',
     'FOR SYSTEM_TIME AS OF is not supported',
-    't FOR SYSTEM_TIME AS OF x.ts',
+    'vt FOR SYSTEM_TIME AS OF x.ts',
   ],
   ['INSERT INTO p SELECT a, b FROM s ON CONFLICT DO NOTHING', 'ON CONFLICT DO NOTHING is not supported', ''],
 ];
