@@ -29,6 +29,7 @@ import { plannerOptions } from './planner-options.ts';
 import type { PlannerOptions } from './planner-options.ts';
 import type { TableRows } from './rules/batch-statistics.ts';
 import { optimize } from './rules/optimize.ts';
+import { reuseScans } from './rules/reuse-scans.ts';
 import { reuseSinks } from './rules/reuse-sinks.ts';
 import { shareSubPlans } from './rules/share-sub-plans.ts';
 import type { ConverterEnvironment } from './validate/converter-environment.ts';
@@ -214,7 +215,8 @@ export class Planner {
     collectsUpdateBefore: boolean,
   ): PhysicalNode[] {
     const roots = logical.map((sink) => this.#optimize(sink, options, collectsUpdateBefore));
-    return options.reusesSinks ? reuseSinks(roots) : roots;
+    const isEnabled = options.sharesSubPlans && options.sharesSources;
+    return reuseScans(options.reusesSinks ? reuseSinks(roots) : roots, { isEnabled });
   }
 
   #optimize(sink: LogicalSink, options: PlannerOptions, collectsUpdateBefore: boolean): PhysicalNode {
@@ -222,12 +224,19 @@ export class Planner {
       isBatch: options.isBatch,
       supportsProjection: (table) => READING_CONNECTORS.has(table.connector),
       supportsFilter: (table) => READING_CONNECTORS.has(table.connector),
+      supportsLimit: (table) => LIMITED_CONNECTORS.has(table.connector),
       sinkMode: (table, requested) => sinkChangelogMode(table, requested, this.#connectors),
       describe: (node) => nodeText(node, 'digest'),
       collectsUpdateBefore,
       upsertMaterialize: options.upsertMaterialize,
       splitsAggregates: options.splitsAggregates,
       batch: { ...options.batch, tableRows: this.tableRows },
+      ...(options.exec.miniBatchSize > 0 && {
+        miniBatch: {
+          latencyMs: options.exec.miniBatchLatencyMs,
+          splitsAggregates: options.splitsAggregates,
+        },
+      }),
     });
   }
 
@@ -248,6 +257,9 @@ export class Planner {
 
 // Connectors whose scans take projections and filters, as Flink's do, and show it in EXPLAIN. (Unread columns are decoded nowhere.)
 const READING_CONNECTORS = new Set(['filesystem']);
+
+// Connectors whose scans stop after as many rows as are enough.
+const LIMITED_CONNECTORS = new Set(['filesystem', 'datagen']);
 
 /**
  * What runs to its end and says its result there takes no checkpoints: it starts anew after a failure, as in Flink, and at the same

@@ -7,6 +7,7 @@ import type { StreamExecNode } from './exec-node.ts';
 import { ExecLimit } from './exec-limit.ts';
 import { ExecReplicateRows } from './exec-replicate-rows.ts';
 import { ExecSort } from './exec-sort.ts';
+import { lowerTwoPhases } from './lower-two-phases.ts';
 import { packNested } from './pack-nested.ts';
 import { RequiredLeaves } from './required-leaves.ts';
 import { StreamExecAsyncCalc } from './stream-exec-async-calc.ts';
@@ -32,7 +33,7 @@ export function translateToTransformations(
   plans: readonly PhysicalNode[],
   options: ExecOptions,
 ): Transformation[] {
-  const roots = packNested(plans);
+  const roots = packNested(lowerTwoPhases(plans));
   const leaves = new RequiredLeaves(roots);
   const context: ExecContext = {
     options,
@@ -76,6 +77,10 @@ function execNode(id: number, node: PhysicalNode, inputs: readonly StreamExecNod
       return new StreamExecExpand(id, node, inputs);
     case 'GroupAggregate':
       return new StreamExecGroupAggregate(id, node, inputs);
+    case 'MiniBatchAssigner':
+    case 'LocalGroupAggregate':
+    case 'GlobalGroupAggregate':
+      throw new RangeError(`${node.kind} was not lowered`);
     case 'WindowTableFunction':
       return new StreamExecWindowTableFunction(id, node, inputs);
     case 'WindowAggregate':

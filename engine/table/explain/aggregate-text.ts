@@ -22,12 +22,13 @@ export function aggregateTexts(
 export function localAggregateTexts(
   calls: readonly NamedAggregateCall[],
   inputNames: readonly string[],
+  isRetracting: (call: NamedAggregateCall) => boolean = () => false,
 ): string[] {
-  const { accumulators, distincts } = accumulatorsOf(calls, inputNames);
+  const { accumulators, distincts } = accumulatorsOf(calls, inputNames, isRetracting);
   const texts = calls.map((call, i) => {
     const argument = argumentText(call, inputNames);
     const set = call.distinct ? `distinct$${distincts.indexOf(argument)} ` : '';
-    return `${displayName(call)}(${set}${argument})${filterText(call, inputNames)} AS ${inParentheses(accumulators[i])}`;
+    return `${displayName(call)}${isRetracting(call) ? '_RETRACT' : ''}(${set}${argument})${filterText(call, inputNames)} AS ${inParentheses(accumulators[i])}`;
   });
   return [...texts, ...distincts.map((argument, i) => `DISTINCT(${argument}) AS distinct$${i}`)];
 }
@@ -36,11 +37,13 @@ export function localAggregateTexts(
 export function globalAggregateTexts(
   calls: readonly NamedAggregateCall[],
   inputNames: readonly string[],
+  isRetracting: (call: NamedAggregateCall) => boolean = () => false,
 ): string[] {
-  const { accumulators, distincts } = accumulatorsOf(calls, inputNames);
+  const { accumulators, distincts } = accumulatorsOf(calls, inputNames, isRetracting);
   return calls.map((call, i) => {
     const set = call.distinct ? `distinct$${distincts.indexOf(argumentText(call, inputNames))} ` : '';
-    return `${displayName(call)}(${set}${inParentheses(accumulators[i])})`;
+    const name = `${displayName(call)}${isRetracting(call) ? '_RETRACT' : ''}`;
+    return `${name}(${set}${inParentheses(accumulators[i])})`;
   });
 }
 
@@ -52,27 +55,34 @@ export function propertyTexts(properties: readonly WindowProperty[]): string[] {
 function accumulatorsOf(
   calls: readonly NamedAggregateCall[],
   inputNames: readonly string[],
+  isRetracting: (call: NamedAggregateCall) => boolean,
 ): { accumulators: string[][]; distincts: string[] } {
   let next = 0;
   const distincts: string[] = [];
   const accumulators = calls.map((call) => {
     const argument = argumentText(call, inputNames);
     if (call.distinct && !distincts.includes(argument)) distincts.push(argument);
-    return accumulatorNames(call).map((name) => `${name}$${next++}`);
+    return accumulatorNames(call, isRetracting(call)).map((name) => `${name}$${next++}`);
   });
   return { accumulators, distincts };
 }
 
-function accumulatorNames({ function: name, arguments: operands }: NamedAggregateCall): string[] {
+function accumulatorNames(
+  { function: name, arguments: operands }: NamedAggregateCall,
+  isRetracting: boolean,
+): string[] {
   switch (name) {
     case 'COUNT':
       return [operands.length === 0 ? 'count1' : 'count'];
     case 'AVG':
       return ['sum', 'count'];
+    case 'SUM':
     case 'SUM0':
-      return ['sum'];
+      return isRetracting && name === 'SUM' ? ['sum', 'count'] : ['sum'];
     case 'LISTAGG':
-      return ['accDelimiter', 'concatAcc'];
+      return isRetracting ? ['listagg'] : ['accDelimiter', 'concatAcc'];
+    case 'SINGLE_VALUE':
+      return ['value', 'count'];
     default:
       return [name.toLowerCase()];
   }

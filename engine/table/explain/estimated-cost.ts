@@ -2,7 +2,7 @@ import { valueText } from '../../data/value-text.ts';
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
 import type { RowType } from '../../types/logical-type.ts';
-import type { PhysicalJoin, PhysicalNode } from '../plan/physical-node.ts';
+import type { PhysicalJoin, PhysicalNode, PhysicalTableSourceScan } from '../plan/physical-node.ts';
 import { rowBytes } from '../plan/row-size.ts';
 import { selectivity } from './selectivity.ts';
 
@@ -64,7 +64,7 @@ function ownCost(node: PhysicalNode, inputs: readonly number[]): NodeCost {
   const [first = 0] = inputs;
   switch (node.kind) {
     case 'TableSourceScan':
-      return { ...plain(SCANNED_ROWS), io: SCANNED_ROWS * rowBytes(node.rowType) };
+      return scanCost(node);
     case 'Values':
       return { ...plain(node.rows.length), cpu: 1 };
     case 'Calc': {
@@ -82,6 +82,17 @@ function ownCost(node: PhysicalNode, inputs: readonly number[]): NodeCost {
     }
     case 'Join':
       return { ...plain(joinedRows(node, inputs)), rows: JOIN_COST, cpu: JOIN_COST };
+    case 'Sort': {
+      const { keys, fetch } = node;
+      if (keys.length === 0 || fetch !== undefined) break;
+      return { ...plain(first), cpu: first * Math.log(first) * sortedBytes(node.rowType) };
+    }
+    case 'Limit': {
+      const kept = Math.min(first, node.offset + node.fetch);
+      return { ...plain(Math.min(first, node.fetch)), cpu: kept * sortedBytes(node.rowType) };
+    }
+    case 'Expand':
+      return plain(first * node.projects.length);
     case 'Union':
       return plain(inputs.reduce((total, rows) => total + rows, 0));
     case 'WindowTableFunction': {
@@ -89,6 +100,9 @@ function ownCost(node: PhysicalNode, inputs: readonly number[]): NodeCost {
       return plain(kind === 'HOP' || kind === 'CUMULATE' ? first * Math.ceil(sizeMs / slideMs) : first);
     }
     case 'WatermarkAssigner':
+    case 'MiniBatchAssigner':
+    case 'LocalGroupAggregate':
+    case 'GlobalGroupAggregate':
     case 'GroupAggregate':
     case 'WindowAggregate':
     case 'LocalWindowAggregate':
@@ -98,8 +112,17 @@ function ownCost(node: PhysicalNode, inputs: readonly number[]): NodeCost {
     case 'Sink':
       return plain(first);
     default:
-      throw new TableException(`EXPLAIN ESTIMATED_COST of ${node.kind} is not supported.`);
   }
+  throw new TableException(`EXPLAIN ESTIMATED_COST of ${node.kind} is not supported.`);
+}
+
+function scanCost({ limit = SCANNED_ROWS, rowType }: PhysicalTableSourceScan): NodeCost {
+  return { ...plain(limit), io: limit * rowBytes(rowType) };
+}
+
+/** Bytes that sorting is guessed to move of a row, of whatever types. */
+function sortedBytes({ fields }: RowType): number {
+  return (3 + fields.length) * 4;
 }
 
 function plain(rowCount: number): NodeCost {

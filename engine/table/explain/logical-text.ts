@@ -174,7 +174,7 @@ export function directionText({ descending, nullsFirst }: SortKeySpec): string {
 
 // A query's own scans are whole: projection and filter come with the rules.
 function scanText({ table, project, filter }: LogicalTableScan): string {
-  const parts = [tablePath(table)];
+  const parts = [tablePath(table), ...metadataText(table)];
   if (filter) parts.push(`filter=[${rexDigest(filter)}]`);
   if (project)
     parts.push(`project=[${project.map((column) => table.storedType.fields[column]?.name).join(', ')}]`);
@@ -186,6 +186,11 @@ export function hintsText({ hintedOptions }: PlannedTable, inheritPath = ''): st
   if (!hintedOptions) return [];
   const options = Object.entries(hintedOptions).map(([key, value]) => `${key}=${value}`);
   return [`hints=[[[OPTIONS ${inheritPath}options:{${options.join(', ')}}]]]`];
+}
+
+/** `metadata=[file.path]`: what a scan that is whole reads besides the data; nothing where the table has no such columns. */
+export function metadataText({ metadata }: PlannedTable): string[] {
+  return metadata.length === 0 ? [] : [`metadata=[${metadata.join(', ')}]`];
 }
 
 export function tablePath({ catalog, database, name }: PlannedTable): string {

@@ -4,6 +4,7 @@ import type {
   PhysicalGlobalWindowAggregate,
   PhysicalBatchJoin,
   PhysicalJoin,
+  PhysicalLocalGroupAggregate,
   PhysicalNode,
   PhysicalSort,
   PhysicalTableSourceScan,
@@ -11,6 +12,8 @@ import type {
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { NamedAggregateCall } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf, uniqueNames } from '../plan/rex.ts';
+import { isInsertOnly } from '../rules/infer-changelog-mode.ts';
+import { localInput } from '../rules/local-input.ts';
 import { retractingCalls } from '../rules/monotonicity.ts';
 import {
   aggregateTexts,
@@ -24,7 +27,7 @@ import {
   localAggregateAttributes,
 } from './batch/aggregate-join-text.ts';
 import { scanFilterText } from './filter-text.ts';
-import { hintsText, sinkAttributes, tablePath, tuplesText } from './logical-text.ts';
+import { hintsText, metadataText, sinkAttributes, tablePath, tuplesText } from './logical-text.ts';
 import { rexDigest, rexText } from './rex-text.ts';
 import type { RexStyle } from './rex-text.ts';
 import { recordTypeDigest } from './type-digest.ts';
@@ -83,6 +86,21 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
         ...groupBy(node.group, inputNames(node)),
         select([...names.slice(0, node.group.length), ...texts]),
       ];
+    }
+    case 'MiniBatchAssigner':
+      return [`interval=[${node.intervalMs}ms]`, `mode=[${node.mode}]`];
+    case 'LocalGroupAggregate': {
+      const isRetracting = retractingCalls(node.inputs[0]);
+      const texts = localAggregateTexts(withRetractCount(node), inputNames(node), isRetracting);
+      return [...groupBy(node.group, inputNames(node)), select([...names, ...texts])];
+    }
+    case 'GlobalGroupAggregate': {
+      const local = localInput(node);
+      const isRetracting = retractingCalls(local);
+      const keys = node.group.map((_, i) => i);
+      const texts = globalAggregateTexts(node.calls, fieldNames(local.rowType), isRetracting);
+      const results = texts.map((text, i) => `${text} AS ${names[node.group.length + i]}`);
+      return [...groupBy(keys, names), select([...names.slice(0, node.group.length), ...results])];
     }
     case 'WindowTableFunction':
       return [`window=[${windowText(node.window, timeColumn(node))}]`];
@@ -188,8 +206,14 @@ function select(texts: readonly string[]): string {
 function scanPath({ table, project, filter, limit }: PhysicalTableSourceScan): string {
   const stored = fieldNames(table.storedType);
   const parts = [tablePath(table)];
+  if (!project) parts.push(...metadataText(table));
   if (filter) parts.push(`filter=[${scanFilterText(filter, stored)}]`);
-  if (project) parts.push(`project=[${project.map((column) => stored[column]).join(', ')}]`, 'metadata=[]');
+  if (project) {
+    const first = stored.length - table.metadata.length;
+    const data = project.filter((column) => column < first).map((column) => stored[column]);
+    const keys = project.filter((column) => column >= first).map((column) => table.metadata[column - first]);
+    parts.push(`project=[${data.join(', ')}]`, `metadata=[${keys.join(', ')}]`);
+  }
   if (limit !== undefined) parts.push(`limit=[${limit}]`);
   return parts.join(', ');
 }
@@ -206,10 +230,7 @@ function calcAttributes(node: PhysicalCalc, style: RexStyle): string[] {
 
 // A hopping window is over when no row is left in it, so its rows are counted, whether or not the query asks.
 function withRowCount(window: string, calls: readonly NamedAggregateCall[]): readonly NamedAggregateCall[] {
-  const isCounted = calls.some(
-    (call) => call.function === 'COUNT' && call.arguments.length === 0 && call.filter < 0,
-  );
-  return window === 'HOP' && !isCounted ? [...calls, ROW_COUNT] : calls;
+  return window === 'HOP' && !calls.some(isRowCount) ? [...calls, ROW_COUNT] : calls;
 }
 
 const ROW_COUNT: NamedAggregateCall = {
@@ -221,6 +242,18 @@ const ROW_COUNT: NamedAggregateCall = {
   filter: -1,
   type: { root: 'BIGINT', nullable: false },
 };
+
+/** Where rows are taken back, they are counted, whether or not the query asks. */
+function withRetractCount({
+  inputs: [input],
+  calls,
+}: PhysicalLocalGroupAggregate): readonly NamedAggregateCall[] {
+  return isInsertOnly(input) || calls.some(isRowCount) ? calls : [...calls, ROW_COUNT];
+}
+
+function isRowCount(call: NamedAggregateCall): boolean {
+  return call.function === 'COUNT' && call.arguments.length === 0 && call.filter < 0;
+}
 
 function globalAttributes(node: PhysicalGlobalWindowAggregate, names: readonly string[]): string[] {
   const { window, group, properties } = node;
@@ -240,13 +273,6 @@ function globalAttributes(node: PhysicalGlobalWindowAggregate, names: readonly s
   ];
 }
 
-/** What the local phase reads. */
-function localInput(node: PhysicalGlobalWindowAggregate): PhysicalNode {
-  let input: PhysicalNode = node.inputs[0];
-  while (input.kind === 'Exchange' || input.kind === 'LocalWindowAggregate') [input] = input.inputs;
-  return input;
-}
-
 const JOIN_TYPES = {
   INNER: 'InnerJoin',
   LEFT: 'LeftOuterJoin',
@@ -263,6 +289,7 @@ function joinAttributes(node: PhysicalJoin, style: RexStyle): string[] {
     select(fieldNames(node.rowType)),
     `leftInputSpec=[${node.leftUniqueKey.kind}]`,
     `rightInputSpec=[${node.rightUniqueKey.kind}]`,
+    ...(node.isMiniBatch ? ['miniBatch=[true]'] : []),
   ];
 }
 

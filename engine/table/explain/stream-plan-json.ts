@@ -9,6 +9,12 @@ export function streamPlanJson(roots: readonly Transformation[], defaultParallel
   const idOf = (transformation: Transformation): number => {
     const known = ids.get(transformation);
     if (known !== undefined) return known;
+    const [input] = transformation.inputs;
+    if (input && isPartOf(transformation, input)) {
+      const id = idOf(input);
+      ids.set(transformation, id);
+      return id;
+    }
     const inputs = transformation.inputs.flatMap((input) => predecessors(input));
     const id = ids.size + 1;
     ids.set(transformation, id);
@@ -37,6 +43,14 @@ export function streamPlanJson(roots: readonly Transformation[], defaultParallel
   };
   roots.forEach(idOf);
   return pretty({ nodes }, '');
+}
+
+/** Whether one node of the plan runs as both. */
+function isPartOf(transformation: Transformation, input: Transformation): boolean {
+  const described = (each: Transformation): string | undefined =>
+    'operator' in each ? each.operator.description : undefined;
+  const description = described(transformation);
+  return description !== undefined && description === described(input);
 }
 
 function pactOf(transformation: Transformation): string {

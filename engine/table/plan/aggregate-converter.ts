@@ -63,6 +63,8 @@ export class AggregateConverter {
   readonly #keys: Column[] = [];
   readonly #columns: Column[] = [];
   readonly #calls: NamedAggregateCall[] = [];
+  /** The text of the SELECT item that gave a call its name. */
+  readonly #namedBy: (string | undefined)[] = [];
   /** Different sets of keys by place, and how often each of them is asked for. */
   readonly #sets: readonly { readonly keys: readonly number[]; readonly count: number }[];
 
@@ -157,13 +159,18 @@ export class AggregateConverter {
       ...(call.userFunction && { userFunction: call.userFunction }),
       type: call.type,
     };
-    return this.#add(planned, name);
+    const { start, end } = syntax.span;
+    return this.#add(planned, name, this.#source.slice(start, end).replace(/\s+/g, '').toUpperCase());
   }
 
-  #add(planned: Omit<NamedAggregateCall, 'name'>, name: string | undefined): RexNode {
+  #add(planned: Omit<NamedAggregateCall, 'name'>, name: string | undefined, text = ''): RexNode {
     let index = this.#calls.findIndex((known) => isSameCall(known, planned));
     if (index < 0) index = this.#calls.push({ ...planned, name: `agg#${this.#calls.length}` }) - 1;
-    if (name !== undefined) this.#calls[index] = { ...planned, name };
+    // Of items that say the same the last one names it, of others that mean the same the first.
+    if (name !== undefined && (this.#namedBy[index] ?? text) === text) {
+      this.#calls[index] = { ...planned, name };
+      this.#namedBy[index] = text;
+    }
     return rexInput(this.#keys.length + index, planned.type);
   }
 

@@ -25,7 +25,7 @@ import { nearestNames } from '../../types/nearest-names.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { joinConditionForTree } from '../rules/simplify.ts';
-import { joinRowType, logicalCorrelate, logicalFilter } from './builders.ts';
+import { joinRowType, logicalCorrelate, logicalFilter, logicalJoin } from './builders.ts';
 import {
   columnNames,
   convertTableFunction,
@@ -91,12 +91,7 @@ export class FromConverter {
         return this.#tableRef(item, parent);
       case 'SubqueryRef':
         if (item.lateral) this.#session.refusals.push(notSupported(source, item, 'LATERAL'));
-        return relationOf(
-          this.#queries.convert(item.query, item.lateral ? parent : undefined),
-          [],
-          item.alias,
-          source,
-        );
+        return this.#subquery(item, parent);
       case 'TableFunctionRef': {
         const beside = item.lateral ? parent : undefined;
         return this.#isCalled(item) ? this.#calledAlone(item, parent) : this.#tableFunction(item, beside);
@@ -108,6 +103,15 @@ export class FromConverter {
       case 'MatchRecognize':
         return this.#matchRecognize(item, parent);
     }
+  }
+
+  #subquery({ query, lateral, alias }: SubqueryRef, parent: Scope | undefined): RelationPlan {
+    const { source } = this.#text;
+    const plan = this.#queries.convert(query, lateral ? parent : undefined);
+    // Rows of VALUES that are computed keep their names; the query alone knows them by others.
+    const isComputed = query.body.kind === 'Values' && plan.node.kind !== 'LogicalValues';
+    const relation = relationOf(plan, [], alias, source);
+    return isComputed ? { ...relation, node: plan.node } : relation;
   }
 
   #matchRecognize(match: MatchRecognize, parent: Scope | undefined): RelationPlan {
@@ -238,7 +242,8 @@ export class FromConverter {
     const condition = this.#condition(join, scope, shared, leftWidth, both);
     if (join.right.kind === 'TableRef' && join.right.systemTime)
       this.#checkTemporalJoin(join, join.right, left, right, condition, parent);
-    const node = joinWithPushedKeys(left.node, right.node, joinType, condition);
+    const joined = shared.length > 0 ? logicalJoin : joinWithPushedKeys;
+    const node = joined(left.node, right.node, joinType, condition);
     const { fields } = node.rowType;
     const merged = shared.map((each) =>
       mergedColumn(each.name, [...each.left, ...each.right.map((index) => index + leftWidth)], fields),
@@ -407,9 +412,10 @@ export class FromConverter {
       type: fields[index]?.type as RexNode['type'],
     });
     return conjoin(
-      shared.map(({ left: [own = 0], right: [other = 0] }) =>
-        converter.compare('=', column(own), column(other + leftWidth), join),
-      ),
+      shared.map(({ left: [own = 0], right: [other = 0] }) => {
+        const equality = converter.compare('=', column(own), column(other + leftWidth), join);
+        return equality.kind === 'call' ? { ...equality, operands: equality.operands.map(unseen) } : equality;
+      }),
     );
   }
 
@@ -472,6 +478,11 @@ function correlated(left: RelationPlan, right: RelationPlan, joinType: 'INNER' |
   const node = logicalCorrelate(left.node, right.node, joinType);
   const leftWidth = left.node.rowType.fields.length;
   return { node, relations: sideBySide(left.relations, right.relations, node.rowType.fields, leftWidth) };
+}
+
+/** Of USING, casts to a common type are no part of the syntax tree. */
+function unseen(node: RexNode): RexNode {
+  return node.kind === 'call' && node.operator === 'CAST' ? { ...node, implicit: true } : node;
 }
 
 /** A query that reads no row of the left is joined like any other. */

@@ -17,10 +17,11 @@ import { qualifiedName } from './planned-table.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import { QueryConverter } from './query-converter.ts';
 import type { QueryPlan } from './relation-plan.ts';
-import type { LogicalNode, LogicalSink } from './rel-node.ts';
-import { fieldNames, inputOf, nullLiteral } from './rex.ts';
+import type { LogicalNode, LogicalSink, LogicalValues } from './rel-node.ts';
+import { fieldNames, inputOf, nullLiteral, rowTypeOf } from './rex.ts';
 import { optionsWithHints } from './table-converter.ts';
 import { plannedSink } from './table-descriptions.ts';
+import { rowsAsUnion } from './values-converter.ts';
 
 /** INSERT INTO: the query, its columns brought to those of the table, and the sink. */
 export function convertInsert(insert: Insert, session: PlannerSession, text: QueryText): LogicalSink {
@@ -169,7 +170,7 @@ function arrange(
   const names = fieldNames(query.node.rowType);
   const projects = fields.map((field, i): { node: RexNode; name: string } => {
     const value = fixed.find((each) => each.column === field.name);
-    if (value) return { node: value.node, name: `EXPR$${query.fields.length}` };
+    if (value) return { node: value.node, name: `EXPR$${i}` };
     const from = targets.indexOf(i);
     if (from >= 0) return { node: reads[from] as RexNode, name: names[from] as string };
     if (!field.type.nullable) {
@@ -178,6 +179,7 @@ function arrange(
     return { node: nullLiteral(withoutAttribute(field.type)), name: `EXPR$${i}` };
   });
   const isSame = projects.length === reads.length && projects.every(({ node }, i) => node === reads[i]);
+  if (query.node.kind === 'LogicalValues' && !isSame) return arrangedRows(query.node, projects);
   const input: LogicalNode = query.node.kind === 'LogicalProject' ? query.node.inputs[0] : query.node;
   const node = isSame
     ? query.node
@@ -187,6 +189,26 @@ function arrange(
         projects.map((each) => each.name),
       );
   return { node, fields: projects.map((each): RowField => ({ name: each.name, type: each.node.type })) };
+}
+
+/** Of VALUES, every row is written anew: as rows of literals where all columns are there. */
+function arrangedRows(
+  { rows, ...values }: LogicalValues,
+  projects: readonly { readonly node: RexNode }[],
+): QueryPlan {
+  const fields = projects.map(({ node }, i): RowField => ({ name: `EXPR$${i}`, type: node.type }));
+  const arranged = rows.map((row) =>
+    projects.map(({ node }): RexNode => {
+      if (node.kind !== 'input') return node;
+      return { kind: 'literal', value: row[node.index] ?? null, type: node.type };
+    }),
+  );
+  if (projects.some(({ node }) => node.kind !== 'input'))
+    return { node: rowsAsUnion(arranged, fields), fields };
+  const literals = rows.map((row) =>
+    projects.map(({ node }) => (node.kind === 'input' ? (row[node.index] ?? null) : null)),
+  );
+  return { node: { ...values, rows: literals, rowType: rowTypeOf(fields) }, fields };
 }
 
 function checkedCount(query: QueryPlan, fields: readonly RowField[], table: PlannedTable): QueryPlan {
@@ -219,6 +241,9 @@ function withSinkTypes({ node, fields }: QueryPlan, table: PlannedTable): Logica
 
 function fits(source: LogicalType, target: LogicalType): boolean {
   const plain = withoutAttribute(source);
+  // A text that is no longer than the column's is one.
+  const isText = (plain.root === 'CHAR' || plain.root === 'VARCHAR') && target.root === 'VARCHAR';
+  if (isText) return plain.length <= target.length;
   return typesEqualInLayout(plain, withNullability(withoutAttribute(target), plain.nullable));
 }
 

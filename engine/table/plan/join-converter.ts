@@ -7,6 +7,7 @@ import {
   fieldNames,
   fieldOf,
   inputOf,
+  isImplicitCast,
   moveInputs,
   rexInput,
   usedInputs,
@@ -94,6 +95,13 @@ function sideOf(node: RexNode, leftWidth: number): 'left' | 'right' | undefined 
   return used.every((index) => index >= leftWidth) ? 'right' : undefined;
 }
 
+/** As a column, a cast that no plan has shown is one that is computed. */
+function shown(node: RexNode): RexNode {
+  if (!isImplicitCast(node) || node.kind !== 'call') return node;
+  const { implicit: _hidden, ...call } = node;
+  return call;
+}
+
 /** One side of a join with the key expressions that are computed on it. */
 class SideKeys {
   readonly extra: RexNode[] = [];
@@ -108,7 +116,7 @@ class SideKeys {
   /** Undefined for a plain column, which is there already. */
   push(node: RexNode): ExtraColumn | undefined {
     if (node.kind === 'input') return undefined;
-    const own = moveInputs(node, (index) => index - this.#first);
+    const own = moveInputs(shown(node), (index) => index - this.#first);
     return { index: this.extra.push(own) - 1, type: node.type };
   }
 

@@ -23,7 +23,10 @@ export type PhysicalNode =
   | PhysicalWatermarkAssigner
   | PhysicalCalc
   | PhysicalExchange
+  | PhysicalMiniBatchAssigner
   | PhysicalGroupAggregate
+  | PhysicalLocalGroupAggregate
+  | PhysicalGlobalGroupAggregate
   | PhysicalExpand
   | PhysicalWindowTableFunction
   | PhysicalWindowAggregate
@@ -103,6 +106,33 @@ export interface PhysicalGroupAggregate extends PhysicalNodeBase {
   readonly calls: readonly NamedAggregateCall[];
 }
 
+/** Where bundles of mini-batch begin: `ProcTime`, by the clock; `RowTime`, for windows above, by watermarks. */
+export interface PhysicalMiniBatchAssigner extends PhysicalNodeBase {
+  readonly kind: 'MiniBatchAssigner';
+  readonly inputs: readonly [PhysicalNode];
+  readonly intervalMs: number;
+  readonly mode: 'ProcTime' | 'RowTime';
+}
+
+/** First phase of a group aggregation in two: what Flink computes of a bundle before the exchange. Output: the grouped columns. */
+export interface PhysicalLocalGroupAggregate extends PhysicalNodeBase {
+  readonly kind: 'LocalGroupAggregate';
+  readonly inputs: readonly [PhysicalNode];
+  readonly group: readonly number[];
+  readonly calls: readonly NamedAggregateCall[];
+}
+
+/**
+ * Second phase. It stands on Exchange and LocalGroupAggregate in the plan; `group` and `calls` still speak of the local aggregation's
+ * input, because both phases run as one GroupAggregate behind the exchange.
+ */
+export interface PhysicalGlobalGroupAggregate extends PhysicalNodeBase {
+  readonly kind: 'GlobalGroupAggregate';
+  readonly inputs: readonly [PhysicalNode];
+  readonly group: readonly number[];
+  readonly calls: readonly NamedAggregateCall[];
+}
+
 export interface PhysicalWindowTableFunction extends PhysicalNodeBase {
   readonly kind: 'WindowTableFunction';
   readonly inputs: readonly [PhysicalNode];
@@ -153,6 +183,8 @@ export interface PhysicalJoin extends PhysicalNodeBase {
   readonly rightUniqueKey: UniqueKeyKind;
   /** How the query wants it run, in batch mode. */
   readonly hint?: JoinHint;
+  /** Whether it works in bundles. */
+  readonly isMiniBatch?: true;
 }
 
 /** Every row with the results of calls that are answered later: the input's columns, then those. */

@@ -62,7 +62,15 @@ export class QueryConverter {
     const limits = limitsOf(query, source);
     const plan =
       body.kind === 'Select' ? this.#select(body, parent, orderBy) : this.#orderedBody(query, parent);
-    if (this.#session.environment.isStreaming) this.#checkStreaming(query, plan, isTop);
+    if (this.#session.environment.isStreaming) {
+      if (query.offset && !query.limit)
+        throw invalid(
+          source,
+          query.offset,
+          'FETCH is missed, which on streaming table is not supported currently.',
+        );
+      this.#checkStreaming(query, plan, isTop);
+    }
     const isSeen = isTop || query.limit !== undefined || query.offset !== undefined;
     return sortedPlan(isSeen ? plan : { ...plan, keys: [] }, limits);
   }

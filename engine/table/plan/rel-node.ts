@@ -40,6 +40,8 @@ export interface LogicalTableScan {
   readonly project?: readonly number[];
   /** What will be asked of the rows, over the columns of the table; a hint. */
   readonly filter?: RexNode;
+  /** Rows that are enough; a hint. */
+  readonly limit?: number;
   readonly rowType: RowType;
 }
 

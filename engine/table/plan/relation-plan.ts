@@ -8,7 +8,7 @@ import type { Relation } from '../validate/scope.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
 import type { LogicalNode } from './rel-node.ts';
-import { inputOf, rexCall, rowTypeOf } from './rex.ts';
+import { fieldNames, inputOf, rexCall, rowTypeOf } from './rex.ts';
 
 /** A piece of FROM: its plan, and by which names its columns go. */
 export interface RelationPlan {
@@ -67,6 +67,7 @@ export function renamedColumns(
   if (node.kind === 'LogicalProject') {
     return { node: logicalProject(node.inputs[0], node.projects, names), fields: renamed };
   }
+  if (fieldNames(node.rowType).join('\0') === names.join('\0')) return { node, fields: renamed };
   const projects = fields.map((_, i) => inputOf(node.rowType, i));
   return { node: logicalProject(node, projects, names), fields: renamed };
 }

@@ -18,7 +18,8 @@ import type { PlannerSession, QueryText } from './planner-session.ts';
 import { effectiveHints } from './query-hints.ts';
 import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
-import { fieldNames } from './rex.ts';
+import { containsUniqueKey } from '../rules/unique-keys.ts';
+import { fieldNames, fieldOf } from './rex.ts';
 import { SubqueryConverter } from './subquery-converter.ts';
 import { Unplanned } from './unplanned.ts';
 
@@ -69,6 +70,7 @@ export class SelectConverter {
       );
     }
     const all = plan.fields.map((_, i) => i);
+    if (containsUniqueKey(plan.node, all)) return plan;
     return { node: logicalAggregate(plan.node, all, []), fields: plan.fields, keys: plan.keys };
   }
 
@@ -311,7 +313,12 @@ function projected(
   { keys, extra }: OrderKeys,
   mayOmit = false,
 ): OrderedPlan {
-  const names = [...items.map(({ name }) => name), ...extra.map((_, i) => `EXPR$${items.length + i}`)];
+  const names = [
+    ...items.map(({ name }) => name),
+    ...extra.map((node, i) =>
+      node.kind === 'input' ? fieldOf(input.rowType, node.index).name : `EXPR$${items.length + i}`,
+    ),
+  ];
   const nodes = [...items.map(({ node }) => node), ...extra].map(simplifyForTree);
   const fields = items.map(({ name, node }): RowField => ({ name, type: node.type }));
   const isSame =

@@ -1,16 +1,12 @@
-import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
-import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isTimeAttribute, withNullability, withoutAttribute } from '../../types/type-families.ts';
 import { calciteTypeText } from '../../types/type-text.ts';
 import type { SetOperation } from '../parser/ast.ts';
-import { coerce } from '../validate/coercion.ts';
 import { invalid } from '../validate/validation-error.ts';
-import { logicalProject } from './builders.ts';
 import type { QueryPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
-import { fieldNames, inputOf, rowTypeOf, uniqueNames } from './rex.ts';
+import { rowTypeOf, uniqueNames } from './rex.ts';
 
 /** UNION, INTERSECT and EXCEPT [ALL] of two planned queries: names of the left, types that hold both. */
 export function convertSetOperation(
@@ -40,8 +36,7 @@ export function convertSetOperation(
       type: isTimeAttribute(field.type) ? timeAttribute(field.type, type.nullable) : type,
     };
   });
-  const types = fields.map((field) => field.type);
-  const inputs = [left, right].map(({ node }) => withTypes(node, types));
+  const inputs = [left.node, right.node];
   const rowType = rowTypeOf(fields.map((field, i) => ({ ...field, name: names[i] as string })));
   return { node: setOperation(operation, inputs, rowType), fields };
 }
@@ -59,19 +54,4 @@ function setOperation(
 
 function timeAttribute(type: LogicalType, nullable: boolean): LogicalType {
   return withNullability(type, nullable);
-}
-
-/** Columns cast to types that differ by more than NOT NULL and time attributes. */
-function withTypes(node: LogicalNode, types: readonly LogicalType[]): LogicalNode {
-  const { fields } = node.rowType;
-  const isSame = fields.every((field, i) => typesEqualSansNullability(field.type, types[i] as LogicalType));
-  if (isSame) return node;
-  const columns: readonly RexNode[] =
-    node.kind === 'LogicalProject' ? node.projects : fields.map((_, i) => inputOf(node.rowType, i));
-  const projects = columns.map((column, i) => coerce(column, types[i] as LogicalType, 'visible'));
-  return logicalProject(
-    node.kind === 'LogicalProject' ? node.inputs[0] : node,
-    projects,
-    fieldNames(node.rowType),
-  );
 }

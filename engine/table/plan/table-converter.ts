@@ -1,6 +1,8 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
 import type { Options } from '../../connectors/connector-descriptor.ts';
 import { ValidationException } from '../../types/errors.ts';
 import type { RowField } from '../../types/logical-type.ts';
+import { typesEqual } from '../../types/type-equality.ts';
 import { isTimestamp, withoutAttribute } from '../../types/type-families.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import type { CatalogTable } from '../catalog/table-definition.ts';
@@ -11,7 +13,7 @@ import { qualifiedName } from './planned-table.ts';
 import type { PlannedTable } from './planned-table.ts';
 import type { PlannerSession } from './planner-session.ts';
 import type { QueryPlan } from './relation-plan.ts';
-import { inputOf } from './rex.ts';
+import { fieldOf, inputOf, rexCast, substitute } from './rex.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { plannedSource } from './table-descriptions.ts';
 
@@ -34,15 +36,22 @@ export function convertTable(
   const planned = Object.keys(hinted).length > 0 ? { ...source, hintedOptions: hinted } : source;
   const { isStreaming } = session.environment;
   if (!isStreaming) checkBatch(planned);
-  let node: LogicalNode = { kind: 'LogicalTableScan', inputs: [], table: planned, rowType: schema.scanType };
+  const { storedType } = planned;
+  let node: LogicalNode = { kind: 'LogicalTableScan', inputs: [], table: planned, rowType: storedType };
+  const columns = storedType.fields.map((field, i) => {
+    const { type } = fieldOf(schema.scanType, i);
+    const column = inputOf(storedType, i);
+    return typesEqual(field.type, type) ? column : rexCast(column, type);
+  });
   const isStored = schema.columns.every(
-    ({ name, kind }, i) => kind !== 'computed' && schema.scanType.fields[i]?.name === name,
+    ({ name, kind }, i) =>
+      kind !== 'computed' && storedType.fields[i]?.name === name && columns[i]?.kind === 'input',
   );
   if (!isStored) {
     const projects = schema.columns.map((column) => {
-      if (column.expression) return column.expression;
-      const index = schema.scanType.fields.findIndex((field) => field.name === column.name);
-      return inputOf(schema.scanType, index);
+      // Computed columns read the others in their declared types.
+      if (column.expression) return substitute(column.expression, columns);
+      return columns[storedType.fields.findIndex((field) => field.name === column.name)] as RexNode;
     });
     node = logicalProject(
       node,

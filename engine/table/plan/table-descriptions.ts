@@ -1,5 +1,10 @@
-import type { ConnectorCatalogue, Options, TableContext } from '../../connectors/connector-descriptor.ts';
-import type { RowType } from '../../types/logical-type.ts';
+import type {
+  ConnectorCatalogue,
+  MetadataKey,
+  Options,
+  TableContext,
+} from '../../connectors/connector-descriptor.ts';
+import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import { INSERT_ONLY } from '../../types/row-kind.ts';
 import type { ChangelogMode } from '../../types/row-kind.ts';
 import { ConnectorOptions } from '../catalog/connector-options.ts';
@@ -22,12 +27,25 @@ export function plannedSource(
   const source = new ConnectorOptions(catalogue).source(context);
   return {
     ...plannedTable(identifier, definition, source.connector, options),
-    storedType: schema.scanType,
+    storedType: withMetadataTypes(schema, source.metadata),
     metadata: schema.columns.flatMap((column) => (column.key === undefined ? [] : [column.key])),
     changelogMode: source.changelogMode,
     isBounded: source.bounded,
     ...(source.parallelism !== undefined && { parallelism: source.parallelism }),
   };
+}
+
+/** What a scan gives: metadata in the types in which the connector knows it, which the columns need not have. */
+function withMetadataTypes(
+  { columns, scanType }: CatalogTable['schema'],
+  keys: readonly MetadataKey[],
+): RowType {
+  const typeOf = (name: string): LogicalType | undefined => {
+    const key = columns.find((column) => column.name === name)?.key;
+    return keys.find((each) => each.key === key)?.type;
+  };
+  if (columns.every((column) => column.key === undefined)) return scanType;
+  return rowTypeOf(scanType.fields.map((field) => ({ ...field, type: typeOf(field.name) ?? field.type })));
 }
 
 /** The stored columns of a sink are the physical ones, then the metadata columns that can be written. */

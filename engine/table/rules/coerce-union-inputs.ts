@@ -1,7 +1,9 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { typesEqual } from '../../types/type-equality.ts';
+import { typesEqual, typesEqualSansNullability } from '../../types/type-equality.ts';
+import { castTo } from '../validate/coercion.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
+import { foldConstant } from './constant-folding.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf, inputOf, rexCast, rowTypeOf } from '../plan/rex.ts';
 
@@ -14,7 +16,8 @@ export function coerceUnionInputs(plan: LogicalNode): LogicalNode {
   });
 }
 
-function coerced(input: LogicalNode, types: readonly LogicalType[]): LogicalNode {
+/** The node with its columns in exactly these types. */
+export function coerced(input: LogicalNode, types: readonly LogicalType[]): LogicalNode {
   const isSame = types.every((type, i) => isSameType(fieldOf(input.rowType, i).type, type));
   if (isSame) return input;
   if (input.kind === 'LogicalUnion') {
@@ -25,13 +28,21 @@ function coerced(input: LogicalNode, types: readonly LogicalType[]): LogicalNode
     input.kind === 'LogicalProject' ? input.projects : types.map((_, i) => inputOf(input.rowType, i));
   const projects = columns.map((column, i) => {
     const type = types[i] as LogicalType;
-    return isSameType(column.type, type) ? column : rexCast(column, type);
+    if (isSameType(column.type, type)) return column;
+    const isLiteral = column.kind === 'literal' && !typesEqualSansNullability(column.type, type);
+    return isLiteral ? literalAs(column, type) : rexCast(column, type);
   });
   return logicalProject(
     input.kind === 'LogicalProject' ? input.inputs[0] : input,
     projects,
     fieldNames(input.rowType),
   );
+}
+
+/** `1` as DECIMAL is 1.0. */
+function literalAs(literal: RexNode, type: LogicalType): RexNode {
+  const typed = castTo(literal, type, 'visible');
+  return typed.kind === 'call' ? (foldConstant(typed) ?? typed) : typed;
 }
 
 function isSameType(left: LogicalType, right: LogicalType): boolean {

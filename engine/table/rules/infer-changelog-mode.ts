@@ -5,6 +5,7 @@ import { qualifiedName } from '../plan/planned-table.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import { ALL_CHANGES, INSERTS, NO_CHANGES, changelogModeOf, modificationsOf, unionOf } from './changelog.ts';
 import type { Modifications } from './changelog.ts';
+import { localInput } from './local-input.ts';
 import { withPhysicalInputs } from './map-physical.ts';
 
 /**
@@ -54,12 +55,17 @@ function modifications(node: PhysicalNode): Modifications {
     case 'NestedLoopJoin':
     case 'Sort':
     case 'Limit':
+    case 'LocalGroupAggregate':
     case 'WindowAggregate':
     case 'LocalWindowAggregate':
     case 'GlobalWindowAggregate':
       return INSERTS;
     case 'GroupAggregate': {
       const input = modifications(node.inputs[0]);
+      return { insert: true, update: true, delete: input.update || input.delete };
+    }
+    case 'GlobalGroupAggregate': {
+      const input = modifications(localInput(node));
       return { insert: true, update: true, delete: input.update || input.delete };
     }
     case 'Join': {
@@ -139,15 +145,16 @@ class ChangelogInference {
     produced: Modifications,
     accepted: ChangelogMode,
   ): readonly UpdateKind[] {
-    if (!produced.update) return ['none'];
-    if (accepted.updateBefore) return ['before-and-after'];
     const primaryKey = table.primaryKey.map((name) =>
       table.storedType.fields.findIndex((field) => field.name === name),
     );
-    if (primaryKey.length === 0 || isOneOf(primaryKey, sink.upsertKeys))
-      return ['only-after', 'before-and-after'];
-    if (this.#options.upsertMaterialize !== 'NONE') throw upsertKeyDiffers(sink, table);
-    return ['before-and-after'];
+    const isKeyed = sink.upsertKeys.some((key) => key.every((column) => primaryKey.includes(column)));
+    const changes = produced.update || produced.delete;
+    if (changes && primaryKey.length > 0 && !isKeyed && this.#options.upsertMaterialize !== 'NONE')
+      throw upsertKeyDiffers(sink, table);
+    if (!produced.update) return ['none'];
+    const isPlain = primaryKey.length === 0 || isKeyed;
+    return accepted.updateBefore || !isPlain ? ['before-and-after'] : ['only-after', 'before-and-after'];
   }
 
   /** The node with changelog modes such that updates come as `required`, or undefined if it cannot do that. */
@@ -222,10 +229,6 @@ function joinRequirement(
     side === 0 ? [node.leftKeys, node.leftUniqueKey] : [node.rightKeys, node.rightUniqueKey];
   const isFound = unique.kind !== 'NoUniqueKey' && key.every((column) => unique.columns.includes(column));
   return isFound ? 'only-after' : undefined;
-}
-
-function isOneOf(key: readonly number[], keys: readonly (readonly number[])[]): boolean {
-  return keys.some((other) => other.length === key.length && other.every((column) => key.includes(column)));
 }
 
 function upsertKeyDiffers(sink: PhysicalSink, table: PlannedTable): ValidationException {

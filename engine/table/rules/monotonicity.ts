@@ -1,6 +1,7 @@
 import type { PhysicalGroupAggregate, PhysicalNode } from '../plan/physical-node.ts';
 import type { NamedAggregateCall } from '../plan/rel-node.ts';
 import { isInsertOnly } from './infer-changelog-mode.ts';
+import { localInput } from './local-input.ts';
 
 /** How an update changes a column: not at all, or one way only. */
 type Monotonicity = 'constant' | 'increasing' | 'decreasing';
@@ -28,14 +29,17 @@ function monotonicityOf(node: PhysicalNode, column: number): Monotonicity | unde
       return project?.kind === 'input' ? monotonicityOf(node.inputs[0], project.index) : undefined;
     }
     case 'GroupAggregate':
-      return ofAggregate(node, column);
+      return ofAggregate(node, node.inputs[0], column);
+    case 'GlobalGroupAggregate':
+      return ofAggregate(node, localInput(node), column);
     default:
       return isInsertOnly(node) ? 'constant' : undefined;
   }
 }
 
 function ofAggregate(
-  { inputs: [input], group, calls }: PhysicalGroupAggregate,
+  { group, calls }: Pick<PhysicalGroupAggregate, 'group' | 'calls'>,
+  input: PhysicalNode,
   column: number,
 ): Monotonicity | undefined {
   const isStable = isInsertOnly(input);

@@ -14,12 +14,15 @@ import type { ChangelogOptions } from './infer-changelog-mode.ts';
 import { materializeTimeAttributes } from './materialize-time-attributes.ts';
 import { mergeEqualities } from './merge-equalities.ts';
 import { mergeProjects } from './merge-projects.ts';
+import { planMiniBatch } from './mini-batch.ts';
+import type { MiniBatchOptions } from './mini-batch.ts';
 import { nameResults } from './name-results.ts';
 import { pruneColumns } from './prune-columns.ts';
 import type { PruneOptions } from './prune-columns.ts';
 import { pruneEmpty } from './prune-empty.ts';
 import { pullUpConstantKeys } from './pull-up-constant-keys.ts';
 import { pushDownFilters } from './push-down-filters.ts';
+import { pushStreamLimits } from './push-stream-limits.ts';
 import { pushFilterIntoScan } from './push-filter-into-scan.ts';
 import { reduceAverages } from './reduce-averages.ts';
 import { removeDistinct } from './remove-distinct.ts';
@@ -38,12 +41,16 @@ export interface LogicalOptions extends PruneOptions {
   readonly isBatch: boolean;
   /** Whether a scan of the table takes filters as hints. */
   readonly supportsFilter: (table: PlannedTable) => boolean;
+  /** Whether a scan of the table stops after as many rows as are enough. */
+  readonly supportsLimit: (table: PlannedTable) => boolean;
 }
 
 export interface OptimizerOptions extends LogicalOptions, ChangelogOptions {
   /** `table.optimizer.agg-phase-strategy` is not ONE_PHASE. */
   readonly splitsAggregates: boolean;
   readonly batch: BatchOptions;
+  /** Absent: `table.exec.mini-batch.enabled` is off. */
+  readonly miniBatch?: MiniBatchOptions;
 }
 
 export function optimize(plan: LogicalNode, options: OptimizerOptions): PhysicalNode {
@@ -53,7 +60,8 @@ export function optimize(plan: LogicalNode, options: OptimizerOptions): Physical
   checkAggregates(described, options.isBatch);
   if (options.isBatch) return toBatch(described, options.batch);
   const physical = inferChangelogMode(temporalSorts(described), options);
-  return options.splitsAggregates ? twoPhaseWindowAggregate(physical) : physical;
+  const bundled = options.miniBatch ? planMiniBatch(physical, options.miniBatch) : physical;
+  return options.splitsAggregates ? twoPhaseWindowAggregate(bundled) : bundled;
 }
 
 /** What is done to the logical plan: filters down, columns away, windows and time attributes in place. */
@@ -68,6 +76,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     simplifyPlan,
     pushDownFilters,
     pruneEmpty,
+    (node) => (options.isBatch ? node : pushStreamLimits(node, options)),
     useConstantColumns,
     mergeProjects,
     useConstantColumns,

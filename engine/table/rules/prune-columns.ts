@@ -32,32 +32,7 @@ export interface PruneOptions {
 
 export function pruneColumns(plan: LogicalNode, options: PruneOptions): LogicalNode {
   const all = plan.rowType.fields.map((_, i) => i);
-  return new ColumnPruner(options, widestScans(plan, options)).prune(plan, {
-    columns: all,
-    isFiltered: false,
-  }).node;
-}
-
-/** Tables that are scanned more than once, with the columns of all scans: one reader then serves them all. */
-type SharedScans = ReadonlyMap<string, readonly number[]>;
-
-function widestScans(plan: LogicalNode, options: PruneOptions): SharedScans {
-  const scans = new Map<string, number[][]>();
-  const all = plan.rowType.fields.map((_, i) => i);
-  new ColumnPruner(options, new Map(), (scan, columns) => {
-    const key = scanKey(scan);
-    scans.set(key, [...(scans.get(key) ?? []), [...columns]]);
-  }).prune(plan, { columns: all, isFiltered: false });
-  const shared = new Map<string, readonly number[]>();
-  for (const [key, lists] of scans) {
-    const isSame = lists.every((list) => list.join() === lists[0]?.join());
-    if (!isSame) shared.set(key, ascending(lists.flat()));
-  }
-  return shared;
-}
-
-function scanKey({ table, filter }: LogicalTableScan): string {
-  return JSON.stringify([table.catalog, table.database, table.name, filter]);
+  return new ColumnPruner(options).prune(plan, { columns: all, isFiltered: false }).node;
 }
 
 interface Wanted {
@@ -75,17 +50,9 @@ interface Pruned {
 
 class ColumnPruner {
   readonly #options: PruneOptions;
-  readonly #shared: SharedScans;
-  readonly #onScan: (scan: LogicalTableScan, columns: readonly number[]) => void;
 
-  constructor(
-    options: PruneOptions,
-    shared: SharedScans,
-    onScan: (scan: LogicalTableScan, columns: readonly number[]) => void = () => {},
-  ) {
+  constructor(options: PruneOptions) {
     this.#options = options;
-    this.#shared = shared;
-    this.#onScan = onScan;
   }
 
   /** At least the wanted columns; maybe more, in any order. */
@@ -181,8 +148,7 @@ class ColumnPruner {
     const base = node.project ?? table.storedType.fields.map((_, i) => i);
     // A row without columns would have no length: the first one is read.
     const read = columns.length === 0 ? base.slice(0, 1) : columns.map((column) => base[column] as number);
-    this.#onScan(node, read);
-    const chosen = this.#shared.get(scanKey(node)) ?? read;
+    const chosen = metadataLast(read, table);
     const isWhole =
       chosen.length === table.storedType.fields.length && chosen.every((column, i) => column === i);
     const { project: _before, ...whole } = node;
@@ -256,9 +222,10 @@ class ColumnPruner {
     );
     // An aggregation of nothing by nothing would have no columns: one call stays.
     if (width === 0 && calls.length === 0 && node.calls[0]) calls.push({ call: node.calls[0], column: 0 });
+    // What nobody asks for is not computed, but read all the same, as in Flink.
     const read = [
       ...node.group,
-      ...calls.flatMap(({ call }) => [...call.arguments, ...(call.filter < 0 ? [] : [call.filter])]),
+      ...node.calls.flatMap((call) => [...call.arguments, ...(call.filter < 0 ? [] : [call.filter])]),
     ];
     const [input] = node.inputs;
     // What an Expand copies is what its aggregation reads.
@@ -282,29 +249,30 @@ class ColumnPruner {
   /** For COUNT(*), which reads no column: one that is there anyway, or a constant. */
   #anything(input: LogicalNode): LogicalNode {
     if (input.kind === 'LogicalProject') return this.#anything(input.inputs[0]);
+    if (input.kind === 'LogicalSort') return logicalProject(this.#whole(input), [ZERO], ['$f0']);
     if (input.kind === 'LogicalFilter') {
       const used = ascending([...usedInputs([input.condition])]);
       if (used.length > 0) return this.exactly(input, used);
     }
     const { node } = this.prune(input, { columns: [], isFiltered: false });
     if (node.kind === 'LogicalTableScan' && node.project) return node;
-    return logicalProject(
-      node,
-      [{ kind: 'literal', value: 0, type: { root: 'INTEGER', nullable: false } }],
-      ['$f0'],
-    );
+    return logicalProject(node, [ZERO], ['$f0']);
+  }
+
+  #whole(node: LogicalNode): LogicalNode {
+    return this.exactly(node, [...node.rowType.fields.keys()]);
   }
 
   #join(node: LogicalJoin, { columns }: Wanted): Pruned {
     const [left, right] = node.inputs;
     const leftWidth = left.rowType.fields.length;
     const used = ascending([...columns, ...usedInputs([node.condition])]);
-    // A side of which nothing is read keeps its first column.
-    const some = (read: number[]): number[] => (read.length === 0 ? [0] : read);
-    const leftColumns = some(used.filter((column) => column < leftWidth));
-    const rightColumns = some(
-      used.filter((column) => column >= leftWidth).map((column) => column - leftWidth),
-    );
+    const leftColumns = used.filter((column) => column < leftWidth);
+    const rightColumns = used.filter((column) => column >= leftWidth).map((column) => column - leftWidth);
+    // Of each side whose columns are handed on, one is read at least.
+    if (leftColumns.length === 0 && leftWidth > 0) leftColumns.push(0);
+    const handsRightOn = node.joinType !== 'SEMI' && node.joinType !== 'ANTI';
+    if (rightColumns.length === 0 && handsRightOn && right.rowType.fields.length > 0) rightColumns.push(0);
     const kept = [...leftColumns, ...rightColumns.map((column) => column + leftWidth)];
     const positions = positionsOf(kept);
     const condition = moveInputs(node.condition, (column) => positions.get(column) as number);
@@ -328,6 +296,15 @@ class ColumnPruner {
     return { node: withInputs({ ...node, window, rowType }, [pruned]), positions: positionsOf(kept) };
   }
 }
+
+/** As rows of a scan are: metadata stands behind the columns of the data. */
+function metadataLast(columns: readonly number[], table: PlannedTable): readonly number[] {
+  if (table.metadata.length === 0) return columns;
+  const first = table.storedType.fields.length - table.metadata.length;
+  return [...columns.filter((column) => column < first), ...columns.filter((column) => column >= first)];
+}
+
+const ZERO: RexNode = { kind: 'literal', value: 0, type: { root: 'INTEGER', nullable: false } };
 
 function savesComputation({ projects }: LogicalProject, columns: readonly number[]): boolean {
   return projects.some((project, i) => project.kind === 'call' && !columns.includes(i));

@@ -1,6 +1,6 @@
 import type { RowType } from '../../types/logical-type.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
-import type { LogicalNode, LogicalValues } from '../plan/rel-node.ts';
+import type { LogicalAggregate, LogicalNode, LogicalValues } from '../plan/rel-node.ts';
 import { fieldNames, inputOf, isLiteral, nullLiteral } from '../plan/rex.ts';
 
 /** What can have no rows becomes empty VALUES, from a condition that is FALSE upwards. */
@@ -12,16 +12,16 @@ export function pruneEmpty(plan: LogicalNode): LogicalNode {
       case 'LogicalProject':
         return isEmpty(node.inputs[0]) ? emptyValues(node) : node;
       case 'LogicalAggregate':
-        // A global aggregation stays: in a bounded query it would answer for the empty input, too.
-        return node.group.length > 0 && isEmpty(node.inputs[0]) ? emptyValues(node) : node;
+        if (!isEmpty(node.inputs[0])) return node;
+        return node.group.length > 0 ? emptyValues(node) : (resultsOfNothing(node) ?? node);
       case 'LogicalSort':
         return node.fetch === 0 || isEmpty(node.inputs[0]) ? emptyValues(node) : node;
       case 'LogicalJoin': {
+        const never = isNeverTrue(node.condition);
+        if (never && node.joinType === 'LEFT') return withoutPartners(node.inputs[0], node.rowType);
+        if (never && node.joinType === 'ANTI') return node.inputs[0];
+        if (never && (node.joinType === 'INNER' || node.joinType === 'SEMI')) return emptyValues(node);
         const [left, right] = node.inputs.map(isEmpty);
-        if (isNeverTrue(node.condition)) {
-          if (node.joinType === 'INNER' || node.joinType === 'SEMI') return emptyValues(node);
-          if (node.joinType === 'LEFT') return withoutPartners(node.inputs[0], node.rowType);
-        }
         const isNothing =
           node.joinType === 'INNER' || node.joinType === 'SEMI'
             ? left || right
@@ -49,6 +49,22 @@ export function pruneEmpty(plan: LogicalNode): LogicalNode {
     }
   });
 }
+
+/** The one row that an aggregation without keys gives for no rows, where all its functions are known. */
+function resultsOfNothing({ calls, rowType }: LogicalAggregate): LogicalValues | undefined {
+  const results = calls.map(({ function: name }) => OF_NOTHING[name]);
+  const row = results.filter((result) => result !== undefined);
+  if (row.length < results.length) return undefined;
+  return { kind: 'LogicalValues', inputs: [], rows: [row], rowType };
+}
+
+const OF_NOTHING: Readonly<Record<string, string | null>> = {
+  COUNT: '0',
+  SUM0: '0',
+  SUM: null,
+  MIN: null,
+  MAX: null,
+};
 
 /** The rows of the left side alone, as an outer join gives them that has no others. */
 function withoutPartners(left: LogicalNode, rowType: RowType): LogicalNode {

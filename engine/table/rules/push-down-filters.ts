@@ -1,6 +1,8 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
-import { logicalCorrelate, logicalFilter, logicalJoin, withInputs } from '../plan/builders.ts';
+import type { RowType } from '../../types/logical-type.ts';
+import { logicalCorrelate, logicalFilter, logicalProject, withInputs } from '../plan/builders.ts';
+import { joinWithPushedKeys } from '../plan/join-converter.ts';
 import type {
   JoinType,
   LogicalAggregate,
@@ -12,9 +14,11 @@ import type {
 import {
   conjoin,
   conjunctions,
+  fieldNames,
   inputOf,
   isDeterministic,
   moveInputs,
+  rexCast,
   sameRex,
   substitute,
   usedInputs,
@@ -117,20 +121,16 @@ function pushIntoJoin(node: LogicalJoin, predicates: readonly RexNode[]): Logica
   }
   const condition = simplifyCondition(conjoin(distinct(toJoin)));
   const inferred = inferAcross(condition, joinType, node, toLeft, toRight);
-  return filtered(
-    logicalJoin(
-      push(left, distinct([...toLeft, ...inferred.left])),
-      push(
-        right,
-        distinct([...toRight, ...inferred.right]).map((each) =>
-          moveInputs(each, (index) => index - leftWidth),
-        ),
-      ),
-      joinType,
-      condition,
+  const join = joinWithPushedKeys(
+    push(left, distinct([...toLeft, ...inferred.left])),
+    push(
+      right,
+      distinct([...toRight, ...inferred.right]).map((each) => moveInputs(each, (index) => index - leftWidth)),
     ),
-    above,
+    joinType,
+    condition,
   );
+  return filtered(joinType === node.joinType ? join : asNullable(join, node.rowType), above);
 }
 
 /** To the rows that a function is called for, or to those that it gives: these only where none is padded with NULLs. */
@@ -151,6 +151,16 @@ function pushIntoCorrelate(node: LogicalCorrelate, predicates: readonly RexNode[
     logicalCorrelate(push(left, toLeft), push(right, toRight), node.joinType),
     predicates.filter((predicate) => sideOf(predicate) === 'above'),
   );
+}
+
+/** Columns that are no longer padded, in the types that they had while they were. */
+function asNullable(join: LogicalNode, { fields }: RowType): LogicalNode {
+  const columns = fields.map(({ type }, i) => {
+    const column = inputOf(join.rowType, i);
+    return type.nullable && !column.type.nullable ? rexCast(column, type) : column;
+  });
+  if (columns.every((column) => column.kind === 'input')) return join;
+  return logicalProject(join, columns, fieldNames(join.rowType));
 }
 
 /** The join type once rows padded with NULLs that a filter above drops anyway are not made. */

@@ -1,15 +1,27 @@
+import { typesEqual } from '../../types/type-equality.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
-import type { LogicalNode } from '../plan/rel-node.ts';
-import { fieldNames, inputOf } from '../plan/rex.ts';
+import type { LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
+import { fieldNames, inputOf, rexCast } from '../plan/rex.ts';
 import { containsUniqueKey } from './unique-keys.ts';
 
-/** SELECT DISTINCT (GROUP BY without aggregates) of rows that are distinct already is a projection. */
+/** SELECT DISTINCT, and GROUP BY with functions that give a single value back, of rows that are distinct already is a projection. */
 export function removeDistinct(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
-    if (node.kind !== 'LogicalAggregate' || node.calls.length > 0 || node.group.length === 0) return node;
+    if (node.kind !== 'LogicalAggregate' || node.group.length === 0 || !node.calls.every(isOfOneRow))
+      return node;
     const [input] = node.inputs;
     if (!containsUniqueKey(input, node.group)) return node;
     const keys = node.group.map((key) => inputOf(input.rowType, key));
-    return logicalProject(input, keys, fieldNames(node.rowType));
+    const values = node.calls.map(({ arguments: [argument = 0], type }) => {
+      const value = inputOf(input.rowType, argument);
+      return typesEqual(value.type, type) ? value : rexCast(value, type);
+    });
+    return logicalProject(input, [...keys, ...values], fieldNames(node.rowType));
   });
+}
+
+const VALUE_OF_ONE = new Set(['SUM', 'MIN', 'MAX']);
+
+function isOfOneRow({ function: name, filter }: NamedAggregateCall): boolean {
+  return VALUE_OF_ONE.has(name) && filter < 0;
 }

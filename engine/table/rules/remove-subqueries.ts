@@ -28,7 +28,7 @@ import {
   rexInput,
   substitute,
 } from '../plan/rex.ts';
-import { containsSubquery, isSubquery } from '../plan/rex-subquery.ts';
+import { containsSubquery, isSubquery, readsOuter } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
 import {
   aggregateBelow,
@@ -210,13 +210,10 @@ class ValueExpansion {
 
   /** A sub-query of one column that is correlated by equalities: one row for each of its keys. */
   #rowOfKey(plan: LogicalNode, correlation: number, type: LogicalType): RexNode {
+    const unique = this.#uniqueRow(plan, correlation);
+    if (unique) return unique;
     const { node, predicates } = decorrelate(plan, correlation, true);
     const sides = predicates.map((each) => equalityOf(each, correlation));
-    const own = sides.flatMap(({ inner }) => (inner.kind === 'input' ? [inner.index] : []));
-    if (containsUniqueKey(node, own)) {
-      const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation));
-      return rexInput(first, type);
-    }
     const keys = sides.map(({ inner }) => inner);
     const names = fieldNames(node.rowType);
     const source = logicalProject(
@@ -236,6 +233,22 @@ class ValueExpansion {
     );
     this.#join(grouped, 'LEFT', conjoin(conditions));
     return rexInput(first + keys.length, type);
+  }
+
+  /** Where the keys find one row at most, it is joined as it is. */
+  #uniqueRow(plan: LogicalNode, correlation: number): RexNode | undefined {
+    if (plan.kind !== 'LogicalProject' || plan.projects.some((each) => readsOuter(each, correlation)))
+      return undefined;
+    const { node, predicates } = decorrelate(plan.inputs[0], correlation);
+    const keys = predicates.flatMap((each) => {
+      const { inner } = equalityOf(each, correlation);
+      return inner.kind === 'input' ? [inner.index] : [];
+    });
+    if (!containsUniqueKey(node, keys)) return undefined;
+    const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation));
+    const { fields } = this.node.rowType;
+    const columns = node.rowType.fields.map((_, i) => rexInput(first + i, fields[first + i]!.type)); // of the join
+    return substitute(plan.projects[0] as RexNode, columns);
   }
 
   #exists({ subquery, correlation }: RexSubquery): RexNode {

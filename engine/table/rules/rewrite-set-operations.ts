@@ -7,6 +7,7 @@ import type {
   LogicalSetOperation,
   NamedAggregateCall,
 } from '../plan/rel-node.ts';
+import { coerced } from './coerce-union-inputs.ts';
 import {
   BOOLEAN_NOT_NULL,
   TRUE,
@@ -30,8 +31,11 @@ const MARKER: LogicalType = { root: 'BOOLEAN', nullable: true };
 export function rewriteSetOperations(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
     if (node.kind !== 'LogicalIntersect' && node.kind !== 'LogicalMinus') return node;
-    if (!node.all) return joined(node);
-    return node.kind === 'LogicalIntersect' ? intersectAll(node) : exceptAll(node);
+    const types = node.rowType.fields.map(({ type }) => type);
+    const [left, right] = node.inputs;
+    const typed = { ...node, inputs: [coerced(left, types), coerced(right, types)] } as const;
+    if (!node.all) return joined(typed);
+    return node.kind === 'LogicalIntersect' ? intersectAll(typed) : exceptAll(typed);
   });
 }
 

@@ -47,5 +47,5 @@ function canShare(node: PhysicalNode): boolean {
   const expressions: readonly RexNode[] =
     node.kind === 'Calc' ? [...node.projects, ...(node.condition ? [node.condition] : [])] : [];
   if (node.kind === 'Correlate' && node.call.isVolatile) return false;
-  return node.kind !== 'Sink' && node.kind !== 'Values' && expressions.every(isDeterministic);
+  return node.kind !== 'Sink' && expressions.every(isDeterministic);
 }

@@ -18,13 +18,14 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
   const { rowType } = node;
   switch (node.kind) {
     case 'LogicalTableScan': {
-      const { table, project, filter } = node;
+      const { table, project, filter, limit } = node;
       return {
         kind: 'TableSourceScan',
         inputs: [],
         table,
         ...(project && { project }),
         ...(filter && { filter }),
+        ...(limit !== undefined && { limit }),
         rowType,
       };
     }

@@ -1,4 +1,6 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalJoin, LogicalNode } from '../plan/rel-node.ts';
+import { isCall } from '../plan/rex.ts';
 import { joinKeys } from './join-keys.ts';
 import { joinedKeys, projectedKeys, uniqueKeys } from './unique-keys.ts';
 
@@ -16,7 +18,7 @@ export function upsertKeys(node: LogicalNode): readonly (readonly number[])[] {
       return upsertKeys(node.inputs[0]);
     case 'LogicalProject': {
       // Of constants and results alone nobody knows which row they are of.
-      const hasColumn = node.projects.some((each) => each.kind === 'input');
+      const hasColumn = node.projects.some((each) => withoutCast(each).kind === 'input');
       return hasColumn ? projectedKeys(upsertKeys(node.inputs[0]), node.projects) : [];
     }
     case 'LogicalJoin':
@@ -24,6 +26,10 @@ export function upsertKeys(node: LogicalNode): readonly (readonly number[])[] {
     default:
       return uniqueKeys(node);
   }
+}
+
+function withoutCast(node: RexNode): RexNode {
+  return isCall(node, 'CAST') ? withoutCast(node.operands[0] as RexNode) : node;
 }
 
 function keysOfJoin({

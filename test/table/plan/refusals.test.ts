@@ -26,9 +26,9 @@ const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
     'a',
   ],
   [
-    'SELECT a FROM s WHERE a > ALL (SELECT a FROM t)',
+    'SELECT a FROM s WHERE a > ALL (SELECT a FROM t WHERE t.a = 1 AND s.b = 2)',
     '> ALL of a sub-query is not supported',
-    'a > ALL (SELECT a FROM t)',
+    'a > ALL (SELECT a FROM t WHERE t.a = 1 AND s.b = 2)',
   ],
   [
     'SELECT a, (SELECT MAX(x.a) FROM t AS x WHERE x.a > s.a) FROM s',
