@@ -19,3 +19,8 @@ export function sessionTimeZone({ configuration }: Pick<ExpressionContext, 'conf
   const zone = configuration['table.local-time-zone'] ?? 'UTC';
   return zone === 'default' ? Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
 }
+
+/** `table.exec.legacy-cast-behaviour`: a CAST that fails is NULL, lengths are not enforced, and BOOLEANs are written `true` and `false`. */
+export function hasLegacyCasts({ configuration }: Pick<ExpressionContext, 'configuration'>): boolean {
+  return configuration['table.exec.legacy-cast-behaviour']?.toUpperCase() === 'ENABLED';
+}

@@ -6,7 +6,7 @@ import { isInteger, withNullability } from '../types/type-families.ts';
 import { typeText } from '../types/type-text.ts';
 import { readValues } from './column-values.ts';
 import type { Emitter } from './emitter.ts';
-import { sessionTimeZone } from './expression-context.ts';
+import { hasLegacyCasts, sessionTimeZone } from './expression-context.ts';
 import { kernelDateTimeFormat, type TimeFormat } from './java-time/kernel-pattern.ts';
 import { merge } from './merge.ts';
 import { narrowed, toNumeric } from './numeric-cast.ts';
@@ -23,16 +23,21 @@ export interface CastSite {
   readonly isTry: boolean;
 }
 
+const TRUTH = ['TRUE', 'FALSE'] as const;
+const TRUTH_OF_OLD = ['true', 'false'] as const;
+
 /** CAST to STRING (S-58, S-59); the length of CHAR and VARCHAR is `toLength`'s. */
 export function toText(emitter: Emitter, register: Register, node: RexNode): Register {
   const { type } = register;
   const { kernels } = emitter;
   switch (type.root) {
-    case 'BOOLEAN':
+    case 'BOOLEAN': {
+      const [yes, no] = hasLegacyCasts(emitter.context) ? TRUTH_OF_OLD : TRUTH;
       return merge(emitter, STRING, [
-        { value: emitter.strict(STRING, [register], spread(emitter, 'FALSE')) },
-        { value: emitter.constant(STRING, 'TRUE'), condition: emitter.dense(register) },
+        { value: emitter.strict(STRING, [register], spread(emitter, no)) },
+        { value: emitter.constant(STRING, yes), condition: emitter.dense(register) },
       ]);
+    }
     case 'TINYINT':
     case 'SMALLINT':
     case 'INTEGER':

@@ -18,7 +18,7 @@ import { Register } from '../register.ts';
 import type { RexCall, RexNode } from '../rex-node.ts';
 import { castTime } from '../temporal-cast.ts';
 import { fromText, toLength, toText, type CastSite } from '../text-cast.ts';
-import { sessionTimeZone } from '../expression-context.ts';
+import { hasLegacyCasts, sessionTimeZone } from '../expression-context.ts';
 import { valueCaster } from '../value-cast.ts';
 import { perRow } from '../value-function.ts';
 import { compareRegisters } from './comparison.ts';
@@ -96,7 +96,8 @@ function isPrimitive(type: LogicalType): boolean {
 }
 
 function compileCast(call: RexCall, emitter: Emitter, isTry: boolean): Register {
-  return castRegister(emitter, emitter.value(call.operands[0]!), call.type, { node: call, isTry });
+  const site: CastSite = { node: call, isTry: isTry || hasLegacyCasts(emitter.context) };
+  return castRegister(emitter, emitter.value(call.operands[0]!), call.type, site);
 }
 
 /** The value in another type. Without a site nothing can fail: it is an implicit conversion. */
@@ -110,7 +111,7 @@ export function castRegister(
   if (source.root === 'NULL') return emitter.program.nullConstant(target);
   if (isCharacter(target)) {
     const text = isCharacter(source) ? register : toText(emitter, register, site.node);
-    return toLength(emitter, text, target);
+    return hasLegacyCasts(emitter.context) ? emitter.retype(text, target) : toLength(emitter, text, target);
   }
   if (isCharacter(source) && isBinary(target))
     return toBinary(emitter, emitter.views(register), target, site.node);
@@ -160,7 +161,8 @@ function castInterval(emitter: Emitter, register: Register, target: LogicalType)
 /** BINARY(n) is filled up with zeros or cut, VARBINARY(n) cut. */
 function toBinary(emitter: Emitter, register: Register, target: LogicalType, node: RexNode): Register {
   const { length } = target as LogicalType & { length: number };
-  if (target.root === 'VARBINARY' && length === 2147483647) return emitter.retype(register, target);
+  const isFree = target.root === 'VARBINARY' && length === 2147483647;
+  if (isFree || hasLegacyCasts(emitter.context)) return emitter.retype(register, target);
   const bytes = emitter.retype(register, { root: 'VARBINARY', length: 2147483647, nullable: true });
   return perRow(emitter, target, [bytes], node, (value: Uint8Array): Value => {
     if (target.root === 'VARBINARY' || value.length >= length) return value.slice(0, length);
