@@ -61,6 +61,7 @@ export function checkTimeUnit(name: string, call: CallSite): string | undefined 
       const isMixed = (from?.type.root === 'TIMESTAMP_LTZ') !== (to?.type.root === 'TIMESTAMP_LTZ');
       return (
         checkFrame(symbolAt(call, 0)) ??
+        checkDifference(symbolAt(call, 0)) ??
         (isMixed ? 'TIMESTAMP_LTZ only supports diff between the same type.' : undefined)
       );
     }
@@ -71,6 +72,10 @@ export function checkTimeUnit(name: string, call: CallSite): string | undefined 
 
 function checkFrame(unit: string): string | undefined {
   return FRAMES.has(unit) ? undefined : `'${unit}' is not a valid time frame`;
+}
+
+function checkDifference(unit: string): string | undefined {
+  return WITHOUT_LENGTH.has(unit) ? `TIMESTAMPDIFF in ${unit} is not supported` : undefined;
 }
 
 const WITHOUT_LENGTH = new Set(['MICROSECOND', 'NANOSECOND', 'EPOCH', 'DOY', 'DOW', 'ISODOW', 'ISOYEAR']);
