@@ -332,7 +332,8 @@ export class TableEnvironment {
   /** Plans with all that is known of constants and of tables. */
   #planned<T>(statement: Statement, script: string, plan: () => T): Promise<T> {
     const text = planned(statement, script, this.#executor);
-    return this.#statistics.plan(() => this.#constants.planReady(text, plan));
+    const repeatable = this.#planner.repeatable(plan);
+    return this.#statistics.plan(() => this.#constants.planReady(text, repeatable));
   }
 
   #explain({ statement, details }: Explain, script: string) {

@@ -83,6 +83,15 @@ export class Planner {
     this.#connectors = context.connectors ?? CONNECTOR_CATALOGUE;
   }
 
+  /** What plans the same statement, maybe several times, and gives its correlations the same numbers each time. */
+  repeatable<T>(plan: () => T): () => T {
+    const { mark } = this.#correlationNumbers;
+    return () => {
+      this.#correlationNumbers.returnTo(mark);
+      return plan();
+    };
+  }
+
   /**
    * Validates a query: the columns it selects, with their time attributes, under the names it gives them. For views and DESCRIBE.
    * `isAgain`: the query was seen before, in other words; its correlations have their numbers.

@@ -17,9 +17,11 @@ export function physicalPlanText(
   roots: readonly PhysicalNode[],
   {
     withChangelogMode,
+    isBatch = false,
     costs,
     advice,
   }: {
+    readonly isBatch?: boolean;
     readonly withChangelogMode: boolean;
     /** What is said of costs, if anything. */
     readonly costs?: { of(node: PhysicalNode): NodeCost } | undefined;
@@ -35,7 +37,7 @@ export function physicalPlanText(
     const before = numbers.length > 0 ? [`advice=[${numbers.join(', ')}]`] : [];
     const cost = costs ? `: ${costText(costs.of(node))}` : '';
     // With costs, VALUES says nothing of its types, as in Flink.
-    const style = costs && node.kind === 'Values' ? 'explain' : 'digest';
+    const style = costs && node.kind === 'Values' ? 'explain' : isBatch && !costs ? 'prefix' : 'digest';
     return {
       text: `${nodeText(node, style, mode, before)}${cost}`,
       children: node.inputs.map(treeOf),

@@ -50,7 +50,10 @@ export function explainText(plan: ExplainedPlan, details: readonly ExplainDetail
     sections.push(section('Optimized Physical Plan With Advice', text));
   } else
     sections.push(
-      section('Optimized Physical Plan', physicalPlanText(physical, { withChangelogMode, costs })),
+      section(
+        'Optimized Physical Plan',
+        physicalPlanText(physical, { withChangelogMode, isBatch: batch !== undefined, costs }),
+      ),
     );
   const execution = batch ? batchExecutionPlanText(shared, batch) : executionPlanText(shared);
   sections.push(section('Optimized Execution Plan', execution));

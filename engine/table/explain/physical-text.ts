@@ -338,7 +338,7 @@ function replicateAttributes(columns: readonly string[], rowType: PhysicalNode['
 }
 
 function limitAttributes(offset: number, fetch: number): string[] {
-  return [`offset=[${offset}]`, `fetch=[${fetch}]`];
+  return [`offset=[${offset}]`, `fetch=[${fetch === Number.MAX_SAFE_INTEGER ? 'unlimited' : fetch}]`];
 }
 
 /** Columns of both inputs, which a semi-join does not hand on. */

@@ -83,8 +83,11 @@ function isTypeImplied({ operator, operands }: RexCall, operand: RexLiteral, pos
   );
 }
 
-/** `digest`: `=(a, 5:BIGINT)`, as in the physical plan; `explain`: `(a = 5)`, as in the execution plan. */
-export type RexStyle = 'digest' | 'explain';
+/**
+ * `digest`: `=(a, 5:BIGINT)`, as in the physical plan; `prefix`: `=(a, 5)`, as in that of batch mode; `explain`: `(a = 5)`, as in the execution
+ * plan.
+ */
+export type RexStyle = 'digest' | 'prefix' | 'explain';
 
 const INFIX = new Set(['*', '/', '+', '-', '<', '<=', '>', '>=', '=', '<>', 'OR', 'AND']);
 const POSTFIX = new Set([

@@ -7,6 +7,15 @@ export class CorrelationNumbers {
   next(): number {
     return this.#next++;
   }
+
+  /** Where the numbers stand: a statement that is planned anew goes back there. */
+  get mark(): number {
+    return this.#next;
+  }
+
+  returnTo(mark: number): void {
+    this.#next = mark;
+  }
 }
 
 /** The row of a query as the sub-queries of one of its clauses read it: by a number, -1 until one does. */

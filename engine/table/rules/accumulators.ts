@@ -31,8 +31,6 @@ export function accumulatorNames({
       return ['accDelimiter', 'concatAcc'];
     case 'SINGLE_VALUE':
       return ['value', 'count'];
-    case '$WELFORD_M2$1':
-      return ['n', 'mean', 'm2'];
     default:
       return undefined;
   }
@@ -70,8 +68,6 @@ function accumulatorTypes(call: NamedAggregateCall): readonly LogicalType[] {
       return [STRING, STRING];
     case 'SINGLE_VALUE':
       return [type, { root: 'INTEGER', nullable: false }];
-    case '$WELFORD_M2$1':
-      return [BIGINT, DOUBLE, DOUBLE];
     default:
       return [type];
   }

@@ -8,8 +8,10 @@ import type {
   PhysicalNode,
   PhysicalSort,
 } from '../plan/physical-node.ts';
+import type { NamedAggregateCall } from '../plan/rel-node.ts';
 import { rowTypeOf } from '../plan/rex.ts';
 import { accumulatorFields, areFixedLength } from './accumulators.ts';
+import { AUXILIARY_GROUP } from './batch-reduce-grouping.ts';
 import { withPhysicalInputs } from './map-physical.ts';
 import { canMerge } from './mergeable-aggregates.ts';
 import { joinChoices } from './batch-joins.ts';
@@ -73,7 +75,9 @@ function sortChoice(node: PhysicalSort | PhysicalLimit): Choice {
   const [input] = node.inputs;
   const { fetch } = node;
   const first: PhysicalNode =
-    fetch === undefined ? input : { ...node, offset: 0, fetch: node.offset + fetch, isLocal: true };
+    fetch === undefined || fetch === Number.MAX_SAFE_INTEGER
+      ? input
+      : { ...node, offset: 0, fetch: node.offset + fetch, isLocal: true };
   const keys = node.kind === 'Sort' ? node.keys : [];
   const isAscending = keys.every((key) => !key.descending && key.nullsFirst);
   return {
@@ -94,7 +98,17 @@ function partitionColumns({ target, inputs: [input] }: Extract<PhysicalNode, { k
     .filter((column) => column >= 0 && column < input.rowType.fields.length);
 }
 
-function aggregateChoices(node: PhysicalGroupAggregate, options: BatchOptions): Choice[] {
+/** An aggregation of which the columns that the keys determine are told apart from the calls. */
+type Grouped = Pick<PhysicalBatchAggregate, 'group' | 'auxGroup' | 'calls' | 'inputs' | 'rowType'>;
+
+function grouped({ group, calls, inputs, rowType }: PhysicalGroupAggregate): Grouped {
+  const isAuxiliary = (call: NamedAggregateCall): boolean => call.function === AUXILIARY_GROUP;
+  const auxGroup = calls.filter(isAuxiliary).flatMap((call) => call.arguments);
+  return { group, auxGroup, calls: calls.filter((call) => !isAuxiliary(call)), inputs, rowType };
+}
+
+function aggregateChoices(aggregate: PhysicalGroupAggregate, options: BatchOptions): Choice[] {
+  const node = grouped(aggregate);
   const { calls } = node;
   const { aggregatePhases: phases, disabledOperators } = options;
   const isMergeable = calls.every(canMerge);
@@ -116,7 +130,7 @@ function aggregateChoices(node: PhysicalGroupAggregate, options: BatchOptions): 
   return choices;
 }
 
-function onePhase(node: PhysicalGroupAggregate, kind: PhysicalBatchAggregate['kind']): Choice {
+function onePhase(node: Grouped, kind: PhysicalBatchAggregate['kind']): Choice {
   const need = keyed(node.group, kind === 'SortAggregate');
   return {
     inputs: node.inputs,
@@ -127,46 +141,43 @@ function onePhase(node: PhysicalGroupAggregate, kind: PhysicalBatchAggregate['ki
   };
 }
 
-function twoPhases(node: PhysicalGroupAggregate, kind: PhysicalBatchAggregate['kind']): Choice {
+function twoPhases(node: Grouped, kind: PhysicalBatchAggregate['kind']): Choice {
   const local = localAggregate(node, kind === 'HashAggregate' ? 'LocalHashAggregate' : 'LocalSortAggregate');
   const group = node.group.map((_, i) => i);
+  const auxGroup = node.auxGroup.map((_, i) => group.length + i);
   const need = keyed(group, kind === 'SortAggregate');
   return {
     inputs: [local],
     needs: [need],
     delivers: ANY,
-    make: ([input]) => ({ ...batchAggregate(node, kind), isMerge: true, group, inputs: [input!] }), // one input
+    make: ([input]) => ({ ...batchAggregate(node, kind), isMerge: true, group, auxGroup, inputs: [input!] }), // one input
     push: (wanted) => traits.pushThroughAggregate(group, kind === 'SortAggregate', need, wanted),
   };
 }
 
 function batchAggregate(
-  { group, calls, rowType, inputs }: PhysicalGroupAggregate,
+  { group, auxGroup, calls, rowType, inputs }: Grouped,
   kind: PhysicalBatchAggregate['kind'],
 ): PhysicalBatchAggregate {
-  return { kind, inputs, isMerge: false, group, auxGroup: [], calls, rowType };
+  return { kind, inputs, isMerge: false, group, auxGroup, calls, rowType };
 }
 
 /** The first phase over an input. */
 export function localAggregate(
-  {
-    group,
-    calls,
-    inputs: [input],
-    rowType,
-  }: Pick<PhysicalGroupAggregate, 'group' | 'calls' | 'inputs' | 'rowType'>,
+  { group, auxGroup, calls, inputs: [input], rowType }: Grouped,
   kind: PhysicalLocalAggregate['kind'],
 ): PhysicalLocalAggregate {
-  const keys = group.map((column): RowField => input.rowType.fields[column]!); // counts through them
+  const columns = [...group, ...auxGroup];
+  const keys = columns.map((column): RowField => input.rowType.fields[column]!); // counts through them
   const named = calls.map((call, i) => ({
     ...call,
-    name: rowType.fields[group.length + i]?.name ?? call.name,
+    name: rowType.fields[columns.length + i]?.name ?? call.name,
   }));
   return {
     kind,
     inputs: [input],
     group,
-    auxGroup: [],
+    auxGroup,
     calls,
     rowType: rowTypeOf([...keys, ...accumulatorFields(named).flat()]),
   };

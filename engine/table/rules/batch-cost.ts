@@ -1,5 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { PhysicalBatchJoin, PhysicalExchange, PhysicalNode } from '../plan/physical-node.ts';
+import { exactLog } from './exact-functions.ts';
 import type { BatchStatistics } from './batch-statistics.ts';
 
 /** What a plan is guessed to cost, in Flink's units. */
@@ -53,7 +54,7 @@ export function selfCost(node: PhysicalNode, statistics: BatchStatistics): PlanC
     case 'Sort': {
       if (node.fetch === undefined) return sortCost(node.inputs[0], node.keys.length, statistics);
       const held = Math.min(inputRows, node.offset + node.fetch);
-      const cpu = COMPARE_CPU * node.keys.length * inputRows * Math.log(held);
+      const cpu = COMPARE_CPU * node.keys.length * inputRows * exactLog(held);
       return { ...plain(rows), cpu, memory: held * statistics.rowSize(node) };
     }
     case 'Limit':
@@ -94,7 +95,7 @@ export function sortCost(input: PhysicalNode, keys: number, statistics: BatchSta
 }
 
 function sortCpu(rows: number, keys: number): number {
-  return COMPARE_CPU * keys * rows * Math.max(Math.log(rows), 1);
+  return COMPARE_CPU * keys * rows * Math.max(exactLog(rows), 1);
 }
 
 function exchangeCost(

@@ -1,4 +1,5 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
+import { exactExp, exactLog } from './exact-functions.ts';
 
 /** How many different values an expression is guessed to have (FlinkRelMdUtil's formulas). */
 
@@ -7,8 +8,8 @@ export function distinctValues(domain: number, selected: number): number {
   const isLarge = Math.abs(1 / domain) < 1e-9 || domain < 1;
   let found = 0;
   if (domain > 0) {
-    const exponent = isLarge ? -selected / domain : selected * Math.log(1 - 1 / domain);
-    found = (1 - Math.exp(exponent)) * domain;
+    const exponent = isLarge ? -selected / domain : selected * exactLog(1 - 1 / domain);
+    found = (1 - exactExp(exponent)) * domain;
   }
   return Math.max(0, Math.min(found, domain, selected));
 }

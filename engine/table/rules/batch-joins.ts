@@ -148,7 +148,7 @@ class JoinChoices {
     if (distinct === undefined || distinct / this.#statistics.rowCount(right) >= DISTINCT_SHARE)
       return { right, isDistinct: false };
     const local = localAggregate(
-      { group: columns, calls: [], inputs: [right], rowType: right.rowType },
+      { group: columns, auxGroup: [], calls: [], inputs: [right], rowType: right.rowType },
       'LocalHashAggregate',
     );
     return { right: local, isDistinct: true };

@@ -13,6 +13,7 @@ import type { PlannedTable } from '../plan/planned-table.ts';
 import { bytesOf, isFixedLength } from '../plan/row-size.ts';
 import { conjunctions } from '../plan/rex.ts';
 import { distinctOfExpression, distinctValues } from './batch-distinct.ts';
+import { exactExp } from './exact-functions.ts';
 import { physicalKeys } from './physical-keys.ts';
 
 /** Flink's guess of a table without statistics. */
@@ -171,7 +172,8 @@ export class BatchStatistics {
     const rows = this.rowCount(input);
     const distinct = this.distinctRows(input, group);
     if (distinct !== undefined) return Math.min(distinct, rows);
-    return isMerge ? rows : rows * (1 - Math.exp(-0.1 * group.length));
+    // Flink takes the place of the last key for their number.
+    return isMerge ? rows : rows * (1 - exactExp(-0.1 * (Math.max(...group) + 1)));
   }
 
   #localGroups(node: PhysicalLocalAggregate): number {
@@ -211,8 +213,9 @@ export class BatchStatistics {
     const rest = node.residual ? selectivity(node.residual) : 1;
     if (leftDistinct !== undefined && rightDistinct !== undefined)
       return leftRows * rightRows * Math.min(1, 1 / Math.max(leftDistinct, rightDistinct)) * rest;
-    const isLeftUnique = this.isUnique(left, node.leftKeys);
-    const isRightUnique = this.isUnique(right, node.rightKeys);
+    const isKnown = knowsKeys(left) && knowsKeys(right);
+    const isLeftUnique = isKnown && this.isUnique(left, node.leftKeys);
+    const isRightUnique = isKnown && this.isUnique(right, node.rightKeys);
     if (isLeftUnique && isRightUnique) return Math.min(leftRows, rightRows) * rest;
     if (isLeftUnique) return rightRows * rest;
     if (isRightUnique) return leftRows * rest;
@@ -463,7 +466,23 @@ function columnTypes({ rowType }: { readonly rowType: RowType }): LogicalType[] 
 
 /** The column that says which copy of a row it is. */
 function expandId({ rowType }: PhysicalExpand): number {
-  return rowType.fields.findIndex(({ name }) => /^\$e(_\d+)?$/.test(name));
+  return rowType.fields.findLastIndex(({ name }) => /^\$e(_\d+)?$/.test(name));
+}
+
+/** Whether anything says which columns are unique: a table without a primary key says nothing. */
+function knowsKeys(node: PhysicalNode): boolean {
+  switch (node.kind) {
+    case 'TableSourceScan':
+      return node.table.primaryKey.length > 0;
+    case 'GroupAggregate':
+    case 'HashAggregate':
+    case 'SortAggregate':
+    case 'Union':
+    case 'Values':
+      return true;
+    default:
+      return node.inputs.every(knowsKeys);
+  }
 }
 
 /** Calcite's guess of a condition of a semi-join beside its keys. */

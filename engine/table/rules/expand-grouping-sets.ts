@@ -80,6 +80,14 @@ function chosen(id: RexNode, ids: readonly bigint[], values: readonly bigint[]):
   return operands.length === 0 ? number(last) : rexCall('CASE', [...operands, number(last)], BIGINT);
 }
 
+/** `$e`, or `$e_0` beside another one. */
+function idName(taken: readonly string[]): string {
+  if (!taken.includes('$e')) return '$e';
+  let i = 0;
+  while (taken.includes(`$e_${i}`)) i++;
+  return `$e_${i}`;
+}
+
 /** The Expand below, the column of `$e`, and calls that read what they read before. */
 function expandOf(node: LogicalAggregate, sets: readonly (readonly number[])[]) {
   const [input] = node.inputs;
@@ -96,7 +104,7 @@ function expandOf(node: LogicalAggregate, sets: readonly (readonly number[])[]) 
   };
   const names = uniqueNames([
     ...fields.map((field) => field.name),
-    '$e',
+    idName(fields.map((field) => field.name)),
     ...doubled.map((key) => `${fieldOf(input.rowType, key).name}_0`),
   ]);
   const isPartial = (column: number): boolean =>

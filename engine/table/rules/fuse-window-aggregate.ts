@@ -23,8 +23,8 @@ import type { WindowColumn } from './window-origin.ts';
  * computes a row's window itself. Filter and projection between the two move below, where they see fewer rows; they must
  * not read the window's columns, or the plan stays as it is.
  */
-export function fuseWindowAggregate(plan: LogicalNode, isBatch = false): LogicalNode {
-  return mapPlan(plan, (node) => (node.kind === 'LogicalAggregate' ? (fuse(node, isBatch) ?? node) : node));
+export function fuseWindowAggregate(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => (node.kind === 'LogicalAggregate' ? (fuse(node) ?? node) : node));
 }
 
 interface Pattern {
@@ -33,12 +33,12 @@ interface Pattern {
   readonly scan: LogicalTableFunctionScan;
 }
 
-function fuse(node: LogicalAggregate, isBatch: boolean): LogicalNode | undefined {
+function fuse(node: LogicalAggregate): LogicalNode | undefined {
   const [above] = node.inputs;
   const expand = above.kind === 'LogicalExpand' ? above : undefined;
   const pattern = patternBelow(expand ? expand.inputs[0] : above);
   if (!pattern) {
-    if (!isBatch) refuseAttachedWindow(node);
+    refuseAttachedWindow(node);
     return undefined;
   }
   const { scan, filter } = pattern;
@@ -63,7 +63,6 @@ function fuse(node: LogicalAggregate, isBatch: boolean): LogicalNode | undefined
   const readsWindow = [...usedInputs([...below, ...(filter ? [filter.condition] : [])])].some(
     (index) => index >= width,
   );
-  if (readsWindow && isBatch) return undefined;
   if (readsWindow) throw attachedWindow();
 
   const time = below.findIndex((expr) => expr.kind === 'input' && expr.index === scan.window.timeColumn);

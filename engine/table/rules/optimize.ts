@@ -1,6 +1,9 @@
 import type { PhysicalNode } from '../plan/physical-node.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
+import { expandDistinct } from './batch-expand-distinct.ts';
+import { reduceGrouping } from './batch-reduce-grouping.ts';
+import { pushLimits } from './batch-limits.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { checkAggregates } from './check-aggregates.ts';
 import { checkWindowTimes } from './check-window-times.ts';
@@ -80,9 +83,10 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     useConstantColumns,
     mergeProjects,
     useConstantColumns,
-    reduceAverages,
+    (node) => reduceAverages(node, options.isBatch),
     pruneEmpty,
     mergeEqualities,
+    (node) => (options.isBatch ? pushLimits(node, options) : node),
     (node) => pushFilterIntoScan(node, options),
     pullUpConstantKeys,
     mergeProjects,
@@ -90,7 +94,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     removeDistinct,
     mergeProjects,
     prune,
-    (node) => fuseWindowAggregate(node, options.isBatch),
+    (node) => (options.isBatch ? expandDistinct(reduceGrouping(node)) : fuseWindowAggregate(node)),
     pushDownFilters,
     mergeProjects,
     (node) => materializeTimeAttributes(node, options.isBatch),

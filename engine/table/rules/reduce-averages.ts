@@ -27,11 +27,13 @@ const SPREADS: Readonly<Record<string, { readonly isSample: boolean; readonly is
  * Like Flink, this happens to all averages and sums of an aggregation that has a variance, and where AVG, SUM and COUNT of one column stand
  * together. An average of integers then comes from the sum as it wraps (S-55), which is why this is no optimization that could be left out.
  */
-export function reduceAverages(plan: LogicalNode): LogicalNode {
-  return mapPlan(plan, (node) => (node.kind === 'LogicalAggregate' ? reduced(node) : node));
+export function reduceAverages(plan: LogicalNode, isBatch = false): LogicalNode {
+  return mapPlan(plan, (node) => (node.kind === 'LogicalAggregate' ? reduced(node, isBatch) : node));
 }
 
-function reduced(node: LogicalAggregate): LogicalNode {
+function reduced(node: LogicalAggregate, isBatch: boolean): LogicalNode {
+  // Sums start from 0 in streams alone.
+  const canBeZero = (call: NamedAggregateCall): boolean => !isBatch && isOfPlainNumbers(call);
   const hasSpread = node.calls.some((call) => call.function in SPREADS);
   const isReduced = (call: NamedAggregateCall): boolean => {
     if (call.function in SPREADS) return true;
@@ -40,18 +42,18 @@ function reduced(node: LogicalAggregate): LogicalNode {
     return node.calls.some((average) => isSameInput(average, call) && isFamily(average, node.calls));
   };
   if (!node.calls.some(isReduced)) return node;
-  return new Reduction(node).build(isReduced);
+  return new Reduction(node, canBeZero).build(isReduced);
 }
 
 /** AVG whose sum and count are asked for anyway. */
 function isFamily(average: NamedAggregateCall, calls: readonly NamedAggregateCall[]): boolean {
   const has = (name: string): boolean =>
     calls.some((call) => call.function === name && isSameInput(call, average));
-  return average.function === 'AVG' && canBeZero(average) && has('SUM') && has('COUNT');
+  return average.function === 'AVG' && isOfPlainNumbers(average) && has('SUM') && has('COUNT');
 }
 
 /** Whether a sum is computed from 0: those of DECIMALs, which may overflow, are not. */
-function canBeZero({ argumentTypes: [type] }: NamedAggregateCall): boolean {
+function isOfPlainNumbers({ argumentTypes: [type] }: NamedAggregateCall): boolean {
   return type !== undefined && (isInteger(type) || type.root === 'DOUBLE' || type.root === 'FLOAT');
 }
 
@@ -66,9 +68,11 @@ function isSameInput(call: NamedAggregateCall, other: NamedAggregateCall): boole
 class Reduction {
   readonly #node: LogicalAggregate;
   readonly #calls: NamedAggregateCall[] = [];
+  readonly #canBeZero: (call: NamedAggregateCall) => boolean;
 
-  constructor(node: LogicalAggregate) {
+  constructor(node: LogicalAggregate, canBeZero: (call: NamedAggregateCall) => boolean) {
     this.#node = node;
+    this.#canBeZero = canBeZero;
   }
 
   build(isReduced: (call: NamedAggregateCall) => boolean): LogicalNode {
@@ -128,7 +132,7 @@ class Reduction {
   #average(call: NamedAggregateCall): Result {
     const [argument = call.type] = call.argumentTypes;
     const type = argument.root === 'DECIMAL' ? { ...argument, precision: 38 } : argument;
-    const isFromZero = canBeZero(call);
+    const isFromZero = this.#canBeZero(call);
     const sum = isFromZero
       ? this.#add({ ...call, function: 'SUM0', type: withNullability(type, false) })
       : this.#add({ ...call, function: 'SUM', type: withNullability(type, call.type.nullable) });

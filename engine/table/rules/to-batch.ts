@@ -20,20 +20,15 @@ function withoutExchange(node: PhysicalNode): PhysicalNode {
   switch (node.kind) {
     case 'Exchange':
       return node.inputs[0];
-    case 'Limit':
     case 'Sort':
-      if (node.kind === 'Limit' ? node.fetch === Number.MAX_SAFE_INTEGER : isOffsetAlone(node))
-        throw new ValidationException('OFFSET without LIMIT is not supported in batch mode.');
+      if (node.offset > 0 && node.fetch === undefined)
+        throw new ValidationException('ORDER BY and OFFSET without LIMIT are not supported in batch mode.');
       return node;
     case 'WatermarkAssigner':
       throw new TableException('Batch mode has no watermarks.');
     default:
       return node;
   }
-}
-
-function isOffsetAlone({ offset, fetch }: { readonly offset: number; readonly fetch?: number }): boolean {
-  return offset > 0 && fetch === undefined;
 }
 
 function isWhole(node: PhysicalNode): node is PhysicalBatchAggregate {
@@ -58,7 +53,8 @@ function enforcedLocal(node: PhysicalBatchAggregate, { aggregatePhases }: BatchO
     distribution: { kind: 'hash', keys: group },
     rowType: local.rowType,
   };
-  return withPhysicalInputs<PhysicalNode>({ ...node, isMerge: true, group }, [moved]);
+  const auxGroup = node.auxGroup.map((_, i) => group.length + i);
+  return withPhysicalInputs<PhysicalNode>({ ...node, isMerge: true, group, auxGroup }, [moved]);
 }
 
 function hasConstantKeys(group: readonly number[], { projects }: PhysicalExpand): boolean {

@@ -61,6 +61,7 @@ function isAdaptive({ node, properties, inputs }: ExecNode): boolean {
   if (node?.kind !== 'HashJoin' && node?.kind !== 'SortMergeJoin') return false;
   return (
     !node.isHinted &&
+    node.joinType !== 'FULL' &&
     properties.every(({ place }) => place === 'hash') &&
     inputs.every((input) => input.keeps === undefined)
   );
