@@ -6,6 +6,8 @@ export interface AggregateCall {
   readonly function: string;
   readonly arguments: readonly number[];
   readonly distinct: boolean;
+  /** Of DISTINCT: a column of bytes by which values are told apart, where that is not the one argument. */
+  readonly distinctBy?: number;
   /** BOOLEAN column of the FILTER clause, or -1. */
   readonly filter: number;
   readonly argumentTypes: readonly LogicalType[];

@@ -35,6 +35,7 @@ export * from './aggregate-variance';
 export * from './aggregate-edge';
 export * from './value-list';
 export * from './value-bag';
+export * from './hyper-log-log';
 export * from './value-set';
 export * from './distinct';
 export * from './row-kinds';

@@ -20,12 +20,15 @@ import { columnSource, ListAccumulator, type ListSource } from './list-accumulat
 import { ArrayResult, EdgeResult, JoinedResult } from './list-results.ts';
 import { PackedResult } from './packed-result.ts';
 import { OwnWeights, RowWeights } from './row-weights.ts';
+import { SketchBagSource, SketchResult } from './sketch-results.ts';
 import { SumAccumulator } from './sum-accumulator.ts';
 import { UserAccumulator } from './user-accumulator.ts';
 import { UserResult } from './user-result.ts';
 import { ValueSetAccumulator } from './value-set-accumulator.ts';
 import { ValueViews } from './value-views.ts';
 import { WelfordAccumulator, WelfordResult } from './welford-accumulator.ts';
+
+const BYTES = { root: 'VARBINARY', length: 2147483647, nullable: true } as const;
 
 /**
  * Breaks aggregate calls down into accumulators that are shared: SUM(x), AVG(x), MIN(x) and COUNT(x) have one count of x between them, SUM
@@ -85,6 +88,8 @@ export class CallPlanner {
         return this.#multiset(call);
       case 'PERCENTILE':
         return this.#percentile(call);
+      case 'APPROX_COUNT_DISTINCT':
+        return this.#sketch(call);
       default:
         return this.#bitmap(call);
     }
@@ -96,8 +101,7 @@ export class CallPlanner {
   }
 
   #usersOwn(call: AggregateCall, key: string): CallResult {
-    const weights = new RowWeights(this.#wasm, this.#pool, -1, call.filter);
-    this.weights.set(`user ${this.others.size}`, weights);
+    const weights = this.#weightsOf(call);
     const code = this.#options.userFunctions?.get(key);
     const accumulator = new UserAccumulator(this.#wasm, this.#pool, call, weights, code);
     return new UserResult(this.#wasm, this.#pool, call.type, this.#own(call, accumulator));
@@ -233,6 +237,13 @@ export class CallPlanner {
     return new PercentileResult(this.#wasm, this.#pool, call.type, bag, shares);
   }
 
+  #sketch(call: AggregateCall): CallResult {
+    const [argument] = firstArgument(call);
+    const source = new SketchBagSource(this.#wasm, this.#pool, argument);
+    const bag = this.#bag(call, source, { isWhole: true, isDistinct: false });
+    return new SketchResult(this.#wasm, this.#pool, call.type, bag);
+  }
+
   #bitmap(call: AggregateCall): CallResult {
     const [, operation, cardinality] =
       /^BITMAP_(AND|OR|XOR|BUILD)_(CARDINALITY_)?AGG$/.exec(call.function) ?? [];
@@ -313,10 +324,9 @@ export class CallPlanner {
   }
 
   #newWeights(call: AggregateCall): RowWeights {
-    const [argument = -1] = call.arguments;
-    const [type] = call.argumentTypes;
     const { distinct: kept, retracts } = this.#options;
     const nullArgument = argumentOfNulls(call);
+    const [argument, type] = toldApartBy(call);
     if (!isDistinct(call) || !type) return new RowWeights(this.#wasm, this.#pool, nullArgument, call.filter);
     if (kept.kind === 'tables') {
       let table = this.distinctTables.get(argument);
@@ -351,8 +361,15 @@ function literalText(call: AggregateCall, place: number): string | undefined {
   return typeof literal === 'string' ? literal : undefined;
 }
 
+/** The column by which DISTINCT tells values apart; its type is absent where there is no value. */
+function toldApartBy(call: AggregateCall): readonly [column: number, type: LogicalType | undefined] {
+  if (call.distinctBy !== undefined) return [call.distinctBy, BYTES];
+  return [call.arguments[0] ?? -1, call.argumentTypes[0]];
+}
+
 /** The argument whose NULLs do not count, or -1. */
 function argumentOfNulls(call: AggregateCall): number {
+  if (call.userFunction) return -1;
   const [first = -1, second = -1] = call.arguments;
   switch (call.function) {
     case 'ARRAY_AGG':
@@ -379,5 +396,6 @@ function isDistinct(call: AggregateCall): boolean {
 
 function weightsKey(call: AggregateCall): string {
   const [first = -1] = call.arguments;
-  return `${isDistinct(call) ? 'distinct ' : ''}${first} nulls ${argumentOfNulls(call)} filter ${call.filter}`;
+  const distinct = isDistinct(call) ? `distinct ${call.distinctBy ?? ''} ` : '';
+  return `${distinct}${first} nulls ${argumentOfNulls(call)} filter ${call.filter}`;
 }

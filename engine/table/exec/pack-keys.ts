@@ -1,4 +1,4 @@
-/** Aggregations whose keys, or values of COUNT(DISTINCT ...), are collections: the operators get them as bytes. */
+/** Aggregations whose keys or DISTINCT values are collections: the operators get them as bytes. */
 
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
@@ -10,8 +10,11 @@ import type {
   PhysicalWindowAggregate,
 } from '../plan/physical-node.ts';
 import type { NamedAggregateCall } from '../plan/rel-node.ts';
-import { inputOf, rowTypeOf } from '../plan/rex.ts';
+import { inputOf, rexCall, rowTypeOf } from '../plan/rex.ts';
 import { calcOver, needsPacking, packed, packedType, unpacked, withColumns } from './packed-columns.ts';
+
+/** They count their values themselves. */
+const COUNTED = new Set(['COLLECT', 'PERCENTILE']);
 
 export type Aggregation =
   PhysicalGroupAggregate | PhysicalBatchAggregate | PhysicalWindowAggregate | PhysicalGlobalWindowAggregate;
@@ -21,31 +24,34 @@ export function packedAggregate(node: Aggregation): PhysicalNode {
   const source = inputOfAggregate(node);
   const { fields } = source.rowType;
   const keys = node.group.filter((key) => needsPacking(fields[key]!.type)); // a column of the input
-  const values = node.calls.flatMap((call) => (countsPacked(call) ? call.arguments : []));
-  const columns = [...new Set([...keys, ...values])];
-  if (columns.length === 0) return node;
-
-  const target = (column: number): number => {
-    const at = columns.indexOf(column);
-    return at < 0 ? column : fields.length + at;
+  const columns = fields.map((_, i): RexNode => inputOf(source.rowType, i));
+  const packedAs = new Map<string, number>();
+  const pack = (operands: readonly number[]): number => {
+    const key = operands.join();
+    const known =
+      packedAs.get(key) ?? columns.push(packed(rowOf(operands.map((each) => columns[each]!)))) - 1;
+    packedAs.set(key, known);
+    return known;
   };
-  const own = fields.map((_, i) => inputOf(source.rowType, i));
-  const input = withColumns(source, [...own, ...columns.map((column) => packed(own[column]!))], target);
+  const target = (column: number): number => (keys.includes(column) ? pack([column]) : column);
+  const group = node.group.map(target);
   const calls = node.calls.map((call): NamedAggregateCall => {
-    if (!countsPacked(call)) return call;
-    const argumentTypes = call.argumentTypes.map(packedType);
-    return { ...call, arguments: call.arguments.map(target), argumentTypes };
+    if (!needsBytes(call)) return call;
+    const bytes = pack(call.arguments);
+    if (call.function !== 'COUNT') return { ...call, distinctBy: bytes };
+    return { ...call, arguments: [bytes], argumentTypes: call.argumentTypes.map(packedType) };
   });
+  if (packedAs.size === 0) return node;
+
   const outputs = node.rowType.fields.map((field, i): RowField => {
     const key = node.group[i];
     return key !== undefined && keys.includes(key) ? { ...field, type: packedType(field.type) } : field;
   });
   const rowType = rowTypeOf(outputs);
-  const group = node.group.map((key) => (keys.includes(key) ? target(key) : key));
   const aggregate = {
     ...node,
     ...(node.kind === 'GlobalWindowAggregate' && { kind: 'WindowAggregate' as const }),
-    inputs: [input],
+    inputs: [withColumns(source, columns, target)],
     group,
     calls,
     rowType,
@@ -77,7 +83,19 @@ function inputOfAggregate({ kind, group, inputs: [input] }: Aggregation): Physic
   };
 }
 
-/** COUNT(DISTINCT ...) of rows or collections. */
-function countsPacked({ function: name, distinct, argumentTypes: [type] }: NamedAggregateCall): boolean {
-  return name === 'COUNT' && distinct && type !== undefined && (type.root === 'ROW' || needsPacking(type));
+/** DISTINCT values that no table of values can hold as they are: rows, collections, several arguments of a user's function. */
+function needsBytes({ function: name, distinct, argumentTypes, userFunction }: NamedAggregateCall): boolean {
+  const [type] = argumentTypes;
+  if (!distinct || !type || COUNTED.has(name)) return false;
+  return (
+    type.root === 'ROW' || needsPacking(type) || (userFunction !== undefined && argumentTypes.length > 1)
+  );
+}
+
+/** One value as it is, several as a row. */
+function rowOf(values: readonly RexNode[]): RexNode {
+  const [only] = values;
+  if (only && values.length === 1) return only;
+  const fields = values.map(({ type }, i): RowField => ({ name: `f${i}`, type }));
+  return rexCall('ROW', values, { root: 'ROW', nullable: false, fields });
 }

@@ -5,6 +5,7 @@ import { readColumns } from '../plan/correlate-converter.ts';
 import { qualifiedName } from '../plan/planned-table.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type {
+  AggregateOrder,
   LogicalAggregate,
   LogicalCorrelate,
   LogicalNode,
@@ -219,7 +220,13 @@ function aggregateAttributes({ group, groupSets, calls, rowType }: LogicalAggreg
 function callDigest(call: NamedAggregateCall): string {
   const operands = call.arguments.map((index) => `$${index}`).join(', ');
   const filter = call.filter < 0 ? '' : ` FILTER $${call.filter}`;
-  return `${call.function}(${call.distinct ? 'DISTINCT ' : ''}${operands})${filter}`;
+  const order = call.order ? ` WITHIN GROUP ([${call.order.map(orderText).join(', ')}])` : '';
+  if (call.function === 'APPROX_COUNT_DISTINCT') return `COUNT(APPROXIMATE DISTINCT ${operands})${filter}`;
+  return `${call.function}(${call.distinct ? 'DISTINCT ' : ''}${operands})${order}${filter}`;
+}
+
+function orderText({ column, descending }: AggregateOrder): string {
+  return descending ? `${column} DESC` : String(column);
 }
 
 function windowInvocation(node: LogicalTableFunctionScan): string {

@@ -31,6 +31,7 @@ const FUNCTIONS = new Set([
   'COLLECT',
   'ARRAY_AGG',
   'PERCENTILE',
+  'APPROX_COUNT_DISTINCT',
   'JSON_OBJECTAGG_NULL_ON_NULL',
   'JSON_OBJECTAGG_ABSENT_ON_NULL',
   'JSON_ARRAYAGG_NULL_ON_NULL',
@@ -43,6 +44,20 @@ const FUNCTIONS = new Set([
   'BITMAP_OR_CARDINALITY_AGG',
   'BITMAP_XOR_CARDINALITY_AGG',
   'BITMAP_BUILD_CARDINALITY_AGG',
+]);
+
+/** Functions that may be given an order, which has no effect (Flink's rule): rows count as they come. */
+const TAKES_ORDER = new Set(['ARRAY_AGG', 'JSON_ARRAYAGG', 'COLLECT']);
+
+const SKETCH = 'APPROX_COUNT_DISTINCT';
+
+/** Functions that are the same with and without DISTINCT. */
+const SAME_DISTINCT = new Set(['MIN', 'MAX', SKETCH]);
+
+/** Types that APPROX_COUNT_DISTINCT takes. */
+const SKETCHED: ReadonlySet<string> = new Set([
+  ...['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'FLOAT', 'DOUBLE', 'DECIMAL', 'CHAR', 'VARCHAR'],
+  ...['DATE', 'TIME', 'TIMESTAMP', 'TIMESTAMP_LTZ'],
 ]);
 
 const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
@@ -60,6 +75,7 @@ interface Column {
 export class AggregateConverter {
   readonly #input: LogicalNode;
   readonly #source: string;
+  readonly #isStreaming: boolean;
   readonly #keys: Column[] = [];
   readonly #columns: Column[] = [];
   readonly #calls: NamedAggregateCall[] = [];
@@ -74,12 +90,13 @@ export class AggregateConverter {
    */
   constructor(
     input: LogicalNode,
-    source: string,
+    { source, isStreaming }: { readonly source: string; readonly isStreaming: boolean },
     keys: readonly Column[],
     sets: readonly (readonly RexNode[])[] = [keys.map(({ node }) => node)],
   ) {
     this.#input = input;
     this.#source = source;
+    this.#isStreaming = isStreaming;
     for (const key of keys) {
       if (!this.#keys.some((known) => sameRex(known.node, key.node))) this.#keys.push(key);
     }
@@ -143,6 +160,10 @@ export class AggregateConverter {
     this.#refuse(call, functionName, syntax);
     const operands = call.operands.map((operand) => this.#column(operand));
     const literals = this.#literals(call, syntax);
+    const order = call.orderBy.map(({ node, ...direction }) => ({
+      column: this.#column(node),
+      ...direction,
+    }));
     const filter = call.filter ? this.#column(isTrueOf(call.filter)) : -1;
     // Values that are never NULL are counted as rows.
     const isRowCount =
@@ -151,16 +172,30 @@ export class AggregateConverter {
       function: functionName,
       arguments: isRowCount ? [] : operands,
       argumentTypes: isRowCount ? [] : call.operands.map((operand) => operand.type),
-      // MIN and MAX are the same with and without.
-      distinct: call.distinct && functionName !== 'MIN' && functionName !== 'MAX',
+      distinct: call.distinct && !SAME_DISTINCT.has(functionName),
       filter,
       ...(literals && { literals }),
       ...(call.ignoreNulls && { ignoreNulls: true }),
+      ...(order.length > 0 && { order }),
       ...(call.userFunction && { userFunction: call.userFunction }),
       type: call.type,
     };
+    this.#refuseMixed(planned, syntax);
     const { start, end } = syntax.span;
     return this.#add(planned, name, this.#source.slice(start, end).replace(/\s+/g, '').toUpperCase());
+  }
+
+  /** Distinct values are counted exactly or about, not both ways in one query (Flink's rule of batch mode). */
+  #refuseMixed(call: Omit<NamedAggregateCall, 'name'>, syntax: FunctionCall): void {
+    const isSketch = ({ function: name }: Omit<NamedAggregateCall, 'name'>): boolean => name === SKETCH;
+    const others = this.#calls.filter((each) => each.distinct || isSketch(each));
+    if (!(call.distinct || isSketch(call)) || others.every((each) => isSketch(each) === isSketch(call)))
+      return;
+    throw invalid(
+      this.#source,
+      syntax,
+      'There are both Distinct AggCall and Approximate Distinct AggCall in one sql statement, it is not supported yet.\nPlease choose one of them.',
+    );
   }
 
   #add(planned: Omit<NamedAggregateCall, 'name'>, name: string | undefined, text = ''): RexNode {
@@ -181,6 +216,7 @@ export class AggregateConverter {
     const calls = this.#calls.map((call) => ({
       ...call,
       arguments: call.arguments.map(at),
+      ...(call.order && { order: call.order.map((key) => ({ ...key, column: at(key.column) })) }),
       filter: call.filter < 0 ? -1 : at(call.filter),
     }));
     const columns = used.map((index) => ({ ...(this.#columns[index] as Column), index }));
@@ -242,17 +278,23 @@ export class AggregateConverter {
   #refuse(call: AggregateExpression, functionName: string, syntax: FunctionCall): void {
     if (call.userFunction) return;
     const name = syntax.name.parts.at(-1)?.name.toUpperCase() ?? call.function;
-    if (name === 'APPROX_COUNT_DISTINCT') {
-      throw notSupported(this.#source, syntax, 'APPROX_COUNT_DISTINCT');
-    }
     const what = !FUNCTIONS.has(functionName)
       ? `Aggregate function ${name}`
-      : call.orderBy.length > 0
-        ? `ORDER BY in ${name}`
-        : name === 'PERCENTILE' && call.distinct && call.operands.length > 2
-          ? 'PERCENTILE(DISTINCT ...) with a frequency'
-          : undefined;
+      : name === SKETCH
+        ? this.#refusedSketch(call.operands)
+        : call.orderBy.length > 0 && !TAKES_ORDER.has(name)
+          ? `ORDER BY in ${name}`
+          : name === 'PERCENTILE' && call.distinct && call.operands.length > 2
+            ? 'PERCENTILE(DISTINCT ...) with a frequency'
+            : undefined;
     if (what !== undefined) throw notSupported(this.#source, syntax, what);
+  }
+
+  /** APPROX_COUNT_DISTINCT is a function of batch mode, of what Flink has a hash for. */
+  #refusedSketch(operands: readonly RexNode[]): string | undefined {
+    if (this.#isStreaming) return 'APPROX_COUNT_DISTINCT in streaming mode';
+    const type = operands[0]?.type;
+    return type && SKETCHED.has(type.root) ? undefined : `APPROX_COUNT_DISTINCT of type ${type?.root}`;
   }
 
   /** Values of arguments that the operator has to know. */
@@ -286,8 +328,9 @@ export class AggregateConverter {
 
   #usedColumns(): number[] {
     const used = new Set(this.#keys.keys());
-    for (const { arguments: operands, filter } of this.#calls) {
-      for (const column of [...operands, filter]) if (column >= 0) used.add(column);
+    for (const { arguments: operands, filter, order = [] } of this.#calls) {
+      for (const column of [...operands, ...order.map((key) => key.column), filter])
+        if (column >= 0) used.add(column);
     }
     return [...used].sort((a, b) => a - b);
   }

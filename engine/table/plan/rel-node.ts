@@ -95,8 +95,16 @@ export interface LogicalExpand {
   readonly rowType: RowType;
 }
 
+export interface AggregateOrder {
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
 export interface NamedAggregateCall extends AggregateCall {
   readonly name: string;
+  /** WITHIN GROUP (ORDER BY ...), which the syntax tree shows and nothing obeys. `nullsFirst`: where the query says so. */
+  readonly order?: readonly AggregateOrder[];
 }
 
 export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'SEMI' | 'ANTI';

@@ -193,12 +193,13 @@ export class SelectConverter {
   ): AggregateConverter {
     const { groupBy } = this.#select;
     const { source } = this.#text;
-    if (!groupBy) return new AggregateConverter(input, source, keys);
+    const mode = { source, isStreaming: this.#session.environment.isStreaming };
+    if (!groupBy) return new AggregateConverter(input, mode, keys);
     const all = groupingSetsOf(groupBy.items).map((set) =>
       set.map((expression) => keyOf.get(expressionDigest(expression, this.#scope)) as RexNode),
     );
     const sets = groupBy.distinct ? withoutRepeats(all) : all;
-    const aggregates = new AggregateConverter(input, source, keys, sets);
+    const aggregates = new AggregateConverter(input, mode, keys, sets);
     if (aggregates.repeatsSets && this.#session.environment.isStreaming) {
       this.#unplanned.refuse(groupBy, 'A grouping set that comes twice');
     }

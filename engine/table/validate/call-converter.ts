@@ -27,7 +27,7 @@ import { invalid, notSupported } from './validation-error.ts';
 const STRING: LogicalType = { root: 'VARCHAR', length: MAX_LENGTH, nullable: false };
 const INCOMPARABLE = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'BINARY', 'VARBINARY', 'VARIANT', 'BITMAP']);
 /** What has no order and can be told apart all the same. */
-const ONLY_DISTINCT = new Set(['VARIANT', 'BITMAP']);
+const ONLY_DISTINCT = new Set(['ARRAY', 'VARIANT', 'BITMAP']);
 
 const TREATS_NULLS = new Set(['ARRAY_AGG', 'LAG', 'LEAD']);
 
@@ -215,9 +215,8 @@ export class CallConverter {
         `${title} aggregate function does not support type: ''${root}''.\nPlease re-check the data type.`,
       );
     }
-    // In batch mode COUNT(DISTINCT (a, b)) is an aggregation by the row.
-    const isByRow =
-      name === 'COUNT' && !this.#environment.isStreaming && (root === 'ROW' || root === 'ARRAY');
+    // Batch mode groups by what is DISTINCT, and only refuses what it cannot sort.
+    const isByRow = !this.#environment.isStreaming && root === 'ROW';
     if (call.quantifier === 'DISTINCT' && INCOMPARABLE.has(root) && !ONLY_DISTINCT.has(root) && !isByRow) {
       throw this.#invalid(
         call,
@@ -371,15 +370,13 @@ export class CallConverter {
       throw notSupported(source, call, `User-defined aggregate function '${key}' OVER`);
     if (!this.#context.aggregate)
       throw this.#invalid(call, `Aggregate expression is illegal in ${clause} clause`);
-    if (call.quantifier === 'DISTINCT')
-      throw notSupported(source, call, `DISTINCT in the user-defined aggregate function '${key}'`);
     const inner = this.#argumentConverter('Aggregate expressions cannot be nested', call);
     const filter = call.filter && this.#filter(call.filter);
     const { operands, result } = checkUserCall(user, signature, call, { source, convert: inner.argument });
     const aggregate: AggregateExpression = {
       function: user.name,
       operands,
-      distinct: false,
+      distinct: call.quantifier === 'DISTINCT',
       ...(filter && { filter }),
       orderBy: [],
       ignoreNulls: false,
