@@ -88,7 +88,13 @@ function accumulatorNames(
   }
 }
 
-export function displayName(call: NamedAggregateCall): string {
+/** `SUM(a)`; Flink knows APPROX_COUNT_DISTINCT as a way to COUNT. */
+export function invocation(call: NamedAggregateCall, operands: string): string {
+  if (call.function === 'APPROX_COUNT_DISTINCT') return `COUNT(APPROXIMATE DISTINCT ${operands})`;
+  return `${displayName(call)}(${operands})`;
+}
+
+function displayName(call: NamedAggregateCall): string {
   return DISPLAY[call.function] ?? call.function;
 }
 

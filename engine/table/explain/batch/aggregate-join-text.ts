@@ -6,7 +6,7 @@ import type {
 import type { NamedAggregateCall } from '../../plan/rel-node.ts';
 import { fieldNames } from '../../plan/rex.ts';
 import { accumulatorFields } from '../../rules/accumulators.ts';
-import { argumentText, displayName, filterText, inParentheses } from '../aggregate-text.ts';
+import { argumentText, filterText, inParentheses, invocation } from '../aggregate-text.ts';
 
 /** What plans of batch mode say of aggregations and joins. */
 
@@ -21,7 +21,7 @@ export function batchAggregateAttributes(node: PhysicalBatchAggregate): string[]
     const operands = node.isMerge ? accumulators[i]!.join(', ') : operandText(call, inputs); // as many as calls
     const prefix = node.isMerge ? 'Final_' : '';
     const filter = node.isMerge ? '' : filterText(call, inputs);
-    return `${prefix}${displayName(call)}(${operands})${filter} AS ${results[i]}`;
+    return `${prefix}${invocation(call, operands)}${filter} AS ${results[i]}`;
   });
   return [
     `isMerge=[${node.isMerge}]`,
@@ -39,7 +39,7 @@ export function localAggregateAttributes(node: PhysicalLocalAggregate): string[]
   const widths = accumulatorFields(node.calls).map((fields) => fields.length);
   const texts = node.calls.map((call, i) => {
     const own = names.slice(next, (next += widths[i]!)); // as many as calls
-    return `Partial_${displayName(call)}(${operandText(call, inputs)})${filterText(call, inputs)} AS ${inParentheses(own)}`;
+    return `Partial_${invocation(call, operandText(call, inputs))}${filterText(call, inputs)} AS ${inParentheses(own)}`;
   });
   return [...grouping(node, inputs), `select=[${[...keys, ...texts].join(', ')}]`];
 }
