@@ -17,7 +17,10 @@ import type {
   RowField,
   WindowSpec,
 } from '../parser/ast.ts';
+import { BARE_FUNCTIONS } from '../parser/keywords.ts';
 import { unitsText } from '../validate/interval-literal.ts';
+import { jsonCallText } from './json-call-text.ts';
+import { QUOTED_FUNCTIONS } from './quoted-functions.ts';
 
 /** How an expression's queries and windows are written, where it may have some. */
 export interface ClausePrinters {
@@ -28,8 +31,9 @@ export interface ClausePrinters {
 /** A clause that has no text here: never in a computed column, which the validator has seen before. */
 export class UnprintableExpression extends Error {}
 
-export function expressionText(expression: Expression, clauses?: ClausePrinters): string {
-  return new ExpressionPrinter(clauses).textOf(expression, 0);
+/** In parentheses where it binds weaker than `strength`. */
+export function expressionText(expression: Expression, clauses?: ClausePrinters, strength = 0): string {
+  return new ExpressionPrinter(clauses).textOf(expression, strength);
 }
 
 // Calcite's binding strengths; an operand that binds weaker than asked for stands in parentheses.
@@ -55,6 +59,7 @@ const NOT = 26;
 const IS = 28;
 const RANGE = 32;
 const SIGN = 80;
+const OVER = 20;
 /** A number with its sign: what follows as a part of it, `[...]` or `.name`, would come before the sign. */
 const SIGNED = 90;
 
@@ -82,12 +87,17 @@ class ExpressionPrinter {
           return node.operator === '-'
             ? [`-${this.textOf(node.operand, 0)}`, SIGNED]
             : [this.textOf(node.operand, 0), 100];
-        return [`${node.operator} ${this.textOf(node.operand, SIGN)}`, SIGN];
+        // Two signs in a row would begin a comment.
+        return [
+          `${node.operator} ${this.textOf(node.operand, node.operand.kind === 'Unary' ? SIGN + 1 : SIGN)}`,
+          SIGN,
+        ];
       case 'Is':
         return [`${this.textOf(node.operand, IS)} IS ${node.negated ? 'NOT ' : ''}${node.test}`, IS];
       case 'Between': {
         const name = `${node.negated ? 'NOT ' : ''}BETWEEN ${node.symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;
-        const [low, high] = [this.textOf(node.low, RANGE + 1), this.textOf(node.high, RANGE + 1)];
+        const low = this.textOf(node.low, hasConjunction(node.low) ? 100 : 0);
+        const high = this.textOf(node.high, RANGE + 1);
         return [`${this.textOf(node.operand, RANGE + 1)} ${name} ${low} AND ${high}`, RANGE];
       }
       case 'InList':
@@ -107,6 +117,15 @@ class ExpressionPrinter {
           RANGE,
         ];
       }
+      case 'ScalarSubquery':
+        return [`((${this.#queryText(node.query)}))`, 0];
+      case 'Quantified': {
+        if ('length' in node.source) throw new UnprintableExpression();
+        const source = this.#queryText(node.source);
+        return [`${this.textOf(node.operand, 30)} ${node.operator} ${node.quantifier} (${source})`, 30];
+      }
+      case 'FunctionCall':
+        return [this.#callText(node), node.over ? OVER : 100];
       default:
         return [this.#atomText(node), 100];
     }
@@ -115,14 +134,26 @@ class ExpressionPrinter {
   #atomText(
     node: Exclude<
       Expression,
-      { kind: 'Binary' | 'Unary' | 'Is' | 'Between' | 'InList' | 'InSubquery' | 'Like' }
+      {
+        kind:
+          | 'Binary'
+          | 'Unary'
+          | 'Is'
+          | 'Between'
+          | 'InList'
+          | 'InSubquery'
+          | 'Like'
+          | 'ScalarSubquery'
+          | 'Quantified'
+          | 'FunctionCall';
+      }
     >,
   ): string {
     switch (node.kind) {
       case 'ColumnPath':
         return node.parts.map((part) => quoteName(part.name)).join('.');
       case 'NumberLiteral':
-        return node.text.toUpperCase();
+        return node.text.toUpperCase().replace(/^\./, '0.').replace(/\.$/, '');
       case 'StringLiteral':
         return quoteUnicode(node.value);
       case 'BinaryLiteral':
@@ -143,8 +174,6 @@ class ExpressionPrinter {
         return this.#caseText(node);
       case 'Cast':
         return `${node.isTry ? 'TRY_CAST' : 'CAST'}(${this.textOf(node.operand, 0)} AS ${dataTypeText(node.type)})`;
-      case 'FunctionCall':
-        return this.#callText(node);
       case 'RowConstructor':
         return `ROW(${this.#list(node.items)})`;
       case 'ArrayConstructor':
@@ -161,11 +190,8 @@ class ExpressionPrinter {
         return 'DEFAULT';
       case 'DynamicParameter':
         return '?';
-      case 'ScalarSubquery':
-        return `(${this.#queryText(node.query)})`;
       case 'Exists':
         return `${node.test} (${this.#queryText(node.query)})`;
-      case 'Quantified':
       case 'CollectionSubquery':
         throw new UnprintableExpression();
     }
@@ -189,9 +215,20 @@ class ExpressionPrinter {
     const { args } = call;
     const path = call.name.parts.map((part) => part.name);
     const definition = path.length === 1 && path[0] !== undefined ? findFunction(path[0]) : undefined;
-    const name = definition?.name ?? path.map(quoteName).join('.');
-    if (call.bare) return name;
-    const [first, second, third, fourth] = args.map((argument) => this.#argumentText(argument));
+    const isQuoted = definition === undefined || QUOTED_FUNCTIONS.has(definition.name);
+    const name = isQuoted
+      ? path.map((part) => quoteName(definition?.name ?? part)).join('.')
+      : definition.name;
+    if (call.bare || (args.length === 0 && BARE_FUNCTIONS.has(name))) return name;
+    const texts = args.map((argument) => this.#argumentText(argument));
+    const [first, second, third, fourth] = texts;
+    if (!call.withinGroup) {
+      const json = jsonCallText(name, texts, call.json, {
+        expression: (expression) => this.textOf(expression, 0),
+        type: dataTypeText,
+      });
+      if (json !== undefined) return json;
+    }
     switch (name) {
       case 'EXTRACT':
         return `EXTRACT(${first} FROM ${second})`;
@@ -220,7 +257,7 @@ class ExpressionPrinter {
   #argumentsText({ args, quantifier, orderBy, json, nullTreatment }: FunctionCall): string {
     if (orderBy.length > 0 || json || nullTreatment) throw new UnprintableExpression();
     const list = args.map((argument) => this.#argumentText(argument)).join(', ');
-    return quantifier === 'DISTINCT' ? `DISTINCT ${list}` : list;
+    return quantifier ? `${quantifier} ${list}` : list;
   }
 
   #behindCall({ withinGroup, filter, over }: FunctionCall): string {
@@ -247,9 +284,13 @@ class ExpressionPrinter {
         return `${quoteName(argument.name.name)} => ${this.#argumentText(argument.value)}`;
       case 'DescriptorArgument':
         return `DESCRIPTOR(${this.#list(argument.columns)})`;
-      case 'TableArgument':
-        if (argument.table.kind !== 'Query') throw new UnprintableExpression();
-        return `(${this.#queryText(argument.table)})`;
+      case 'TableArgument': {
+        const { table, partitionBy, orderBy } = argument;
+        if (table.kind !== 'Query' || orderBy.length > 0) throw new UnprintableExpression();
+        const keys = partitionBy.map((key) => this.textOf(key, 0)).join(', ');
+        const list = partitionBy.length > 1 ? `(${keys})` : keys;
+        return `(${this.#queryText(table)})${list === '' ? '' : ` PARTITION BY ${list}`}`;
+      }
       case 'ModelArgument':
         throw new UnprintableExpression();
       default:
@@ -267,18 +308,17 @@ export function dataTypeText(type: DataType): string {
         type.precision === undefined
           ? ''
           : `(${type.precision}${type.scale === undefined ? '' : `, ${type.scale}`})`;
-      if (type.name === 'TIMESTAMP_LTZ') return `TIMESTAMP${digits} WITH LOCAL TIME ZONE${nullability}`;
       return `${type.name === 'INT' ? 'INTEGER' : type.name}${digits}${nullability}`;
     }
     case 'IntervalDataType':
       return `INTERVAL ${unitsText(type.qualifier)}${nullability}`;
     case 'CollectionDataType':
-      return `${type.collection}<${dataTypeText(type.element)}>${nullability}`;
+      return `${type.collection}< ${dataTypeText(type.element)} >${nullability}`;
     case 'MapDataType':
-      return `MAP<${dataTypeText(type.key)}, ${dataTypeText(type.value)}>${nullability}`;
+      return `MAP< ${dataTypeText(type.key)}, ${dataTypeText(type.value)} >${nullability}`;
     case 'RowDataType':
     case 'StructuredDataType':
-      return `ROW<${type.fields.map(fieldText).join(', ')}>${nullability}`;
+      return `ROW< ${type.fields.map(fieldText).join(', ')} >${nullability}`;
     case 'RawDataType':
       return `RAW(${quoteText(type.className.value)}, ${quoteText(type.serializer.value)})${nullability}`;
     case 'NamedDataType':
@@ -288,6 +328,13 @@ export function dataTypeText(type: DataType): string {
 
 function fieldText({ name, type }: RowField): string {
   return `${quoteName(name.name)} ${dataTypeText(type)}`;
+}
+
+/** Whether an AND would end the lower bound of a BETWEEN. */
+function hasConjunction(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  if ('operator' in node && node.operator === 'AND') return true;
+  return Object.values(node).some(hasConjunction);
 }
 
 // Outside ASCII Calcite writes escapes.

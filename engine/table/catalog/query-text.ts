@@ -3,10 +3,12 @@
 import { quoteName, quoteText } from '../../types/type-text.ts';
 import type {
   Expression,
+  FrameBound,
   FromItem,
   GroupBy,
   GroupingSets,
   Hint,
+  Join,
   OrderItem,
   Query,
   QueryBody,
@@ -14,6 +16,7 @@ import type {
   SelectItem,
   SetOperation,
   TableAlias,
+  WindowFrame,
   WindowSpec,
 } from '../parser/ast.ts';
 import { expressionText, UnprintableExpression } from './expression-text.ts';
@@ -29,15 +32,17 @@ export function queryText(query: Query): string | undefined {
 
 function textOfQuery({ with: tables, recursive, body, orderBy, offset, limit }: Query): string {
   if (recursive) throw new UnprintableExpression();
+  const lines = [bodyText(body)];
+  if (orderBy.length > 0) lines.push(`ORDER BY ${orderBy.map(orderText).join(', ')}`);
+  if (offset) lines.push(`OFFSET ${textOf(offset)} ROWS`);
+  if (limit) lines.push(`FETCH NEXT ${textOf(limit)} ROWS ONLY`);
+  const text = lines.join('\n');
+  if (tables.length === 0) return text;
   const withs = tables.map(({ name, columns, query }) => {
     const list = columns.length > 0 ? ` (${columns.map((column) => quoteName(column.name)).join(', ')})` : '';
     return `${quoteName(name.name)}${list} AS (${textOfQuery(query)})`;
   });
-  const lines = [`${withs.length > 0 ? `WITH ${withs.join(', ')} ` : ''}${bodyText(body)}`];
-  if (orderBy.length > 0) lines.push(`ORDER BY ${orderBy.map(orderText).join(', ')}`);
-  if (offset) lines.push(`OFFSET ${textOf(offset)} ROWS`);
-  if (limit) lines.push(`FETCH NEXT ${textOf(limit)} ROWS ONLY`);
-  return lines.join('\n');
+  return `WITH ${withs.join(', ')} ${lines.length > 1 ? `(${text})` : text}`;
 }
 
 function bodyText(body: QueryBody): string {
@@ -45,26 +50,29 @@ function bodyText(body: QueryBody): string {
     case 'Select':
       return selectText(body);
     case 'SetOperation':
-      if (needsParentheses(body)) throw new UnprintableExpression();
-      return `${bodyText(body.left)}\n${body.operator}${body.all ? ' ALL' : ''}\n${bodyText(body.right)}`;
+      return `${operandText(body.left, body, false)}\n${body.operator}${body.all ? ' ALL' : ''}\n${operandText(body.right, body, true)}`;
     case 'Values':
-      return `VALUES ${body.rows.map(({ items }) => `ROW(${items.map(textOf).join(', ')})`).join(',\n')}`;
-    case 'TableQuery':
+      return `VALUES ${body.rows.map(({ items }) => `ROW(${items.map((each) => textOf(each)).join(', ')})`).join(',\n')}`;
     case 'Query':
+      return `(${textOfQuery(body)})`;
+    case 'TableQuery':
       throw new UnprintableExpression();
   }
 }
 
-// INTERSECT binds tighter; the right side of none is another one.
-function needsParentheses({ operator, left, right }: SetOperation): boolean {
-  const isWeaker = left.kind === 'SetOperation' && operator === 'INTERSECT' && left.operator !== 'INTERSECT';
-  return isWeaker || right.kind === 'SetOperation';
+// INTERSECT binds tighter; a right side that binds no tighter stands in parentheses.
+function operandText(body: QueryBody, { operator }: SetOperation, isRight: boolean): string {
+  const text = bodyText(body);
+  if (body.kind !== 'SetOperation') return text;
+  const isTighter = body.operator === 'INTERSECT' && operator !== 'INTERSECT';
+  const isLevel = (body.operator === 'INTERSECT') === (operator === 'INTERSECT');
+  return isTighter || (isLevel && !isRight) ? text : `(${text})`;
 }
 
 function selectText(select: Select): string {
-  const { distinct, items, from, where, groupBy, having, windows } = select;
-  if (select.hints.length > 0 || select.qualify) throw new UnprintableExpression();
-  const lines = [`SELECT ${distinct ? 'DISTINCT ' : ''}${items.map(itemText).join(', ')}`];
+  const { hints, distinct, items, from, where, groupBy, having, windows, qualify } = select;
+  const head = hints.length > 0 ? `SELECT\n${hintsText(hints)}\n` : 'SELECT ';
+  const lines = [`${head}${distinct ? 'DISTINCT ' : ''}${items.map(itemText).join(', ')}`];
   if (from) lines.push(`FROM ${fromText(from)}`);
   if (where) lines.push(`WHERE ${textOf(where)}`);
   if (groupBy) lines.push(`GROUP BY ${groupByText(groupBy)}`);
@@ -73,41 +81,54 @@ function selectText(select: Select): string {
     const list = windows.map(({ name, window }) => `${quoteName(name.name)} AS (${windowText(window)})`);
     lines.push(`WINDOW ${list.join(', ')}`);
   }
+  if (qualify) lines.push(`QUALIFY ${textOf(qualify)}`);
   return lines.join('\n');
 }
 
 function itemText(item: SelectItem): string {
   if (item.kind === 'Star') throw new UnprintableExpression();
-  const text = textOf(item.expression);
+  // AS binds tighter than a sub-query.
+  const text = textOf(item.expression, item.alias ? 1 : 0);
   return item.alias ? `${text} AS ${quoteName(item.alias.name)}` : text;
 }
 
-function fromText(item: FromItem): string {
+/** `line`: what stands between the tables of a join, in parentheses a blank. */
+function fromText(item: FromItem, line = '\n'): string {
   switch (item.kind) {
     case 'TableRef': {
-      if (item.systemTime || item.sample) throw new UnprintableExpression();
+      if (item.sample) throw new UnprintableExpression();
       const name = item.name.parts.map((part) => quoteName(part.name)).join('.');
-      const hints = item.hints.length > 0 ? `\n/*+ ${item.hints.map(hintText).join(', ')} */` : '';
-      return `${name}${hints}${aliasText(item.alias)}`;
+      const hints = item.hints.length > 0 ? `\n${hintsText(item.hints)}` : '';
+      const time = item.systemTime ? ` FOR SYSTEM_TIME AS OF ${textOf(item.systemTime)}` : '';
+      return `${name}${hints}${time}${aliasText(item.alias)}`;
     }
     case 'SubqueryRef':
       return `${item.lateral ? 'LATERAL ' : ''}(${textOfQuery(item.query)})${aliasText(item.alias)}`;
     case 'UnnestRef': {
       const ordinality = item.withOrdinality ? ' WITH ORDINALITY' : '';
-      return `${item.lateral ? 'LATERAL ' : ''}UNNEST(${item.expressions.map(textOf).join(', ')})${ordinality}${aliasText(item.alias)}`;
+      return `${item.lateral ? 'LATERAL ' : ''}UNNEST(${item.expressions.map((each) => textOf(each)).join(', ')})${ordinality}${aliasText(item.alias)}`;
     }
     case 'TableFunctionRef':
       return `${item.lateral ? 'LATERAL ' : ''}TABLE(${textOf(item.call)})${aliasText(item.alias)}`;
     case 'Join': {
-      if (item.natural || item.condition?.kind === 'Using' || item.right.kind === 'Join')
-        throw new UnprintableExpression();
-      const [left, right] = [fromText(item.left), fromText(item.right)];
-      if (item.type === 'COMMA') return `${left},\n${right}`;
-      const condition = item.condition?.kind === 'On' ? ` ON ${textOf(item.condition.expression)}` : '';
-      return `${left}\n${item.type} JOIN ${right}${condition}`;
+      const left = fromText(item.left, line);
+      const right = item.right.kind === 'Join' ? `(${fromText(item.right, ' ')})` : fromText(item.right);
+      if (item.type === 'COMMA') return `${left},${line}${right}`;
+      return `${left}${line}${item.natural ? 'NATURAL ' : ''}${item.type} JOIN ${right}${conditionText(item)}`;
     }
     case 'MatchRecognize':
       throw new UnprintableExpression();
+  }
+}
+
+function conditionText({ condition }: Join): string {
+  switch (condition?.kind) {
+    case undefined:
+      return '';
+    case 'On':
+      return ` ON ${textOf(condition.expression)}`;
+    case 'Using':
+      return ` USING (${condition.columns.map((column) => quoteName(column.name)).join(', ')})`;
   }
 }
 
@@ -117,11 +138,16 @@ function aliasText(alias: TableAlias | undefined): string {
   return ` AS ${quoteName(alias.name.name)}${columns === '' ? '' : ` (${columns})`}`;
 }
 
+function hintsText(hints: readonly Hint[]): string {
+  return `/*+ ${hints.map(hintText).join(', ')} */`;
+}
+
 function hintText({ name, args }: Hint): string {
   const list = args.map((argument) => {
+    if (argument.kind === 'Identifier') return quoteName(argument.name);
     if (argument.kind !== 'HintProperty') throw new UnprintableExpression();
     const { key, value } = argument;
-    return `${quoteText('value' in key ? key.value : key.name)} = ${quoteText(value.value)}`;
+    return `${'value' in key ? quoteText(key.value) : quoteName(key.name)} = ${quoteText(value.value)}`;
   });
   return `${quoteName(name.name)}(${list.join(', ')})`;
 }
@@ -135,25 +161,33 @@ function groupingText({ operator, sets }: GroupingSets): string {
   if (operator === 'EMPTY') return '()';
   const list = sets.map((set) => {
     if (set.kind === 'GroupingSets') return groupingText(set);
-    const items = set.items.map(textOf).join(', ');
+    const items = set.items.map((each) => textOf(each)).join(', ');
     return set.items.length === 1 ? items : `(${items})`;
   });
   return `${operator}(${list.join(', ')})`;
 }
 
 function windowText({ base, partitionBy, orderBy, frame }: WindowSpec): string {
-  if (base || frame) throw new UnprintableExpression();
   const parts = [
-    ...(partitionBy.length > 0 ? [`PARTITION BY ${partitionBy.map(textOf).join(', ')}`] : []),
+    ...(base ? [quoteName(base.name)] : []),
+    ...(partitionBy.length > 0 ? [`PARTITION BY ${partitionBy.map((each) => textOf(each)).join(', ')}`] : []),
     ...(orderBy.length > 0 ? [`ORDER BY ${orderBy.map(orderText).join(', ')}`] : []),
+    ...(frame ? [frameText(frame)] : []),
   ];
   return parts.join(' ');
+}
+
+function frameText({ unit, start, end, partial }: WindowFrame): string {
+  if (partial) throw new UnprintableExpression();
+  const bound = ({ bound: name, offset }: FrameBound): string =>
+    offset ? `${textOf(offset)} ${name}` : name;
+  return end ? `${unit} BETWEEN ${bound(start)} AND ${bound(end)}` : `${unit} ${bound(start)}`;
 }
 
 function orderText({ expression, descending, nulls }: OrderItem): string {
   return `${textOf(expression)}${descending ? ' DESC' : ''}${nulls ? ` NULLS ${nulls}` : ''}`;
 }
 
-function textOf(expression: Expression): string {
-  return expressionText(expression, { query: textOfQuery, window: windowText });
+function textOf(expression: Expression, strength = 0): string {
+  return expressionText(expression, { query: textOfQuery, window: windowText }, strength);
 }

@@ -1,7 +1,7 @@
 /** CREATE TABLE, VIEW and FUNCTION. */
 
 import { MillraceError, ValidationException } from '../../types/errors.ts';
-import type { RowType } from '../../types/logical-type.ts';
+import type { RowField, RowType } from '../../types/logical-type.ts';
 import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import { resolveSchema } from '../catalog/schema-resolver.ts';
@@ -130,28 +130,37 @@ export function viewOf(
   const named = columns.length > 0 ? columns.map((column) => column.name) : uniqueNames(names);
   const fields = rowType.fields.map(({ type }, i) => ({ name: named[i] ?? '', type }));
   const { catalog, database } = session.catalogs.current;
+  const { isRenamed, ...expanded } = expandedQuery(query, rowType, source, session);
   return {
     kind: 'view',
-    query: expandedQuery(query, rowType, source, session),
+    query: expanded,
     rowType: { root: 'ROW', fields, nullable: false },
-    isRenamed: columns.length > 0,
+    isRenamed: isRenamed || columns.length > 0,
     currentCatalog: catalog,
     currentDatabase: database,
     ...(comment !== undefined && { comment }),
   };
 }
 
-/** With every name in full and stars written out, where that is known to mean the same; else as it was written. */
-function expandedQuery(query: Query, rowType: RowType, source: string, session: Session): WrittenQuery {
-  const asWritten = written(query, source);
+/**
+ * With every name in full and stars written out, where that is known to mean the same; else as it was written. `isRenamed`: its own columns
+ * have other names (`(r).f` is EXPR$0, and `f` in full).
+ */
+function expandedQuery(
+  query: Query,
+  { fields }: RowType,
+  source: string,
+  session: Session,
+): WrittenQuery & { readonly isRenamed: boolean } {
+  const asWritten = { ...written(query, source), isRenamed: false };
   const qualified = qualifyQuery(query, session.catalogs, session.catalogs.current);
   const sql = qualified && queryText(qualified);
   if (sql === undefined) return asWritten;
   try {
     const tree = parsedQuery(sql);
-    return tree && isSameRow(session.queryType(tree, sql, undefined, true), rowType)
-      ? { sql, tree }
-      : asWritten;
+    const found = tree && session.queryType(tree, sql, undefined, true).fields;
+    if (!found || typesText(found) !== typesText(fields)) return asWritten;
+    return { sql, tree, isRenamed: found.some(({ name }, i) => name !== fields[i]?.name) };
   } catch (error) {
     if (error instanceof MillraceError) return asWritten;
     throw error;
@@ -164,8 +173,8 @@ function parsedQuery(sql: string): Query | undefined {
   return errors.length === 0 && statement?.kind === 'QueryStatement' ? statement.query : undefined;
 }
 
-function isSameRow(left: RowType, right: RowType): boolean {
-  return JSON.stringify(left.fields) === JSON.stringify(right.fields);
+function typesText(fields: readonly RowField[]): string {
+  return JSON.stringify(fields.map(({ type }) => type));
 }
 
 // Columns that are written out under one name are a mistake; those of a `*` are renamed.

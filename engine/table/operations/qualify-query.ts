@@ -5,6 +5,7 @@
  * A query with a clause that is not known here is left as it is (undefined).
  */
 
+import type { LogicalType } from '../../types/logical-type.ts';
 import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
 import type {
   ColumnPath,
@@ -38,6 +39,10 @@ class UnknownClause extends Error {}
 interface Relation {
   readonly alias: string;
   readonly columns: readonly string[];
+  /** The types of the columns, where they are known: the fields of ROWs answer to their names, too. */
+  readonly types?: readonly LogicalType[];
+  /** Columns that stand for those of one before (USING, NATURAL). */
+  readonly hidden?: ReadonlySet<string>;
 }
 
 /** Relations whose columns an expression may name; outer ones behind. */
@@ -53,7 +58,7 @@ interface NamedQuery {
 
 type CommonTables = readonly Relation[];
 
-const WINDOW_FUNCTIONS = new Set(['TUMBLE', 'HOP', 'CUMULATE']);
+const WINDOW_FUNCTIONS = new Set(['TUMBLE', 'HOP', 'CUMULATE', 'SESSION']);
 const WINDOW_COLUMNS = ['window_start', 'window_end', 'window_time'];
 
 class Qualifier {
@@ -74,8 +79,11 @@ class Qualifier {
       common = [{ alias: table.name.name, columns }, ...common];
       return { ...table, query: named.query };
     });
-    const body = this.#body(query.body, outer, common);
-    const aliases = query.body.kind === 'Select' ? aliasesOf(query.body) : new Set(body.columns);
+    const isOrdered = query.orderBy.length > 0 || query.offset !== undefined || query.limit !== undefined;
+    // Calcite orders the rows of a SELECT alone.
+    const ordered = isOrdered && query.body.kind !== 'Select' ? this.#selectOf(query.body) : query.body;
+    const body = this.#body(ordered, outer, common);
+    const aliases = new Set(body.columns);
     const orderBy = query.orderBy.map((item) => ({
       ...item,
       expression: isAlias(item.expression, aliases)
@@ -95,8 +103,6 @@ class Qualifier {
       case 'Select':
         return this.#select(body, outer, common);
       case 'SetOperation': {
-        if (body.right.kind === 'SetOperation' || body.left.kind === 'Query' || body.right.kind === 'Query')
-          throw new UnknownClause();
         const left = this.#body(body.left, outer, common);
         const right = this.#body(body.right, outer, common);
         return { body: { ...body, left: left.body, right: right.body }, columns: left.columns, names: none };
@@ -109,13 +115,23 @@ class Qualifier {
         const select = this.#tableSelect(body.name, common);
         return { body: select.query.body, columns: select.columns, names: none };
       }
-      case 'Query':
-        throw new UnknownClause();
+      case 'Query': {
+        const { query, columns } = this.query(body, outer, common);
+        return { body: query, columns, names: none };
+      }
     }
   }
 
+  /** `SELECT * FROM (body)`. */
+  #selectOf(body: QueryBody): Select {
+    const { span } = body;
+    const query: Query = { kind: 'Query', span, with: [], body, orderBy: [] };
+    const from: FromItem = { kind: 'SubqueryRef', span, lateral: false, query };
+    const star: Star = { kind: 'Star', span, qualifier: [] };
+    return { kind: 'Select', span, hints: [], distinct: false, items: [star], from, windows: [] };
+  }
+
   #select(select: Select, outer: Names | undefined, common: CommonTables) {
-    if (select.hints.length > 0 || select.qualify) throw new UnknownClause();
     const relations: Relation[] = [];
     const from = select.from && this.#from(select.from, relations, outer, common);
     const names: Names = { relations, outer };
@@ -136,15 +152,17 @@ class Qualifier {
       groupBy: rewrite(select.groupBy),
       having: rewrite(select.having),
       windows: rewrite(select.windows),
+      qualify: rewrite(select.qualify),
     };
     return { body, columns, names };
   }
 
   #star({ qualifier, span }: Star, relations: readonly Relation[]): SelectItem[] {
-    if (qualifier.length > 1) throw new UnknownClause();
     const [of] = qualifier;
+    // What USING has merged stands in the list as an expression that no parser takes back.
+    if (!of && relations.some(({ hidden }) => hidden)) throw new UnknownClause();
     const shown = of ? relations.filter(({ alias }) => alias === of.name) : relations;
-    if (shown.length === 0) throw new UnknownClause();
+    if (qualifier.length > 1 || shown.length === 0) return this.#fieldsOf(qualifier, span, relations);
     return shown.flatMap(({ alias, columns }) =>
       columns.map((column): SelectItem => ({
         kind: 'ExpressionItem',
@@ -154,17 +172,35 @@ class Qualifier {
     );
   }
 
+  /** `r.*` of a ROW. */
+  #fieldsOf(path: readonly Identifier[], span: Span, relations: readonly Relation[]): SelectItem[] {
+    const { parts } = qualified({ kind: 'ColumnPath', span, parts: path }, { relations, outer: undefined });
+    const [alias, column, ...inner] = parts.map((part) => part.name);
+    const relation = relations.find((each) => each.alias === alias);
+    let type = relation?.types?.[relation.columns.indexOf(column ?? '')];
+    for (const name of inner) {
+      type = type?.root === 'ROW' ? type.fields.find((field) => field.name === name)?.type : undefined;
+    }
+    if (type?.root !== 'ROW') throw new UnknownClause();
+    return type.fields.map((field): SelectItem => ({
+      kind: 'ExpressionItem',
+      span,
+      expression: { kind: 'ColumnPath', span, parts: [...parts, ...identifiers([field.name], span)] },
+    }));
+  }
+
   // ------------------------------------------------------------------------------------------------- FROM
 
   #from(item: FromItem, relations: Relation[], outer: Names | undefined, common: CommonTables): FromItem {
     switch (item.kind) {
       case 'TableRef': {
-        if (item.systemTime || item.sample) throw new UnknownClause();
-        const { path, columns } = this.#table(item.name, common);
+        if (item.sample) throw new UnknownClause();
+        const systemTime = this.#rewrite(item.systemTime, { relations: [...relations], outer }, common);
+        const { path, columns, types } = this.#table(item.name, common);
         const alias = item.alias ?? aliasOf(item.name.parts.at(-1)?.name ?? '', item.span);
-        relations.push(relation(alias, columns));
+        relations.push({ ...relation(alias, columns), ...(types && { types }) });
         // Flink gives a table with hints no name of its own.
-        return { ...item, name: path, alias: item.hints.length > 0 ? item.alias : alias };
+        return { ...item, name: path, systemTime, alias: item.hints.length > 0 ? item.alias : alias };
       }
       case 'SubqueryRef': {
         const names = item.lateral ? { relations: [...relations], outer } : outer;
@@ -183,9 +219,17 @@ class Qualifier {
       case 'TableFunctionRef':
         return this.#tableFunction(item, relations, outer, common);
       case 'Join': {
-        if (item.natural || item.condition?.kind === 'Using') throw new UnknownClause();
         const left = this.#from(item.left, relations, outer, common);
+        const before = relations.length;
         const right = this.#from(item.right, relations, outer, common);
+        if (item.natural || item.condition?.kind === 'Using') {
+          hideShared(
+            relations,
+            before,
+            item.condition?.kind === 'Using' ? item.condition.columns : undefined,
+          );
+          return { ...item, left, right };
+        }
         const condition = this.#rewrite(item.condition, { relations: [...relations], outer }, common);
         return { ...item, left, right, condition };
       }
@@ -202,11 +246,13 @@ class Qualifier {
   ): FromItem {
     const name = item.call.name.parts[0]?.name.toUpperCase() ?? '';
     const alias = item.alias ?? this.#alias(item.span);
-    const [table, ...rest] = item.call.args;
+    const [first, ...rest] = item.call.args;
+    const table = first?.kind === 'NamedArgument' ? first.value : first;
     if (item.call.name.parts.length === 1 && WINDOW_FUNCTIONS.has(name) && table?.kind === 'TableArgument') {
       const { argument, columns } = this.#tableArgument(table, outer, common);
       relations.push(relation(alias, [...columns, ...WINDOW_COLUMNS]));
-      return { ...item, call: { ...item.call, args: [argument, ...rest] }, alias };
+      const given = first?.kind === 'NamedArgument' ? { ...first, value: argument } : argument;
+      return { ...item, call: { ...item.call, args: [given, ...rest] }, alias };
     }
     if (alias.columns.length === 0) throw new UnknownClause();
     const call = this.#rewrite(item.call, { relations: [...relations], outer }, common);
@@ -216,7 +262,7 @@ class Qualifier {
 
   /** `TABLE t` is a query of all columns. */
   #tableArgument(argument: TableArgument, outer: Names | undefined, common: CommonTables) {
-    if (argument.partitionBy.length > 0 || argument.orderBy.length > 0) throw new UnknownClause();
+    if (argument.orderBy.length > 0) throw new UnknownClause();
     const { table } = argument;
     const { query, columns } =
       table.kind === 'Query' ? this.query(table, outer, common) : this.#tableSelect(table, common);
@@ -242,7 +288,7 @@ class Qualifier {
   #table(
     name: ObjectPath,
     common: CommonTables,
-  ): { readonly path: ObjectPath; readonly columns: readonly string[] } {
+  ): Pick<Relation, 'columns' | 'types'> & { readonly path: ObjectPath } {
     const [first] = name.parts;
     const table = name.parts.length === 1 ? common.find(({ alias }) => alias === first?.name) : undefined;
     if (table) return { path: name, columns: table.columns };
@@ -257,6 +303,7 @@ class Qualifier {
     return {
       path: { ...name, parts: identifiers(parts, name.span) },
       columns: fields.map((field) => field.name),
+      types: fields.map((field) => field.type),
     };
   }
 
@@ -293,13 +340,59 @@ function qualified(path: ColumnPath, names: Names): ColumnPath {
   const [first, second] = path.parts.map((part) => part.name);
   for (let scope: Names | undefined = names; scope; scope = scope.outer) {
     const table = scope.relations.find(({ alias }) => alias === first);
-    if (second !== undefined && table?.columns.includes(second)) return path;
-    const holders = scope.relations.filter(({ columns }) => columns.includes(first ?? ''));
+    if (table && second !== undefined)
+      return within(path, path.parts.slice(0, 1), path.parts.slice(1), table);
+    const holders = scope.relations.filter((each) => holds(each, first ?? ''));
     const [holder] = holders;
-    if (holders.length > 1) throw new UnknownClause();
-    if (holder) return { ...path, parts: [...identifiers([holder.alias], path.span), ...path.parts] };
+    // What USING has merged is no column of one table.
+    if (holders.length > 1 || scope.relations.some(({ hidden }) => hidden?.has(first ?? '')))
+      throw new UnknownClause();
+    if (holder) return within(path, identifiers([holder.alias], path.span), path.parts, holder);
   }
   throw new UnknownClause();
+}
+
+function holds({ columns, types, hidden }: Relation, name: string): boolean {
+  if (hidden?.has(name)) return false;
+  return columns.includes(name) || (types?.some((type) => wayTo(type, name)) ?? false);
+}
+
+/** `rest`, names of a relation's column and of fields in it, behind the relation's name and the fields that are left out. */
+function within(
+  path: ColumnPath,
+  alias: readonly Identifier[],
+  rest: readonly Identifier[],
+  { columns, types = [] }: Relation,
+): ColumnPath {
+  const name = rest[0]?.name ?? '';
+  if (columns.includes(name)) return { ...path, parts: [...alias, ...rest] };
+  for (const [i, type] of types.entries()) {
+    const way = wayTo(type, name);
+    if (way)
+      return { ...path, parts: [...alias, ...identifiers([columns[i] ?? '', ...way], path.span), ...rest] };
+  }
+  throw new UnknownClause();
+}
+
+/** The fields of a ROW through which a field of the name is reached. */
+function wayTo(type: LogicalType, name: string): string[] | undefined {
+  if (type.root !== 'ROW') return undefined;
+  if (type.fields.some((field) => field.name === name)) return [];
+  for (const field of type.fields) {
+    const way = wayTo(field.type, name);
+    if (way) return [field.name, ...way];
+  }
+  return undefined;
+}
+
+/** Marks what the relations from `before` on share with those before them. */
+function hideShared(relations: Relation[], before: number, using: readonly Identifier[] | undefined): void {
+  const left = new Set(relations.slice(0, before).flatMap(({ columns }) => columns));
+  const shared = (name: string): boolean =>
+    using ? using.some((column) => column.name === name) : left.has(name);
+  for (const [i, each] of relations.entries()) {
+    if (i >= before) relations[i] = { ...each, hidden: new Set(each.columns.filter(shared)) };
+  }
 }
 
 function isKind<T extends { readonly kind: string }>(
@@ -315,12 +408,6 @@ function relation({ name, columns: own }: TableAlias, columns: readonly string[]
 
 function aliasOf(name: string, span: Span): TableAlias {
   return { kind: 'TableAlias', span, name: { kind: 'Identifier', span, name }, columns: [] };
-}
-
-function aliasesOf({ items }: Select): ReadonlySet<string> {
-  return new Set(
-    items.flatMap((item) => (item.kind === 'ExpressionItem' && item.alias ? [item.alias.name] : [])),
-  );
 }
 
 function isAlias(expression: Query['orderBy'][number]['expression'], aliases: ReadonlySet<string>): boolean {

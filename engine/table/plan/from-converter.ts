@@ -148,6 +148,14 @@ export class FromConverter {
           "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field",
         );
       }
+      if (systemTime.kind === 'FunctionCall') {
+        const text = source.slice(systemTime.span.start, systemTime.span.end);
+        throw invalid(
+          source,
+          systemTime,
+          `Unsupported time travel expression: ${text} for the expression can not be reduced to a constant by Flink.`,
+        );
+      }
       this.#session.refusals.push(notSupported(source, table, 'FOR SYSTEM_TIME AS OF'));
     }
     if (sample) this.#session.refusals.push(notSupported(source, table, 'TABLESAMPLE'));
