@@ -130,7 +130,9 @@ function toDate(call: RexCall, emitter: Emitter): Register {
   return perRow(emitter, call.type, operands, call, (text: string, pattern?: string): Value => {
     if (pattern === undefined) return parseDate(text) ?? null;
     const time = parseSimpleDate(steps(pattern), text, clock.now());
-    return time ? Math.floor((time.localMs - (time.offsetMs ?? 0)) / 86_400_000) : null;
+    if (!time) return null;
+    const days = Math.floor((time.localMs - (time.offsetMs ?? 0)) / 86_400_000);
+    return (days | 0) === days ? days : null;
   });
 }
 

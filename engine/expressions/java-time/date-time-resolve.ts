@@ -42,6 +42,7 @@ const OF_TIME: readonly Field[] = [
   'SecondOfMinute',
   'NanoOfSecond',
 ];
+const RESOLVED: readonly Field[] = ['HourOfDay', 'MinuteOfHour', 'SecondOfMinute', 'NanoOfSecond'];
 const LAST_OFFSET = 18 * 3600;
 /** Java has years of nine digits. */
 const LAST_DAY = 365_241_780_471;
@@ -78,6 +79,8 @@ class Resolver {
 
   resolve(): TimestampValue | undefined {
     this.#resolveDate();
+    if (this.#days !== undefined && this.#fields.size === 0)
+      return { epochMs: this.#days * 86_400_000, nanoOfMs: 0 };
     this.#resolveClock();
     this.#resolveWeeks();
     this.#resolveTime();
@@ -190,9 +193,8 @@ class Resolver {
 
   #resolveTime(): void {
     const fields = this.#fields;
-    const [hour, minute, second, nano] = (
-      ['HourOfDay', 'MinuteOfHour', 'SecondOfMinute', 'NanoOfSecond'] as const
-    ).map((field) => fields.get(field));
+    const [hour, minute] = [fields.get('HourOfDay'), fields.get('MinuteOfHour')];
+    const [second, nano] = [fields.get('SecondOfMinute'), fields.get('NanoOfSecond')];
     const isWhole =
       minute === undefined
         ? second === undefined && nano === undefined
@@ -206,8 +208,8 @@ class Resolver {
         checked('SecondOfMinute', second ?? 0);
       this.#nanos = checked('NanoOfSecond', nano ?? 0);
       this.#millis = seconds * 1000 + Math.floor(this.#nanos / 1_000_000);
-      for (const field of OF_TIME.slice(3)) fields.delete(field);
-      fields.delete('HourOfDay');
+      for (const field of RESOLVED) fields.delete(field);
+      if (fields.size === 0) return;
     }
     // The middle of a half day stands for it.
     const half = fields.get('AmPmOfDay');
@@ -221,6 +223,7 @@ class Resolver {
 
   /** What is left of a date or a time has to be true of it. */
   #crossCheck(): void {
+    if (this.#fields.size === 0) return;
     const local = new LocalFields({ epochMs: (this.#days ?? 0) * 86_400_000 + this.#millis, nanoOfMs: 0 });
     for (const [field, value] of this.#fields) {
       if (field === 'OffsetSeconds') continue;

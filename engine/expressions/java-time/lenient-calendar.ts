@@ -21,6 +21,15 @@ export type CalendarField =
   | 'SECOND'
   | 'MILLISECOND';
 
+/** Fields that name a day without its place in the month. */
+const OTHER_DAYS: readonly CalendarField[] = [
+  'WEEK_OF_YEAR',
+  'WEEK_OF_MONTH',
+  'DAY_OF_YEAR',
+  'DAY_OF_WEEK',
+  'DAY_OF_WEEK_IN_MONTH',
+];
+
 /**
  * Java's lenient calendar: values past their end run over, and where fields name a day in several ways, those that were set last
  * count.
@@ -44,14 +53,20 @@ export class LenientCalendar {
     return this.#values.get(field) ?? otherwise;
   }
 
-  /** When fields were set last; 0 if one of them was not. */
-  #when(...fields: CalendarField[]): number {
-    const stamps = fields.map((field) => this.#stamps.get(field) ?? 0);
-    return Math.min(...stamps) === 0 ? 0 : Math.max(...stamps);
+  /** When a field was set last; 0 if it was not. */
+  #when(field: CalendarField): number {
+    return this.#stamps.get(field) ?? 0;
+  }
+
+  /** When the later of two fields was set; 0 if one of them was not. */
+  #whenBoth(one: CalendarField, other: CalendarField): number {
+    const first = this.#when(one);
+    const second = this.#when(other);
+    return first === 0 || second === 0 ? 0 : Math.max(first, second);
   }
 
   #timeOfDay(): number {
-    const half = this.#when('HOUR', 'AM_PM');
+    const half = this.#whenBoth('HOUR', 'AM_PM');
     const whole = this.#when('HOUR_OF_DAY');
     const isWhole = whole > 0 && whole >= half;
     const hours = isWhole ? this.#value('HOUR_OF_DAY') : this.#value('HOUR') + 12 * this.#value('AM_PM');
@@ -75,11 +90,12 @@ export class LenientCalendar {
 
   /** Which fields name the day: those that were set last and are whole. */
   #way(): CalendarField {
+    if (!OTHER_DAYS.some((field) => this.#stamps.has(field))) return 'DAY_OF_MONTH';
     const day = this.#when('DAY_OF_MONTH');
     const ofYear = this.#when('DAY_OF_YEAR');
-    let week = this.#when('WEEK_OF_MONTH', 'DAY_OF_WEEK');
-    let dayInMonth = this.#when('DAY_OF_WEEK_IN_MONTH', 'DAY_OF_WEEK');
-    let weekOfYear = this.#when('WEEK_OF_YEAR', 'DAY_OF_WEEK');
+    let week = this.#whenBoth('WEEK_OF_MONTH', 'DAY_OF_WEEK');
+    let dayInMonth = this.#whenBoth('DAY_OF_WEEK_IN_MONTH', 'DAY_OF_WEEK');
+    let weekOfYear = this.#whenBoth('WEEK_OF_YEAR', 'DAY_OF_WEEK');
     let best = Math.max(day, week, dayInMonth, ofYear, weekOfYear);
     if (best === 0) {
       week = this.#when('WEEK_OF_MONTH');

@@ -141,6 +141,7 @@ function readField(
 
 /** Java's narrowing of a long, or of a double where a long does not do. */
 function toInt(digits: string): number {
+  if (digits.length < 10) return Number(digits);
   const value = BigInt(digits);
   if (BigInt.asIntN(64, value) === value) return Number(BigInt.asIntN(32, value));
   return value < 0n ? -2_147_483_648 : 2_147_483_647;
