@@ -165,6 +165,9 @@ function platformCharset(name: string): Charset | undefined {
   };
 }
 
+/** From 0x80 to 0x9F: some platforms decode these as Latin-1. */
+const WINDOWS_1252 = '€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ';
+
 function tableCharset(name: string): Charset | undefined {
   let decoder: TextDecoder;
   try {
@@ -175,8 +178,10 @@ function tableCharset(name: string): Charset | undefined {
   // What Microsoft left open is a control character to browsers, and none to Java.
   const hasGaps = name.startsWith('WINDOWS');
   const characters = Array.from({ length: 256 }, (_, byte) => {
+    if (name === 'WINDOWS-1252' && byte > 0x7f && byte < 0xa0) return WINDOWS_1252[byte - 0x80]!;
     const character = decoder.decode(Uint8Array.of(byte));
-    return hasGaps && byte > 0x7f && character.charCodeAt(0) === byte && byte < 0xa0 ? '\ufffd' : character;
+    const isGap = hasGaps && byte > 0x7f && byte < 0xa0 && character.charCodeAt(0) === byte;
+    return isGap ? '\ufffd' : character;
   });
   const codes = new Map(characters.map((character, byte) => [character, [byte]]));
   return {
@@ -213,15 +218,14 @@ function codesOf(name: string): ReadonlyMap<string, readonly number[]> {
     for (let second = 0xa1; second < 0xff; second++)
       for (let third = 0xa1; third < 0xff; third++) add(0x8f, second, third);
   }
+  if (name === 'GB18030') for (let number = 0; number < 39420; number++) add(...gbBytes(number));
   return codes;
 }
 
-/** GB 18030 beyond the basic plane, where codes go one by one. */
-function fourBytes(character: string): number[] | undefined {
-  const point = character.codePointAt(0)!;
-  if (point < 0x10000) return undefined;
-  let rest = point - 0x10000 + 189000;
+/** The four bytes of GB 18030 that have a number: digits to the bases 126, 10, 126 and 10. */
+function gbBytes(number: number): number[] {
   const digits: number[] = [];
+  let rest = number;
   for (const [base, size] of [
     [0x30, 10],
     [0x81, 126],
@@ -231,4 +235,10 @@ function fourBytes(character: string): number[] | undefined {
     rest = Math.floor(rest / size);
   }
   return [0x81 + rest, ...digits];
+}
+
+/** GB 18030 beyond the basic plane, where codes go one by one. */
+function fourBytes(character: string): number[] | undefined {
+  const point = character.codePointAt(0)!;
+  return point < 0x10000 ? undefined : gbBytes(point - 0x10000 + 189000);
 }

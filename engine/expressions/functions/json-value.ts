@@ -4,7 +4,13 @@ import type { Value } from '../../data/value.ts';
 import type { Wasm } from '../../memory/kernels.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionRuntime } from '../function-runtime.ts';
-import { jsonValue, type Convert, type Fallback, type Fallbacks } from '../json/json-query.ts';
+import {
+  ConversionError,
+  jsonValue,
+  type Convert,
+  type Fallback,
+  type Fallbacks,
+} from '../json/json-query.ts';
 import { JsonScan, textAt } from '../json/json-scan.ts';
 import { scalarText } from '../json/json-value.ts';
 import { literalScalar } from '../json/literal-scalar.ts';
@@ -24,7 +30,8 @@ import { perRow, withNulls } from '../value-function.ts';
  */
 export const JSON_VALUE: FunctionRuntime = {
   cost: 200,
-  canFail: ({ operands }) => operands.some((operand) => symbolOf(operand) === 'ERROR'),
+  canFail: ({ operands, type }) =>
+    Object.values(fallbacksOf(operands.slice(2), returning(type)!)).includes('ERROR'),
   supports: ({ type }) => returning(type) !== undefined,
   compile,
 };
@@ -143,7 +150,13 @@ function fallbacksOf(clauses: readonly RexNode[], convert: Convert): Fallbacks {
 function fallbackOf(node: RexNode, convert: Convert): Fallback {
   if (symbolOf(node) === 'ERROR') return 'ERROR';
   const scalar = literalScalar(node);
-  return scalar === undefined ? NULL : { value: convert(scalar) };
+  if (scalar === undefined) return NULL;
+  try {
+    return { value: convert(scalar) };
+  } catch (error) {
+    if (error instanceof ConversionError) return 'ERROR'; // fails where it is needed, as in Flink
+    throw error;
+  }
 }
 
 function symbolOf(node: RexNode | undefined): string | undefined {

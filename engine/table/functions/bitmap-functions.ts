@@ -18,6 +18,7 @@ function elementsFit({ operands: [array] }: CallSite): string | undefined {
 export const BITMAP_FUNCTIONS: readonly FunctionDefinition[] = [
   bitmap('BITMAP_BUILD', 'Numbers of an array as a bitmap, NULLs left out.', 'ARRAY', nullIfAny(BITMAP), {
     check: elementsFit,
+    acceptsNull: true,
   }),
   bitmap('BITMAP_AND', 'Numbers in both bitmaps.', 'BITMAP BITMAP', nullIfAny(BITMAP)),
   bitmap('BITMAP_OR', 'Numbers in either bitmap.', 'BITMAP BITMAP', nullIfAny(BITMAP)),

@@ -16,11 +16,13 @@ export const VARIANT_FUNCTIONS: readonly FunctionDefinition[] = [
     'JSON as a VARIANT; a broken document fails the job, and so do repeated names unless the second argument is TRUE.',
     FORMS,
     nullIfAny(VARIANT),
+    { acceptsNull: true },
   ),
   variant(
     'TRY_PARSE_JSON',
     'JSON as a VARIANT; a broken document is NULL, and so is one with repeated names unless the second argument is TRUE.',
     FORMS,
     forceNullable(VARIANT),
+    { acceptsNull: true },
   ),
 ];

@@ -1,7 +1,6 @@
 /** Calls of JSON functions with clauses of their own: the clauses become operands, as Calcite has them. */
 
 import { returning } from '../../expressions/json/returning.ts';
-import { JsonNumber } from '../../expressions/json/json-value.ts';
 import { jsonRefusal } from '../../expressions/json/json-conversion.ts';
 import { literalScalar } from '../../expressions/json/literal-scalar.ts';
 import type { RexNode } from '../../expressions/rex-node.ts';
@@ -67,8 +66,8 @@ function value(definition: FunctionDefinition, call: FunctionCall, context: Json
     );
   }
   const clauses = [
-    ...valueBehavior(json?.onEmpty, 'ON EMPTY', result, context),
-    ...valueBehavior(json?.onError, 'ON ERROR', result, context),
+    ...valueBehavior(json?.onEmpty, 'ON EMPTY', context),
+    ...valueBehavior(json?.onError, 'ON ERROR', context),
   ];
   return { kind: 'call', operator: 'JSON_VALUE', operands: [...operands, ...clauses], type: result };
 }
@@ -76,7 +75,6 @@ function value(definition: FunctionDefinition, call: FunctionCall, context: Json
 function valueBehavior(
   behavior: JsonBehavior | undefined,
   when: string,
-  type: LogicalType,
   context: JsonCallContext,
 ): RexNode[] {
   if (behavior === undefined) return [];
@@ -91,13 +89,6 @@ function valueBehavior(
       defaultValue,
       'A DEFAULT that is not a literal text, number or boolean',
     );
-  }
-  try {
-    returning(type)?.(scalar);
-  } catch {
-    const shown = scalar instanceof JsonNumber ? scalar.text : String(scalar);
-    const message = `Default value ${shown} cannot be represented as ${type.root}`;
-    throw invalid(context.source, defaultValue, message);
   }
   return [symbolLiteral('DEFAULT'), node, symbolLiteral(when)];
 }
