@@ -3,6 +3,7 @@ import type { Transformation } from '../../graph/transformation.ts';
 import type { PhysicalNode } from '../plan/physical-node.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { BatchCosts } from './batch/batch-costs.ts';
+import { batchPlanJson } from './batch/batch-plan-json.ts';
 import type { ExecutionOptions } from './batch/execution-graph.ts';
 import { EstimatedCosts } from './estimated-cost.ts';
 import {
@@ -58,10 +59,11 @@ export function explainText(plan: ExplainedPlan, details: readonly ExplainDetail
   const execution = batch ? batchExecutionPlanText(shared, batch) : executionPlanText(shared);
   sections.push(section('Optimized Execution Plan', execution));
   if (details.includes('JSON_EXECUTION_PLAN')) {
-    const transformations = plan.transformations(shared.map(withoutCollect));
-    sections.push(
-      section('Physical Execution Plan', streamPlanJson(transformations, plan.defaultParallelism)),
-    );
+    const tops = shared.map(withoutCollect);
+    const json = batch
+      ? batchPlanJson(tops, batch, plan.defaultParallelism)
+      : streamPlanJson(plan.transformations(tops), plan.defaultParallelism);
+    sections.push(section('Physical Execution Plan', json));
   }
   return sections.join('\n');
 }

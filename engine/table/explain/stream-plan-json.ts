@@ -60,7 +60,7 @@ function pactOf(transformation: Transformation): string {
 }
 
 /** JSON as Jackson's pretty printer sets it: a blank before each colon, brackets of lists on the line of their items. */
-function pretty(value: unknown, margin: string): string {
+export function pretty(value: unknown, margin: string): string {
   if (Array.isArray(value)) return `[ ${value.map((item) => pretty(item, margin)).join(', ')} ]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const inner = `${margin}  `;

@@ -32,9 +32,9 @@ export function reduceAverages(plan: LogicalNode, isBatch = false): LogicalNode 
 }
 
 function reduced(node: LogicalAggregate, isBatch: boolean): LogicalNode {
-  // Sums start from 0 in streams alone.
-  const canBeZero = (call: NamedAggregateCall): boolean => !isBatch && isOfPlainNumbers(call);
   const hasSpread = node.calls.some((call) => call.function in SPREADS);
+  // Sums beside a variance start from 0 in streams alone.
+  const canBeZero = (call: NamedAggregateCall): boolean => !(isBatch && hasSpread) && isOfPlainNumbers(call);
   const isReduced = (call: NamedAggregateCall): boolean => {
     if (call.function in SPREADS) return true;
     if (call.function !== 'AVG' && call.function !== 'SUM') return false;
