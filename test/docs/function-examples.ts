@@ -22,6 +22,10 @@ export function functionExamples(): FunctionExample[] {
     });
 }
 
+const IN_BATCH = "SET 'execution.runtime-mode' = 'batch';\n";
+const MODEL =
+  "CREATE MODEL mood INPUT (s STRING) OUTPUT (label STRING) WITH ('provider' = 'openai', 'endpoint' = 'https://example.org', 'model' = 'm');\n";
+
 /**
  * What has its place in FROM, behind OVER, in GROUP BY or in MATCH_RECOGNIZE: a query over the tables of sql-samples.ts. It is planned, or refused as
  * "not supported" alone.
@@ -56,28 +60,33 @@ export const FUNCTION_QUERIES: Readonly<Record<string, string>> = {
       `SELECT i, ${call} OVER (PARTITION BY s ORDER BY ts) FROM t`,
     ]),
   ),
+  // What needs all rows of a partition, or may be wrong by a little, is for batch mode.
+  ...Object.fromEntries(
+    ['CUME_DIST()', 'PERCENT_RANK()', 'NTILE(2)'].map((call) => [
+      call.replace(/\(.*/, ''),
+      `${IN_BATCH}SELECT s, n, ${call} OVER (PARTITION BY s ORDER BY n) FROM ${EXAMPLE_ROWS}`,
+    ]),
+  ),
+  APPROX_COUNT_DISTINCT: `${IN_BATCH}SELECT s, APPROX_COUNT_DISTINCT(n) FROM ${EXAMPLE_ROWS} GROUP BY s`,
+  SINGLE_VALUE: 'SELECT SINGLE_VALUE(id) FROM k',
+  ML_PREDICT: `${MODEL}SELECT * FROM ML_PREDICT(TABLE t, MODEL mood, DESCRIPTOR(s))`,
+  ML_EVALUATE: `${MODEL}SELECT * FROM ML_EVALUATE(TABLE t, MODEL mood, DESCRIPTOR(s), DESCRIPTOR(s), 'classification')`,
+  VECTOR_SEARCH:
+    "CREATE TABLE z (v ARRAY<FLOAT>) WITH ('connector' = 'datagen');\nSELECT * FROM z AS a, LATERAL TABLE(VECTOR_SEARCH(TABLE z, DESCRIPTOR(v), a.v, 3))",
+  TO_CHANGELOG: 'SELECT * FROM TO_CHANGELOG(input => TABLE t)',
+  FROM_CHANGELOG: 'SELECT * FROM FROM_CHANGELOG(input => TABLE t, op => DESCRIPTOR(s))',
+  ST_GEOGFROMTEXT: "SELECT ST_GEOGFROMTEXT('POINT (1 2)') FROM t",
+  ST_GEOGFROMWKB: 'SELECT ST_GEOGFROMWKB(y) FROM t',
+  ST_ASTEXT: 'SELECT ST_ASTEXT(y) FROM t',
+  ST_ASWKB: 'SELECT ST_ASWKB(y) FROM t',
 };
 
-/** Functions that are known by name and that no query can have yet, or that Flink refuses in streaming mode; with the reason. */
+/** Functions that no query can have; with the reason. */
 export const WITHOUT_EXAMPLE: Readonly<Record<string, string>> = {
   PREV: 'refused, as in Flink: use LAST(A.i, 1)',
   NEXT: 'refused, as in Flink',
-  CUME_DIST: 'needs all rows of a partition: batch mode in Flink',
-  PERCENT_RANK: 'needs all rows of a partition: batch mode in Flink',
-  NTILE: 'needs all rows of a partition: batch mode in Flink',
-  ML_PREDICT: 'models have no provider here',
-  ML_EVALUATE: 'models have no provider here',
-  VECTOR_SEARCH: 'no connector here searches vectors',
-  TO_CHANGELOG: 'no operator yet',
-  FROM_CHANGELOG: 'no operator yet',
-  SNAPSHOT: 'no operator yet',
-  DEDUPLICATE_KEEP_FIRST: 'no operator yet',
-  ST_ASTEXT: 'no geography yet',
-  ST_ASWKB: 'no geography yet',
-  ST_GEOGFROMTEXT: 'no geography yet',
-  ST_GEOGFROMWKB: 'no geography yet',
-  APPROX_COUNT_DISTINCT: 'batch mode alone, as in Flink',
-  SINGLE_VALUE: "the planner's own name for what a scalar sub-query makes sure of",
+  SNAPSHOT: 'it comes with a later release of Flink',
+  DEDUPLICATE_KEEP_FIRST: 'it comes with a later release of Flink',
   $SUM0: "the planner's own name for a SUM that is 0 of no rows",
 };
 

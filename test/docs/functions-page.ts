@@ -65,5 +65,5 @@ function example({ name }: FunctionDefinition): string {
   const own = EXAMPLES.get(name);
   if (own) return own.map(({ expression, result }) => `${code(expression)} → ${code(result)}`).join('<br>');
   const query = FUNCTION_QUERIES[name];
-  return query === undefined ? '' : code(query);
+  return query === undefined ? '' : code(query.replaceAll('\n', ' '));
 }
