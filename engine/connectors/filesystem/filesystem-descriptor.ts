@@ -31,7 +31,7 @@ const OPTIONS: readonly OptionDescriptor[] = [
     type: 'enum',
     values: ['ALL', 'NONE'],
     default: 'ALL',
-    description: 'For the optimizer of Flink; without effect.',
+    description: 'Whether plans of batch mode reckon with the sizes of the files.',
   },
   {
     key: 'sink.rolling-policy.file-size',

@@ -255,6 +255,24 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     'Whether aggregations have a local phase.',
   ),
   option(
+    'table.optimizer.join.broadcast-threshold',
+    'int',
+    '1048576',
+    'Bytes of a side of a join that plans of batch mode send to all subtasks; -1: none.',
+  ),
+  option(
+    'table.optimizer.source.report-statistics-enabled',
+    'boolean',
+    'true',
+    'Whether plans of batch mode reckon with the sizes of files.',
+  ),
+  option(
+    'table.optimizer.multiple-input-enabled',
+    'boolean',
+    'true',
+    'Whether plans of batch mode put operators into MultipleInput.',
+  ),
+  option(
     'table.optimizer.distinct-agg.split.enabled',
     'boolean',
     'false',
