@@ -1,8 +1,13 @@
 import { valueText } from '../../data/value-text.ts';
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
-import type { RowType } from '../../types/logical-type.ts';
-import type { PhysicalJoin, PhysicalNode, PhysicalTableSourceScan } from '../plan/physical-node.ts';
+import type { RowField, RowType } from '../../types/logical-type.ts';
+import type {
+  PhysicalJoin,
+  PhysicalLocalGroupAggregate,
+  PhysicalNode,
+  PhysicalTableSourceScan,
+} from '../plan/physical-node.ts';
 import { rowBytes } from '../plan/row-size.ts';
 import { selectivity } from './selectivity.ts';
 
@@ -154,9 +159,26 @@ function joinedRows({ joinType, leftKeys, condition }: PhysicalJoin, inputs: rea
 
 /** What goes over the exchange: behind a local window aggregation its counters and the end of the slice, too. */
 function exchangedType({ inputs: [input], rowType }: Extract<PhysicalNode, { kind: 'Exchange' }>): RowType {
+  if (input.kind === 'LocalGroupAggregate')
+    return { ...rowType, fields: [...rowType.fields, ...accumulatorFields(input)] };
   if (input.kind !== 'LocalWindowAggregate') return rowType;
   const calls = input.calls.map(({ type }, i) => ({ name: `$${i}`, type }));
   return { ...rowType, fields: [...rowType.fields, ...calls, SLICE_END] };
+}
+
+/** Accumulators, and a set for each column of DISTINCT. */
+function accumulatorFields({ calls }: PhysicalLocalGroupAggregate): RowField[] {
+  const sets = new Set(calls.flatMap((call) => (call.distinct ? [call.arguments.join()] : [])));
+  return [
+    ...calls.flatMap(({ function: name, type }, i) => [
+      { name: `$${i}`, type },
+      ...(name === 'AVG' ? [{ name: `count$${i}`, type: SLICE_END.type }] : []),
+    ]),
+    ...[...sets].map((set): RowField => ({
+      name: `distinct${set}`,
+      type: { root: 'VARIANT', nullable: true },
+    })),
+  ];
 }
 
 const SLICE_END = { name: '$slice_end', type: { root: 'BIGINT', nullable: false } } as const;

@@ -25,7 +25,7 @@ import { nearestNames } from '../../types/nearest-names.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { joinConditionForTree } from '../rules/simplify.ts';
-import { joinRowType, logicalCorrelate, logicalFilter, logicalJoin } from './builders.ts';
+import { joinRowType, logicalCorrelate, logicalFilter, logicalJoin, logicalProject } from './builders.ts';
 import {
   columnNames,
   convertTableFunction,
@@ -43,7 +43,7 @@ import type { QueryConverter } from './query-converter.ts';
 import { mergedColumn, relationOf, sideBySide } from './relation-plan.ts';
 import type { PlannedRelation, RelationPlan } from './relation-plan.ts';
 import type { JoinType, LogicalNode } from './rel-node.ts';
-import { TRUE, conjoin, moveInputs, rowTypeOf, usedInputs } from './rex.ts';
+import { TRUE, conjoin, inputOf, moveInputs, rowTypeOf, usedInputs } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
 import { temporalJoinRefusal } from './temporal-join-check.ts';
 import { unplannedRelation } from './unplanned.ts';
@@ -108,10 +108,13 @@ export class FromConverter {
   #subquery({ query, lateral, alias }: SubqueryRef, parent: Scope | undefined): RelationPlan {
     const { source } = this.#text;
     const plan = this.#queries.convert(query, lateral ? parent : undefined);
-    // Rows of VALUES that are computed keep their names; the query alone knows them by others.
+    // Rows of VALUES that are computed keep their names below.
     const isComputed = query.body.kind === 'Values' && plan.node.kind !== 'LogicalValues';
     const relation = relationOf(plan, [], alias, source);
-    return isComputed ? { ...relation, node: plan.node } : relation;
+    if (!isComputed || !alias || alias.columns.length === 0) return relation;
+    const names = alias.columns.map(({ name }) => name);
+    const columns = plan.fields.map((_, i) => inputOf(plan.node.rowType, i));
+    return { ...relation, node: logicalProject(plan.node, columns, names) };
   }
 
   #matchRecognize(match: MatchRecognize, parent: Scope | undefined): RelationPlan {

@@ -172,7 +172,7 @@ function arrange(
     const value = fixed.find((each) => each.column === field.name);
     if (value) return { node: value.node, name: `EXPR$${i}` };
     const from = targets.indexOf(i);
-    if (from >= 0) return { node: reads[from] as RexNode, name: names[from] as string };
+    if (from >= 0) return { node: reads[from] as RexNode, name: nameAt(names[from] as string, i) };
     if (!field.type.nullable) {
       throw invalid(source, insert, `Column '${field.name}' has no default value and does not allow NULLs`);
     }
@@ -189,6 +189,11 @@ function arrange(
         projects.map((each) => each.name),
       );
   return { node, fields: projects.map((each): RowField => ({ name: each.name, type: each.node.type })) };
+}
+
+/** Items without a name are named by their place, which is that of the target column. */
+function nameAt(name: string, index: number): string {
+  return /^EXPR\$\d+$/.test(name) ? `EXPR$${index}` : name;
 }
 
 /** Of VALUES, every row is written anew: as rows of literals where all columns are there. */

@@ -5,7 +5,7 @@ import { withNullability, withoutAttribute } from '../../types/type-families.ts'
 import { calciteTypeText } from '../../types/type-text.ts';
 import type { Quantified } from '../parser/ast.ts';
 import { removeSubqueries } from '../rules/remove-subqueries.ts';
-import { checkDecorrelated } from '../rules/decorrelate.ts';
+import { checkDecorrelated, isCorrelated } from '../rules/decorrelate.ts';
 import { comparedOperands, isComparable } from '../validate/comparison.ts';
 import type { ConversionContext, SubqueryExpression } from '../validate/conversion-context.ts';
 import { columnOf } from '../validate/column-converter.ts';
@@ -175,6 +175,8 @@ export class SubqueryConverter {
         `Cannot apply '${comparison} SOME' to arguments of type '<${left}> ${comparison} SOME <${right}>'`,
       );
     }
+    if (isCorrelated(node, correlation))
+      throw notSupported(source, syntax, `${syntax.operator} ${syntax.quantifier} of a correlated sub-query`);
     const [compared, column] = comparedOperands(comparison, operand, inputOf(node.rowType, 0), false);
     const isSame = sameRex(column, inputOf(node.rowType, 0));
     const subquery = isSame ? node : logicalProject(node, [column], fieldNames(node.rowType));

@@ -2,7 +2,7 @@ import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
 import type { Values } from '../parser/ast.ts';
-import { castTo, coerce } from '../validate/coercion.ts';
+import { coerce } from '../validate/coercion.ts';
 import type { ExpressionConverter } from '../validate/expression-converter.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { foldConstant } from '../rules/constant-folding.ts';
@@ -10,7 +10,7 @@ import { simplifyForTree } from '../rules/simplify.ts';
 import { logicalProject } from './builders.ts';
 import type { QueryPlan } from './relation-plan.ts';
 import type { LogicalNode, LogicalValues } from './rel-node.ts';
-import { isCall, rowTypeOf } from './rex.ts';
+import { isCall, rexCall, rowTypeOf } from './rex.ts';
 
 /** VALUES: constants as rows of one node; where something has to be computed, a projection of one row each, all put together. */
 export function convertValues(values: Values, converter: ExpressionConverter, source: string): QueryPlan {
@@ -25,7 +25,7 @@ export function convertValues(values: Values, converter: ExpressionConverter, so
     return type;
   });
   const fields = types.map((type, i): RowField => ({ name: `EXPR$${i}`, type }));
-  if (rows.every((row): row is RexLiteral[] => row.every((node) => node.kind === 'literal'))) {
+  if (rows.every((row): row is RexLiteral[] => row.every(isWritten))) {
     const node: LogicalValues = {
       kind: 'LogicalValues',
       inputs: [],
@@ -55,10 +55,15 @@ export const ONE_ROW: LogicalValues = {
 };
 
 function valueAs(literal: RexLiteral, type: LogicalType): RexLiteral['value'] {
-  const cast = type.root === 'DECIMAL' ? castTo(literal, type, 'visible') : literal;
-  const folded = cast.kind === 'call' ? foldConstant(cast) : undefined;
+  const isDecimal = type.root === 'DECIMAL' && literal.value !== null;
+  const folded = isDecimal ? foldConstant(rexCall('CAST', [literal], type)) : undefined;
   const typed = folded ?? coerce(literal, type, 'visible');
   return typed.kind === 'literal' ? typed.value : literal.value;
+}
+
+/** A NULL of a type is one that is cast to it. */
+function isWritten(node: RexNode): node is RexLiteral {
+  return node.kind === 'literal' && (node.value !== null || node.type.root === 'NULL');
 }
 
 /** A negative number is a literal; what else is computed is not. */

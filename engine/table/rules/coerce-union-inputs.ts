@@ -5,7 +5,7 @@ import { castTo } from '../validate/coercion.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import { foldConstant } from './constant-folding.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
-import { fieldNames, fieldOf, inputOf, rexCast, rowTypeOf } from '../plan/rex.ts';
+import { fieldNames, fieldOf, inputOf, rexCall, rexCast, rowTypeOf } from '../plan/rex.ts';
 
 /** The inputs of a union in exactly its types: a NOT NULL column beside a nullable one is cast, and so is one with a time attribute. */
 export function coerceUnionInputs(plan: LogicalNode): LogicalNode {
@@ -41,8 +41,8 @@ export function coerced(input: LogicalNode, types: readonly LogicalType[]): Logi
 
 /** `1` as DECIMAL is 1.0. */
 function literalAs(literal: RexNode, type: LogicalType): RexNode {
-  const typed = castTo(literal, type, 'visible');
-  return typed.kind === 'call' ? (foldConstant(typed) ?? typed) : typed;
+  const folded = foldConstant(rexCall('CAST', [literal], type));
+  return folded ?? castTo(literal, type, 'visible');
 }
 
 function isSameType(left: LogicalType, right: LogicalType): boolean {

@@ -50,8 +50,18 @@ export function projectedKeys(
   keys: readonly (readonly number[])[],
   projects: readonly RexNode[],
 ): readonly (readonly number[])[] {
-  const to = (column: number): number => projects.findIndex((each) => reads(each, column));
-  return keys.map((key) => key.map(to)).filter((key) => !key.includes(-1));
+  const places = (column: number): number[] =>
+    projects.flatMap((each, i) => (reads(each, column) ? [i] : []));
+  return keys.flatMap((key) => combinations(key.map(places)).slice(0, MAX_COMBINATIONS));
+}
+
+// A column that is there several times makes as many keys.
+const MAX_COMBINATIONS = 16;
+
+function combinations([first, ...rest]: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  if (first === undefined) return [[]];
+  const others = combinations(rest);
+  return first.flatMap((place) => others.map((other) => [place, ...other]));
 }
 
 /** `node` passes the column on, at most in a wider type, which keeps different values different. */

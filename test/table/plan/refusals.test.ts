@@ -27,7 +27,7 @@ const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
   ],
   [
     'SELECT a FROM s WHERE a > ALL (SELECT a FROM t WHERE t.a = 1 AND s.b = 2)',
-    '> ALL of a sub-query is not supported',
+    '> ALL of a correlated sub-query is not supported',
     'a > ALL (SELECT a FROM t WHERE t.a = 1 AND s.b = 2)',
   ],
   [
