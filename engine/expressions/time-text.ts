@@ -58,20 +58,6 @@ export function parseTimestampText(text: string): TimestampValue | undefined {
   return { epochMs: days * DAY_MS + ms, nanoOfMs: nanos % 1_000_000 };
 }
 
-/** What a text that does not fit a pattern is still tried as: `yyyy-M-d[ H:m:s[.f]]`, where days, hours and seconds past their end run over. */
-export function parseLenient(text: string): TimestampValue | undefined {
-  const match = /^(\d{1,4})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?)?$/.exec(
-    text,
-  );
-  if (!match) return undefined;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  if (month < 1 || month > 12) return undefined;
-  const start = daysFromCivil(year, month, 1) + day - 1;
-  const clock = clockMs(Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0));
-  const nanos = Number((match[7] ?? '').padEnd(9, '0'));
-  return { epochMs: start * DAY_MS + clock + Math.floor(nanos / 1_000_000), nanoOfMs: nanos % 1_000_000 };
-}
-
 export function daysInMonth(year: number, month: number): number {
   return daysFromCivil(month === 12 ? year + 1 : year, (month % 12) + 1, 1) - daysFromCivil(year, month, 1);
 }

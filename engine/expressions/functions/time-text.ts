@@ -11,6 +11,7 @@ import { kernelDateTimeFormat, kernelSimpleFormat } from '../java-time/kernel-pa
 import { parseSimpleDate, type SimpleTime } from '../java-time/simple-date-parse.ts';
 import { parseSimplePattern, type SimpleStep } from '../java-time/simple-date-pattern.ts';
 import { printSimpleDate } from '../java-time/simple-date-print.ts';
+import { parseSqlTimestamp } from '../java-time/sql-text.ts';
 import { utilInstantOf } from '../java-time/util-zone.ts';
 import { literalText } from '../literal-value.ts';
 import { merge } from '../merge.ts';
@@ -20,7 +21,7 @@ import type { Register } from '../register.ts';
 import type { RexCall } from '../rex-node.ts';
 import { castTime, shiftZone } from '../temporal-cast.ts';
 import { formatted, toTimestamp } from '../text-cast.ts';
-import { parseDate, parseLenient } from '../time-text.ts';
+import { parseDate, parseTimestampText } from '../time-text.ts';
 import { instantOf, zoneOffset } from '../time-zone.ts';
 import { perRow } from '../value-function.ts';
 import { compareRegisters } from './comparison.ts';
@@ -115,7 +116,7 @@ function timestampReader(): (text: string, pattern: string) => TimestampValue | 
   return (text, pattern) => {
     const elements = patterns(pattern);
     if (elements === NO_PATTERN) return null;
-    const value = parseDateTime(elements, text) ?? parseLenient(text);
+    const value = parseDateTime(elements, text) ?? parseSqlTimestamp(text);
     // Milliseconds are all that TO_TIMESTAMP keeps.
     return value ? { epochMs: value.epochMs, nanoOfMs: 0 } : null;
   };
@@ -202,20 +203,33 @@ function milliseconds(emitter: Emitter, seconds: Register): Register {
   );
 }
 
-/** A text, by a pattern, in a zone: UTC unless it is given. A text that cannot be read fails. */
+/**
+ * A text, by a pattern, in a zone: UTC unless it is given. A text that cannot be read fails where there is no pattern; with one it is
+ * NULL, as is the time of a zone that nobody knows.
+ */
 function instantOfText(call: RexCall, emitter: Emitter): Register {
   const read = timestampReader();
+  const hasPattern = call.operands.length > 1;
   return perRow(
     emitter,
     call.type,
     call.operands.map((operand) => emitter.value(operand)),
     call,
     (text: string, pattern = PLAIN, zone = 'UTC'): Value => {
-      const local = read(text, pattern);
-      if (!local) throw new RangeError(`'${text}' is not a time of the pattern '${pattern}'`);
-      return { epochMs: instantOf(local.epochMs, zone), nanoOfMs: 0 };
+      const local = hasPattern ? read(text, pattern) : parseTimestampText(text);
+      if (local) return instantIn(local.epochMs, zone);
+      if (hasPattern) return null;
+      throw new RangeError(`'${text}' is not a time of the pattern '${pattern}'`);
     },
   );
+}
+
+function instantIn(localMs: number, zone: string): TimestampValue | null {
+  try {
+    return { epochMs: instantOf(localMs, zone), nanoOfMs: 0 };
+  } catch {
+    return null;
+  }
 }
 
 function times1000(emitter: Emitter, seconds: Register): Register {

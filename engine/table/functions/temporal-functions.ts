@@ -1,5 +1,7 @@
 /** Functions of dates, times, timestamps and intervals. */
 
+import { parseDateTimePattern } from '../../expressions/java-time/date-time-pattern.ts';
+import { literalText } from '../../expressions/literal-value.ts';
 import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import { zoneOffset } from '../../expressions/time-zone.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
@@ -131,6 +133,17 @@ const checkPrecision = (call: CallSite): string | undefined => {
   return `Precision for TO_TIMESTAMP_LTZ must be between 0 and 9 but was ${precision}.`;
 };
 
+const checkPattern = ({ operands }: CallSite): string | undefined => {
+  const pattern = literalText(operands[1]);
+  if (pattern === undefined || !operands[0] || !isCharacter(operands[0].type)) return undefined;
+  try {
+    parseDateTimePattern(pattern);
+    return undefined;
+  } catch (error) {
+    return `Invalid pattern for parsing TIMESTAMP_LTZ: ${(error as Error).message}`;
+  }
+};
+
 const checkZone = ({ operands }: CallSite): string | undefined => {
   const zone = operands[2]?.kind === 'literal' ? operands[2].value : null;
   if (typeof zone !== 'string') return undefined;
@@ -252,7 +265,10 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     'The moment of seconds (precision 0) or milliseconds (3) since 1970, or of a text.',
     ['NUMERIC', 'NUMERIC INTEGER', 'CHARACTER', 'CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
     ltzPrecision,
-    { check: (call) => checkPrecision(call) ?? checkZone(call), refuses: timePatternRefusal },
+    {
+      check: (call) => checkPrecision(call) ?? checkPattern(call) ?? checkZone(call),
+      refuses: timePatternRefusal,
+    },
   ),
   scalar(
     'CURRENT_WATERMARK',
