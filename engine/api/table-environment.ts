@@ -396,12 +396,18 @@ export class TableEnvironment {
     text: string,
   ): Promise<StatementResult> {
     const made = this.#executor.createMaterializedTable(statement, script);
-    const graph = await this.#constants.planReady(planned(statement, script, this.#executor), () =>
-      this.#planner.planJob({ statements: [made.insert], text: script, jobId: newJobId() }),
-    );
-    const result = await this.#submit(graph, text);
-    this.#executor.updateMaterialized(made, { jobId: graph.jobId });
-    return result;
+    try {
+      const graph = await this.#constants.planReady(planned(statement, script, this.#executor), () =>
+        this.#planner.planJob({ statements: [made.insert], text: script, jobId: newJobId() }),
+      );
+      const result = await this.#submit(graph, text);
+      this.#executor.updateMaterialized(made, { jobId: graph.jobId });
+      return result;
+    } catch (error) {
+      // Without a job that keeps it fresh there is no such table.
+      this.#executor.discardMaterialized(made);
+      throw error;
+    }
   }
 
   async #alterMaterializedTable(

@@ -48,8 +48,10 @@ export function describeFunction(
   const path = name.parts.map((part) => part.name);
   const user = session.catalogs.functions.find(path);
   // A temporary system function hides a built-in one, others stand behind it.
-  const builtIn =
+  const definition =
     path.length === 1 && (user === undefined || user.database) ? findFunction(path[0] ?? '') : undefined;
+  // TUMBLE and its like are syntax to Flink, not functions of its catalog.
+  const builtIn = definition?.group === 'window' ? undefined : definition;
   if (builtIn) return tableOf(INFO_COLUMNS, builtInRows(builtIn, path[0] ?? '', extended));
   if (user) return tableOf(INFO_COLUMNS, userRows(user, extended));
   const shown = path.length === 1 ? `\`${path[0] ?? ''}\`` : quotedName(identify(name, session));

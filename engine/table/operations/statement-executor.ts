@@ -117,6 +117,11 @@ export class StatementExecutor {
     return materializedToDrop(statement, source, this.#session);
   }
 
+  /** Takes back a materialized table whose job could not be started. */
+  discardMaterialized({ identifier }: MaterializedTable): void {
+    this.catalogs.remove(identifier, false);
+  }
+
   /** Remembers the job of a materialized table, or that it is suspended. */
   updateMaterialized(
     table: MaterializedTable,

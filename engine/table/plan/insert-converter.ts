@@ -96,7 +96,17 @@ function staticPartition(
       `Table '${qualifiedName(table)}' is not partitioned: PARTITION (...) is not supported for it`,
     );
   }
-  return partition.entries.map((entry) => fixedColumn(entry, table, source));
+  const fixed = partition.entries.map((entry) => fixedColumn(entry, table, source));
+  const twice = fixed.findIndex(({ column }, i) => fixed.some((each, k) => k < i && each.column === column));
+  if (twice >= 0) {
+    const name = fixed[twice]?.column ?? '';
+    throw invalid(
+      source,
+      partition.entries[twice] ?? partition,
+      `Target column '${name}' is assigned more than once`,
+    );
+  }
+  return fixed;
 }
 
 function fixedColumn(entry: PartitionEntry, table: PlannedTable, source: string): FixedColumn {
@@ -148,6 +158,9 @@ function arrange(
       insert.columns.at(-1) ?? insert,
       `Target column '${name}' is assigned more than once`,
     );
+  }
+  if (columns.some((column) => isFixed(fields[column]?.name ?? ''))) {
+    throw invalid(source, insert.query, 'Number of columns must match number of query columns');
   }
   if (columns.length > 0 && columns.length !== query.fields.length) {
     throw invalid(

@@ -131,6 +131,10 @@ export class SelectConverter {
         items.push(...converter.expandStar(item));
       } else {
         const name = item.alias?.name ?? selectName(item.expression, items.length);
+        if (item.alias && name.trim() === '') {
+          const message = 'Field names must contain at least one non-whitespace character.';
+          throw invalid(this.#text.source, item.alias, message);
+        }
         items.push({ name, node: convert(item.expression, name) });
       }
     }

@@ -5,6 +5,7 @@ import type {
   TableContext,
 } from '../../connectors/connector-descriptor.ts';
 import type { LogicalType, RowType } from '../../types/logical-type.ts';
+import { ValidationException } from '../../types/errors.ts';
 import { INSERT_ONLY } from '../../types/row-kind.ts';
 import type { ChangelogMode } from '../../types/row-kind.ts';
 import { ConnectorOptions } from '../catalog/connector-options.ts';
@@ -61,6 +62,18 @@ export function plannedSink(
   ];
   const context = contextOf(identifier, definition, schema.scanType, options);
   const sink = new ConnectorOptions(catalogue).sink(context);
+  const table = `Table '${plainName(identifier)}'`;
+  if (definition.distribution) {
+    throw new ValidationException(
+      `${table} is distributed into buckets, but the sink of connector '${sink.connector}' doesn't implement the SupportsBucketing interface.`,
+    );
+  }
+  if (stored.some(({ key }) => key !== undefined) && sink.metadata.length === 0) {
+    throw new ValidationException(
+      `${table} declares persistable metadata columns, but the sink of connector '${sink.connector}' doesn't implement the SupportsWritingMetadata interface. ` +
+        'If the column should not be persisted, it can be declared with the VIRTUAL keyword.',
+    );
+  }
   return {
     ...plannedTable(identifier, definition, sink.connector, options),
     storedType: rowTypeOf(stored.map(({ name, type }) => ({ name, type }))),
