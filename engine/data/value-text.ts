@@ -1,5 +1,6 @@
 import type { LogicalType } from '../types/logical-type.ts';
 import { ROW_KIND_TEXT } from '../types/row-kind.ts';
+import { inHashOrder } from './java-hash.ts';
 import { doubleText, floatText } from './java-number-text.ts';
 import {
   dateText,
@@ -70,7 +71,7 @@ function textOf(
         .map((item) => inner(item, type.element))
         .join(', ')}]`;
     case 'MULTISET':
-      return `{${pairsOf(value)
+      return `{${inHashOrder(pairsOf(value), ([item]) => item ?? null, type.element)
         .map(([item, count]) => `${inner(item, type.element)}=${Number(count)}`)
         .join(', ')}}`;
     case 'MAP':
@@ -117,7 +118,7 @@ function printCell(value: Value, type: LogicalType): string {
         .map((item) => printCell(item, type.element))
         .join(', ')}]`;
     case 'MULTISET':
-      return `{${pairsOf(value)
+      return `{${inHashOrder(pairsOf(value), ([item]) => item ?? null, type.element)
         .map(([item, count]) => `${printCell(item, type.element)}=${Number(count)}`)
         .join(', ')}}`;
     case 'MAP':

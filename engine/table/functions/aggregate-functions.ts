@@ -11,7 +11,6 @@ import {
   forceNullable,
   notNull,
   nullIfEmpty,
-  STRING,
   typeAt,
   varchar,
 } from './result-types.ts';
@@ -77,7 +76,7 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionDefinition[] = [
     (call) =>
       // Flink lets the list of no rows count as NOT NULL where the separator is written out.
       withNullability(
-        STRING,
+        typeAt(call, 0),
         typeAt(call, 0).nullable || call.hasFilter || (!call.isKeyed && call.operands.length === 1),
       ),
   ),

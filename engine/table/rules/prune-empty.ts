@@ -64,6 +64,7 @@ const OF_NOTHING: Readonly<Record<string, string | null>> = {
   SUM: null,
   MIN: null,
   MAX: null,
+  AVG: null,
 };
 
 /** The rows of the left side alone, as an outer join gives them that has no others. */

@@ -1,0 +1,77 @@
+import type { LogicalType } from '../types/logical-type.ts';
+import { isTimestamp, type Value } from './value.ts';
+
+const encoder = new TextEncoder();
+const cell = new DataView(new ArrayBuffer(8));
+
+/**
+ * Items in the order of Java's HashMap, in which Flink keeps multisets: by bucket, in as many as so many keys have, and as they are
+ * within one. Keys whose hash is not known here leave all as it is.
+ */
+export function inHashOrder<T>(
+  items: readonly T[],
+  keyOf: (item: T) => Value,
+  type: LogicalType,
+): readonly T[] {
+  let buckets = 16;
+  while (items.length > 0.75 * buckets) buckets *= 2;
+  const placed: { readonly item: T; readonly bucket: number }[] = [];
+  for (const item of items) {
+    const hash = javaHash(keyOf(item), type);
+    if (hash === undefined) return items;
+    placed.push({ item, bucket: (hash ^ (hash >>> 16)) & (buckets - 1) });
+  }
+  return placed.sort((a, b) => a.bucket - b.bucket).map(({ item }) => item);
+}
+
+/** `hashCode()` of a value as Flink holds it; undefined for what has none of its own here. */
+export function javaHash(value: Value, type: LogicalType): number | undefined {
+  if (typeof value === 'boolean') return value ? 1231 : 1237;
+  if (typeof value === 'bigint') return ofLong(value);
+  if (typeof value === 'number') {
+    if (type.root === 'INTERVAL_DAY_TIME') return ofLong(BigInt(value));
+    if (type.root === 'DOUBLE') cell.setFloat64(0, value);
+    else if (type.root === 'FLOAT') cell.setFloat32(0, value);
+    else return value | 0;
+    return type.root === 'DOUBLE' ? cell.getInt32(0) ^ cell.getInt32(4) : cell.getInt32(0);
+  }
+  if (typeof value === 'string')
+    return type.root === 'DECIMAL' ? ofDecimal(value, type.scale) : ofText(value);
+  if (isTimestamp(value)) return (Math.imul(31, ofLong(BigInt(value.epochMs))) + value.nanoOfMs) | 0;
+  return undefined;
+}
+
+function ofLong(value: bigint): number {
+  return Number(BigInt.asIntN(32, value ^ (value >> 32n)));
+}
+
+/** As java.math.BigDecimal: of the unscaled number's 32-bit words, the first one first, and the scale. */
+function ofDecimal(text: string, scale: number): number {
+  const unscaled = BigInt(text.replace('.', ''));
+  const isNegative = unscaled < 0n;
+  const words: number[] = [];
+  for (let rest = isNegative ? -unscaled : unscaled; rest > 0n; rest >>= 32n)
+    words.unshift(Number(rest & 0xffffffffn));
+  const sum = words.reduce((hash, word) => (Math.imul(31, hash) + word) | 0, 0);
+  return (Math.imul(31, isNegative ? -sum : sum) + scale) | 0;
+}
+
+/** MurmurHash3 with seed 42 over the words of the UTF-8 bytes; each byte that is left over counts as a word of its own. */
+function ofText(text: string): number {
+  const bytes = encoder.encode(text);
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const aligned = bytes.length & ~3;
+  let hash = 42;
+  for (let at = 0; at < aligned; at += 4) hash = mixed(hash, words.getInt32(at, true));
+  for (let at = aligned; at < bytes.length; at++) hash = mixed(hash, words.getInt8(at));
+  hash ^= bytes.length;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
+
+function mixed(hash: number, word: number): number {
+  const key = Math.imul(word, 0xcc9e2d51);
+  const turned = hash ^ Math.imul((key << 15) | (key >>> 17), 0x1b873593);
+  return (Math.imul((turned << 13) | (turned >>> 19), 5) + 0xe6546b64) | 0;
+}
