@@ -62,6 +62,8 @@ function isComparable(type: LogicalType, operator: Operator): boolean {
   switch (type.root) {
     case 'ROW':
       return isEquality && type.fields.every((field) => isComparable(field.type, operator));
+    case 'VARIANT':
+      return isEquality;
     case 'ARRAY':
     case 'MULTISET':
       return isEquality && isComparable(type.element, operator);

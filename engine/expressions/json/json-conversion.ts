@@ -28,8 +28,10 @@ export function jsonConverter(type: LogicalType): JsonConverter {
     case 'DECIMAL':
       return (value) => decimalText(value as string);
     case 'FLOAT':
-    case 'DOUBLE':
       return (value) => approximate(value as number);
+    case 'DOUBLE':
+      return (value) =>
+        Number.isFinite(value) ? approximate(value as number) : `"${doubleText(value as number)}"`;
     case 'CHAR':
     case 'VARCHAR':
       return (value) => quoteJson(value as string);
@@ -37,10 +39,10 @@ export function jsonConverter(type: LogicalType): JsonConverter {
     case 'VARBINARY':
       return (value) => `"${base64(value as Uint8Array)}"`;
     case 'TIMESTAMP':
-    case 'TIMESTAMP_LTZ': {
-      const zone = type.root === 'TIMESTAMP' ? '' : 'Z';
-      return (value) => (isTimestamp(value) ? `"${isoTimestampText(value, true)}${zone}"` : 'null');
-    }
+      // As many digits as there are, where an instant has three, six or nine.
+      return (value) => `"${isoText(value).replace(/(\.\d*?)0+$/, '$1')}"`;
+    case 'TIMESTAMP_LTZ':
+      return (value) => `"${isoText(value)}Z"`;
     case 'ARRAY': {
       const item = nullable(type.element);
       return (value) => `[${(value as readonly Value[]).map(item).join(',')}]`;
@@ -102,10 +104,14 @@ function nullable(type: LogicalType): (value: Value) => string {
   return (value) => (value === null ? 'null' : convert(value));
 }
 
-/** The BigDecimal of a double's digits; a FLOAT is the double that it is exactly. */
+/** The BigDecimal of a double's digits; a FLOAT is the double that it is exactly, and fails if it is no number. */
 function approximate(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError('Infinite or NaN: JSON has no such number');
   return decimalText(doubleText(value));
+}
+
+function isoText(value: NonNullable<Value>): string {
+  return isTimestamp(value) ? isoTimestampText(value, true) : '';
 }
 
 function base64(bytes: Uint8Array): string {

@@ -23,6 +23,5 @@ export const VARIANT_FUNCTIONS: readonly FunctionDefinition[] = [
     'JSON as a VARIANT; a broken document is NULL, and so is one with repeated names unless the second argument is TRUE.',
     FORMS,
     forceNullable(VARIANT),
-    { acceptsNull: true },
   ),
 ];

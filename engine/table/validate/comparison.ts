@@ -27,6 +27,7 @@ export function isComparable(left: LogicalType, right: LogicalType): boolean {
     );
   }
   if (left.root === 'BITMAP' && right.root === 'BITMAP') return left.nullable === right.nullable;
+  if (left.root === 'VARIANT' && right.root === 'VARIANT') return true;
   const [a, b] = [familyOf(left), familyOf(right)];
   if (a === undefined || b === undefined) return false;
   return a === b || (a === 'CHARACTER' && TEXT_MEETS.has(b)) || (b === 'CHARACTER' && TEXT_MEETS.has(a));
@@ -56,7 +57,9 @@ export function refusedComparison(
   left: LogicalType,
   right: LogicalType,
 ): string | undefined {
-  if (left.root === 'BITMAP' && !EQUALITIES.has(operator)) return 'BITMAPs have no order';
+  if ((left.root === 'BITMAP' || left.root === 'VARIANT') && !EQUALITIES.has(operator)) {
+    return `${left.root}s have no order`;
+  }
   const withText = isCharacter(left) ? right : isCharacter(right) ? left : undefined;
   if (!withText) return undefined;
   if (isNumeric(withText) && EQUALITIES.has(operator)) {
