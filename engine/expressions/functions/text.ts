@@ -26,7 +26,7 @@ export const TEXT_RUNTIMES: FunctionTable = {
   ELT: nullable((index, ...texts) => (index === null ? null : (texts[Number(index) - 1] ?? null))),
   IS_ALPHA: nullable((value) => typeof value === 'string' && /^\p{L}+$/u.test(value)),
   IS_DIGIT: ofTextOrNumber((text) => /^\p{Nd}+$/u.test(text), isInteger),
-  IS_DECIMAL: ofTextOrNumber(isDecimal, () => true),
+  IS_DECIMAL: ofTextOrNumber(isDecimal, (type) => type.root !== 'DECIMAL'),
 };
 
 /** A test of texts, false for NULL; of numbers the type decides, also for NULL (as in Flink). */

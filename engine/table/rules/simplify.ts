@@ -307,7 +307,7 @@ function simplifyComparison(call: RexCall, unknownAs: UnknownAs, predicates: Pre
 /** `f = TRUE` is f. */
 function againstBoolean(call: RexCall, unknownAs: UnknownAs, predicates: Predicates): RexNode | undefined {
   const comparison = comparisonOf(call);
-  if (!comparison || comparison.literal.value === null) return undefined;
+  if (typeof comparison?.literal.value !== 'boolean') return undefined;
   const { ref, operator, literal } = comparison;
   const isTrueLiteral = literal.value === true;
   const never = ref.type.nullable ? undefined : FALSE;

@@ -32,6 +32,12 @@ export function castTo(node: RexNode, type: LogicalType, style: CastStyle): RexN
   return style === 'implicit' ? { ...call, implicit: true } : call;
 }
 
+/** TRY_CAST that plans do not print. */
+export function tryCastTo(node: RexNode, type: LogicalType): RexNode {
+  const target = withNullability(withoutAttribute(type), node.type.nullable);
+  return { kind: 'call', operator: 'TRY_CAST', operands: [node], type: target, implicit: true };
+}
+
 export function nullOf(type: LogicalType): RexLiteral {
   return { kind: 'literal', value: null, type: withNullability(withoutAttribute(type), true) };
 }

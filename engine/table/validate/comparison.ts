@@ -11,7 +11,7 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { typeRootText } from '../../types/type-text.ts';
 import { isBinary, isCharacter, isInterval, isNumeric, isTimestamp } from '../../types/type-families.ts';
-import { coerce } from './coercion.ts';
+import { coerce, tryCastTo } from './coercion.ts';
 
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM';
 
@@ -101,8 +101,14 @@ function withText(isEquality: boolean, left: RexNode, right: RexNode): [RexNode,
   const other = isCharacter(left.type) ? right.type : left.type;
   const type = isNumeric(other) ? leastRestrictive([other, BIGINT]) : other;
   if (!type) return [left, right];
-  const style = isEquality ? 'implicit' : 'visible';
-  return [coerce(left, type, style), coerce(right, type, style)];
+  const bring = (node: RexNode): RexNode => {
+    if (!isEquality) return coerce(node, type, 'visible');
+    // A text of a column that is none of the type equals nothing, and does not fail.
+    return isCharacter(node.type) && node.kind !== 'literal'
+      ? tryCastTo(node, type)
+      : coerce(node, type, 'implicit');
+  };
+  return [bring(left), bring(right)];
 }
 
 /** Whether a value of the one type is looked up among those of the other as it is: same root, or a text that fits. */

@@ -191,6 +191,11 @@ export class ConstructionConverter {
       map.entries.map((entry) => entry.value),
       map,
     );
+    // Unlike ARRAY, it takes no bare NULL.
+    const hasNull = map.entries.some(
+      (entry) => entry.key.kind === 'NullLiteral' || entry.value.kind === 'NullLiteral',
+    );
+    if (hasNull) throw this.#invalid(map, 'Parameters must be of the same type');
     const operands = keys.operands.flatMap((key, i) => [key, values.operands[i] as RexNode]);
     return {
       kind: 'call',

@@ -37,7 +37,7 @@ import { ConstructionConverter } from './construction-converter.ts';
 import type { ConversionContext, SubqueryExpression } from './conversion-context.ts';
 import type { ConverterEnvironment } from './converter-environment.ts';
 import { checkCall } from './function-call.ts';
-import { literalOf, numberLiteral } from './literals.ts';
+import { dateTimeNode, literalOf, numberLiteral } from './literals.ts';
 import { overlaps } from './overlaps.ts';
 import { combine } from './rex.ts';
 import { invalid, notSupported } from './validation-error.ts';
@@ -136,8 +136,11 @@ export class ExpressionConverter {
     const refusal = refusedComparison(operator, left.type, right.type);
     if (refusal !== undefined) throw this.#invalid(at, refusal);
     const operands = comparedOperands(operator, left, right, hidden);
-    if (operands[0].type.root === 'NULL') return nullOf(BOOLEAN);
     const isDistinct = operator.startsWith('IS ');
+    if (operands[0].type.root === 'NULL') {
+      const value = isDistinct ? operator === 'IS NOT DISTINCT FROM' : null;
+      return { kind: 'literal', value, type: withNullability(BOOLEAN, !isDistinct) };
+    }
     const nullable = !isDistinct && operands.some((operand) => operand.type.nullable);
     return { kind: 'call', operator: definition.name, operands, type: withNullability(BOOLEAN, nullable) };
   }
@@ -173,9 +176,10 @@ export class ExpressionConverter {
       case 'BinaryLiteral':
       case 'BooleanLiteral':
       case 'NullLiteral':
-      case 'DateTimeLiteral':
       case 'IntervalLiteral':
         return literalOf(expression, this.#context.source);
+      case 'DateTimeLiteral':
+        return dateTimeNode(expression, this.#context.source);
       case 'IntervalExpression':
         return this.#construction.interval(expression);
       case 'IntervalDifference':

@@ -14,6 +14,8 @@ const MILLISECONDS: Partial<Record<IntervalUnit, number>> = {
 };
 const DEFAULT_PRECISION = 2;
 const DEFAULT_FRACTION = 6;
+const MAX_PRECISION = 10;
+const MAX_FRACTION = 9;
 // Units from coarse to fine within the two families, and how many of each make one of the unit before.
 const FAMILIES: readonly (readonly (readonly [IntervalUnit, number])[])[] = [
   [
@@ -46,6 +48,9 @@ export function unitsText({ from, to, precision, fraction }: IntervalQualifier):
 /** Months, or milliseconds as text. Throws ValidationException if the text does not fit the qualifier. */
 export function intervalLiteral(literal: IntervalLiteral, source: string): RexLiteral {
   const { qualifier, text } = literal;
+  const outOfRange = precisionOutOfRange(qualifier);
+  if (outOfRange !== undefined)
+    throw invalid(source, literal, `${outOfRange} out of range for INTERVAL ${unitsText(qualifier)}`);
   const amount = parseInterval(literal, source) * (literal.negative ? -1 : 1);
   if (!Number.isSafeInteger(amount)) {
     throw invalid(
@@ -57,6 +62,14 @@ export function intervalLiteral(literal: IntervalLiteral, source: string): RexLi
   const root = intervalRoot(qualifier);
   const value = root === 'INTERVAL_YEAR_MONTH' ? amount + 0 : String(amount + 0);
   return { kind: 'literal', value, type: { root, units: unitsText(qualifier), nullable: false } };
+}
+
+function precisionOutOfRange({ precision, fraction }: IntervalQualifier): string | undefined {
+  if (precision !== undefined && (precision < 1 || precision > MAX_PRECISION))
+    return `Interval leading field precision '${precision}'`;
+  if (fraction !== undefined && (fraction < 1 || fraction > MAX_FRACTION))
+    return `Interval fractional second precision '${fraction}'`;
+  return undefined;
 }
 
 function parseInterval(literal: IntervalLiteral, source: string): number {

@@ -1,9 +1,10 @@
 /** From literals as written to typed constants. */
 
-import type { RexLiteral } from '../../expressions/rex-node.ts';
+import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import { MAX_PRECISION } from '../../types/decimal-arithmetic.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { DateTimeLiteral, Literal, NumberLiteral } from '../parser/ast.ts';
+import { castTo } from './coercion.ts';
 import { intervalLiteral } from './interval-literal.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
@@ -51,7 +52,8 @@ export function numberLiteral(literal: NumberLiteral, isNegative: boolean, sourc
   if (literal.form === 'double') {
     const value = Number(sign + literal.text);
     if (!Number.isFinite(value)) throw outOfRange();
-    return constant(value, { root: 'DOUBLE', nullable: false });
+    // A zero is written without a sign.
+    return constant(value + 0, { root: 'DOUBLE', nullable: false });
   }
   const [whole = '', fraction = ''] = literal.text.split('.');
   const digits = (whole + fraction).replace(/^0+(?=\d)/, '');
@@ -68,6 +70,14 @@ export function numberLiteral(literal: NumberLiteral, isNegative: boolean, sourc
   const precision = Math.min(whole.length + fraction.length, MAX_PRECISION);
   const text = `${signed < 0n ? '-' : ''}${whole.replace(/^0+(?=\d)/, '') || '0'}.${fraction}`;
   return constant(text, { root: 'DECIMAL', precision, scale: fraction.length, nullable: false });
+}
+
+/** A literal of a time; that of TIMESTAMP WITH LOCAL TIME ZONE is the wall clock of the session's zone, which only the run knows. */
+export function dateTimeNode(literal: DateTimeLiteral, source: string): RexNode {
+  if (literal.type !== 'TIMESTAMP WITH LOCAL TIME ZONE') return dateTimeLiteral(literal, source);
+  const local = dateTimeLiteral({ ...literal, type: 'TIMESTAMP' }, source);
+  const precision = 'precision' in local.type ? local.type.precision : 0;
+  return castTo(local, { root: 'TIMESTAMP_LTZ', precision, nullable: false }, 'implicit');
 }
 
 const FORMATS = {
@@ -110,14 +120,14 @@ function dateTimeLiteral(literal: DateTimeLiteral, source: string): RexLiteral {
 }
 
 function splitAtBlank(text: string): [string, string | undefined] {
-  const blank = text.indexOf(' ');
+  const blank = text.indexOf(' ', text.search(/[^ ]/));
   return blank < 0 ? [text, undefined] : [text.slice(0, blank), text.slice(blank + 1)];
 }
 
-/** Days since 1970 of `yyyy-M-d`; undefined if there is no such day. */
+/** Days since 1970 of `y-M-d`, blanks before the numbers; undefined if there is no such day, or it lies before the year 1. */
 function daysOf(text: string): number | undefined {
-  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
-  if (!match) return undefined;
+  const match = /^ *(\d{1,4})- *(\d{1,2})- *(\d{1,2})$/.exec(text);
+  if (!match || Number(match[1]) === 0) return undefined;
   const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);

@@ -73,6 +73,8 @@ function simpleType(type: SimpleDataType, nullable: boolean, source: string): Lo
     case 'DECIMAL': {
       // More digits than there are count as all there are, as in Flink.
       const digits = Math.min(precision ?? 10, MAX_PRECISION);
+      if (digits < 1)
+        throw invalid(source, type, 'Decimal precision must be between 1 and 38 (both inclusive).');
       if ((scale ?? 0) > digits) {
         throw invalid(
           source,
