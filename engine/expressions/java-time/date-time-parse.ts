@@ -3,6 +3,7 @@ import { DAYS, MONTHS, type TextStyle } from './calendar-names.ts';
 import type { Field, NumberElement, OffsetElement, PatternElement } from './date-time-pattern.ts';
 import { fieldText } from './date-time-print.ts';
 import { resolveFields } from './date-time-resolve.ts';
+import { zoneLength } from './zone-names.ts';
 
 /** Reading texts as Java's DateTimeFormatter does: strictly by the pattern, "smart" about what the fields then mean. */
 
@@ -71,8 +72,11 @@ class FieldReader {
       case 'localized-offset':
         return this.#localizedOffset(element.isFull, at, end);
       case 'zone':
+        if (element.form === 'generic')
+          throw new RangeError('Generic names of zones in a text to read are not supported.');
+        return this.#zone(element.form === 'name', at, end);
       case 'day-period':
-        throw new RangeError('Zones and parts of the day in a text to read are not supported.');
+        throw new RangeError('Parts of the day in a text to read are not supported.');
     }
   }
 
@@ -158,6 +162,12 @@ class FieldReader {
     const second = seconds === 'never' || minute < 0 ? 0 : Math.max(0, part(hasColon));
     const total = hour * 3600 + Math.max(0, minute) * 60 + second;
     return this.#set('OffsetSeconds', sign === '-' ? -total : total, position);
+  }
+
+  /** Which zone it is matters not: the time is read as that of its clock. */
+  #zone(hasNames: boolean, at: number, end: number): number {
+    const length = zoneLength(this.#text.slice(at, end), hasNames);
+    return length > 0 ? at + length : -1;
   }
 
   /** `GMT`, `GMT+8`, `GMT+08:00`. */

@@ -78,7 +78,8 @@ export type PatternElement =
   | PadElement
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'localized-offset'; readonly isFull: boolean }
-  | { readonly kind: 'zone' }
+  /** `generic` names say no more than where a clock hangs: Pacific Time. */
+  | { readonly kind: 'zone'; readonly form: 'name' | 'id' | 'generic' }
   | { readonly kind: 'day-period'; readonly style: TextStyle };
 
 const FIELDS: Readonly<Record<string, Field>> = {
@@ -302,13 +303,13 @@ function addZone(section: Section, letter: string, count: number): void {
     });
   switch (letter) {
     case 'z':
-      return count > 4 ? tooMany(letter) : section.add({ kind: 'zone' });
+      return count > 4 ? tooMany(letter) : section.add({ kind: 'zone', form: 'name' });
     case 'V':
       if (count !== 2) throw new RangeError('Pattern letter count must be 2: V');
-      return section.add({ kind: 'zone' });
+      return section.add({ kind: 'zone', form: 'id' });
     case 'v':
       if (count !== 1 && count !== 4) throw new RangeError(`Wrong number of pattern letters: ${letter}`);
-      return section.add({ kind: 'zone' });
+      return section.add({ kind: 'zone', form: 'generic' });
     case 'Z':
       if (count < 4) return offset(2, '+0000');
       if (count === 4) return section.add({ kind: 'localized-offset', isFull: true });

@@ -61,3 +61,29 @@ export function namedZone(text: string): { readonly length: number; readonly off
   }
   return undefined;
 }
+
+const OFFSET = /^(?:UTC|GMT|UT)?[+-]\d\d(?::?\d\d(?::?\d\d)?)?/;
+const LONG_NAME = /^[A-Z][a-z]+(?: [A-Z][a-z]+)* (?:Standard |Daylight |Summer )?Time/;
+
+/** How long the zone at the beginning of a text is: an offset, an id, or, with `hasNames`, a name; 0 if there is none. */
+export function zoneLength(text: string, hasNames: boolean): number {
+  const offset = OFFSET.exec(text)?.[0].length ?? 0;
+  if (offset > 0) return offset;
+  const long = hasNames ? (LONG_NAME.exec(text)?.[0].length ?? 0) : 0;
+  if (long > 0) return long;
+  const id = /^[A-Za-z][A-Za-z0-9_/+-]*/.exec(text)?.[0] ?? '';
+  for (let length = id.length; length > 0; length--) {
+    const name = id.slice(0, length);
+    if (name === 'Z' || (hasNames && OFFSETS.has(name)) || isRegion(name)) return length;
+  }
+  return 0;
+}
+
+function isRegion(name: string): boolean {
+  if (!/^(?:UTC|GMT|UT)$|\//.test(name)) return false;
+  try {
+    return Number.isFinite(zoneOffset(0, name === 'UT' ? 'UTC' : name));
+  } catch {
+    return false;
+  }
+}

@@ -21,13 +21,13 @@ export const regExpRefusal: Refusal = ({ operands }) => {
   }
 };
 
-/** Of a pattern of a timestamp as second operand, by which texts are read: zones and parts of the day have too many names. */
+/** Of a pattern of a timestamp as second operand, by which texts are read: parts of the day and generic names of zones are not. */
 export const timePatternRefusal: Refusal = ({ operands }) => {
   const pattern = literalText(operands[1]);
   if (pattern === undefined) return undefined;
   try {
     return hasNames(parseDateTimePattern(pattern))
-      ? `A zone or a part of the day in the pattern '${pattern}'`
+      ? `A part of the day or a generic name of a zone in the pattern '${pattern}'`
       : undefined;
   } catch {
     // No pattern of Java's at all: that is an answer.
@@ -39,6 +39,6 @@ function hasNames(elements: readonly PatternElement[]): boolean {
   return elements.some((element) => {
     if (element.kind === 'optional') return hasNames(element.elements);
     if (element.kind === 'pad') return hasNames([element.element]);
-    return element.kind === 'zone' || element.kind === 'day-period';
+    return (element.kind === 'zone' && element.form === 'generic') || element.kind === 'day-period';
   });
 }

@@ -85,6 +85,12 @@ describe('DateTimeFormatter reads', () => {
     ['yyyy yyyy', '2024 2023', undefined],
     ['MMMMM d', 'J 4', '1970-07-04T00:00:00.000'],
     ['pppd', '  4', '1970-01-04T00:00:00.000'],
+    ['yyyy-MM-dd HH z', '2024-02-29 13 PST', '2024-02-29T13:00:00.000'],
+    ['yyyy-MM-dd HH z', '2024-02-29 13 Europe/Berlin', '2024-02-29T13:00:00.000'],
+    ["HH zzzz 'o'", '13 Pacific Standard Time o', '1970-01-01T13:00:00.000'],
+    ["HH'['VV']'", '13[America/New_York]', '1970-01-01T13:00:00.000'],
+    ['HH VV', '13 Nowhere', undefined],
+    ['HHVV', '13+05:30', '1970-01-01T13:00:00.000'],
   ];
   for (const [pattern, text, expected] of cases) {
     test(`${text} by ${pattern}`, () =>
