@@ -48,15 +48,16 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
     ...(command.parallelism !== undefined && { 'parallelism.default': String(command.parallelism) }),
   };
   let cluster: Promise<LocalCluster> | undefined;
-  const worker = new URL(/* @vite-ignore */ './worker-node.js', import.meta.url);
+  const host = nodeHost(new URL(/* @vite-ignore */ './worker-node.js', import.meta.url), folder);
   const start = (): Promise<LocalCluster> =>
-    (cluster ??= LocalCluster.start(nodeHost(worker, folder), {
+    (cluster ??= LocalCluster.start(host, {
       ...configuration,
       'millrace.store': folder,
     }));
   const base = command.file === '-' ? process.cwd() : path.dirname(path.resolve(command.file));
   const environment = new TableEnvironment({
     cluster: start,
+    kernels: host.wasm,
     configuration,
     moduleUrl: (module) => pathToFileURL(path.resolve(base, module)).href,
     planFiles: new NodePlanFiles(base),

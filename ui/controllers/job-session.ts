@@ -66,6 +66,7 @@ export class JobSession extends EventTarget {
   get environment(): TableEnvironment {
     this.#environment ??= new TableEnvironment({
       cluster: () => this.warmUp(),
+      kernels: this.#options.host.wasm,
       configuration: this.#options.configuration ?? {},
       modules: this.#options.modules ?? {},
       ...(this.#options.keepsCatalogs && {

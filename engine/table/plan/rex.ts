@@ -70,23 +70,46 @@ export function isTrue(node: RexNode): boolean {
 
 /** Two expressions are the same when their JSON is: types are part of it. */
 export function sameRex(left: RexNode, right: RexNode): boolean {
-  return left === right || (canBeSame(left, right) && JSON.stringify(left) === JSON.stringify(right));
-}
-
-/** What tells most expressions apart without their whole text. */
-function canBeSame(left: RexNode, right: RexNode): boolean {
+  if (left === right) return true;
   switch (left.kind) {
     case 'input':
-      return right.kind === 'input' && left.index === right.index;
-    case 'call':
+      return right.kind === 'input' && left.index === right.index && sameType(left.type, right.type);
+    case 'field':
       return (
-        right.kind === 'call' &&
-        left.operator === right.operator &&
-        left.operands.length === right.operands.length
+        right.kind === 'field' &&
+        left.index === right.index &&
+        sameRex(left.node, right.node) &&
+        sameType(left.type, right.type)
       );
-    default:
-      return left.kind === right.kind;
+    case 'literal':
+      return (
+        right.kind === 'literal' &&
+        left.value === right.value &&
+        left.isComputed === right.isComputed &&
+        sameType(left.type, right.type)
+      );
+    case 'call':
+      return right.kind === 'call' && sameCall(left, right);
   }
+}
+
+function sameCall(left: RexCall, right: RexCall): boolean {
+  return (
+    left.operator === right.operator &&
+    left.operands.length === right.operands.length &&
+    left.implicit === right.implicit &&
+    left.userFunction === right.userFunction &&
+    left.isVolatile === right.isVolatile &&
+    left.isAsync === right.isAsync &&
+    left.operands.every((operand, i) => sameRex(operand, right.operands[i] as RexNode)) &&
+    sameType(left.type, right.type)
+  );
+}
+
+function sameType(left: LogicalType, right: LogicalType): boolean {
+  if (left === right) return true;
+  if (left.root !== right.root || left.nullable !== right.nullable) return false;
+  return JSON.stringify(left) === JSON.stringify(right);
 }
 
 /** Rebuilds an expression from the leaves up; `visit` sees every node after its children were replaced. */

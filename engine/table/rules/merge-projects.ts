@@ -2,7 +2,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode, LogicalProject } from '../plan/rel-node.ts';
 import { fieldNames, isDeterministic, substitute, walkRex } from '../plan/rex.ts';
-import { simplify } from './simplify.ts';
+import { simplifyAll } from './simplify.ts';
 
 /** Projection of a projection as one, and no projection that passes its input on as it is. */
 export function mergeProjects(plan: LogicalNode): LogicalNode {
@@ -12,7 +12,7 @@ export function mergeProjects(plan: LogicalNode): LogicalNode {
 function merged(node: LogicalProject): LogicalProject {
   const [input] = node.inputs;
   if (input.kind !== 'LogicalProject' || !canMerge(node.projects, input.projects)) return node;
-  const projects = node.projects.map((each) => simplify(substitute(each, input.projects)));
+  const projects = simplifyAll(node.projects.map((each) => substitute(each, input.projects)));
   return logicalProject(input.inputs[0], projects, fieldNames(node.rowType));
 }
 

@@ -1,13 +1,13 @@
 import { mapPlan } from '../plan/builders.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
-import { simplify, simplifyCondition } from './simplify.ts';
+import { simplifyAll, simplifyCondition } from './simplify.ts';
 
 /** Every expression of a plan in its shortest form; a filter or join counts TRUE alone. */
 export function simplifyPlan(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
     switch (node.kind) {
       case 'LogicalProject':
-        return { ...node, projects: node.projects.map(simplify) };
+        return { ...node, projects: simplifyAll(node.projects) };
       case 'LogicalFilter':
       case 'LogicalJoin':
         return { ...node, condition: simplifyCondition(node.condition) };

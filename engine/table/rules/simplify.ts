@@ -65,6 +65,7 @@ import { isCertainlyNull } from './strength.ts';
 
 /** Every expression of a projection: constants computed, then simplified. `predicates` hold for all rows it sees. */
 export function simplifyAll(nodes: readonly RexNode[], predicates: Predicates = NO_PREDICATES): RexNode[] {
+  if (nodes.every((node) => node.kind !== 'call')) return [...nodes];
   let before = nodes.map((node) => shortenCoalesce(expandIns(node)));
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const after = reduceExpressions(before).map((node) => simplifyNode(node, 'UNKNOWN', predicates));
@@ -131,7 +132,7 @@ export function simplifyCondition(condition: RexNode, predicates: Predicates = N
   let node = unmirrored(shortenCoalesce(expandIns(condition)));
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const [reduced] = reduceExpressions([node]) as [RexNode];
-    const known = simplifyNode(reduced, 'FALSE', predicates);
+    const known = predicates.length > 0 ? simplifyNode(reduced, 'FALSE', predicates) : reduced;
     const next = pullFactors(simplifyNode(known, 'FALSE', NO_PREDICATES));
     const isSame = next === node || sameRex(next, node);
     node = next;

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import type { RexNode } from '../../../engine/expressions/rex-node.ts';
 import { lowerExpression } from '../../../engine/table/exec/lower-expression.ts';
-import { combine, nullLiteral, rexCall, rexInput } from '../../../engine/table/plan/rex.ts';
+import { combine, conjunctions, nullLiteral, rexCall, rexInput } from '../../../engine/table/plan/rex.ts';
 import {
   conditionForTree,
   simplify,
+  simplifyAll,
   simplifyCondition,
   simplifyForTree,
 } from '../../../engine/table/rules/simplify.ts';
@@ -96,6 +97,17 @@ test('a simplified condition is TRUE for the same rows', () =>
   fc.assert(
     fc.property(condition, anyRow, (node, row) => {
       assert.equal(valueOf(simplifyCondition(node), row) === true, valueOf(node, row) === true);
+    }),
+    RUNS,
+  ));
+
+test('what is known changes nothing for the rows that it holds for', () =>
+  fc.assert(
+    fc.property(condition, condition, anyRow, (known, node, row) => {
+      const predicates = conjunctions(simplifyCondition(known));
+      fc.pre(predicates.every((each) => valueOf(each, row) === true));
+      assert.equal(valueOf(simplifyCondition(node, predicates), row) === true, valueOf(node, row) === true);
+      assert.equal(valueOf(simplifyAll([node], predicates)[0] as RexNode, row), valueOf(node, row));
     }),
     RUNS,
   ));
