@@ -110,6 +110,10 @@ function alterFunction(p: TokenStream, start: number, temporary: boolean, system
 
 function tableAction(p: TokenStream): AlterTableAction {
   const start = p.start;
+  if (['ADD', 'MODIFY', 'DROP', 'RENAME'].some((word) => p.isWord(word)) && p.isWord('COLUMN', 1)) {
+    const word = p.next().text;
+    p.fail(`COLUMN is not said here: the name of the column follows ${word}`);
+  }
   if (p.isWord('RENAME') && !p.isWord('TO', 1)) {
     p.next();
     const from = p.objectPath();

@@ -110,11 +110,17 @@ export function refuseConnection(p: TokenStream, start: number): void {
 }
 
 function notExists(p: TokenStream): boolean {
-  return p.acceptWords('IF', 'NOT', 'EXISTS');
+  if (!p.isWords('IF', 'NOT')) return p.miss('IF NOT EXISTS');
+  p.expect('IF', 'NOT', 'EXISTS');
+  return true;
 }
 
 export function ifExists(p: TokenStream): boolean {
-  return p.acceptWords('IF', 'EXISTS');
+  // IF is a name, too; no word that could follow one is like EXISTS.
+  const { kind, text } = p.peek(1);
+  if (!p.isWord('IF') || kind !== 'word' || !text.startsWith('EXI')) return p.miss('IF EXISTS');
+  p.expect('IF', 'EXISTS');
+  return true;
 }
 
 // --------------------------------------------------------------------------------------------------- table

@@ -116,6 +116,8 @@ function infix(p: TokenStream, left: Expression, min: number): Expression | unde
   if (kind === 'symbol') {
     const known = Object.hasOwn(SYMBOLS, text) ? SYMBOLS[text]! : undefined;
     if (text === '!=') p.fail('!= is not an operator of Flink SQL: write <>');
+    if (text === '=' && p.isSymbol('=', 1)) p.fail('== is not an operator of Flink SQL: write =');
+    if (text === '=>' && COMPARISON >= min) p.fail('=> is for named arguments: write >= to compare');
     if (!known || known[1] < min) return undefined;
     p.next();
     return known[1] === COMPARISON

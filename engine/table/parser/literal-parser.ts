@@ -82,7 +82,10 @@ export function numberLiteral(p: TokenStream): NumberLiteral {
 function property(p: TokenStream): Property {
   const key = stringLiteral(p);
   p.expectSymbol('=');
+  const last = p.peek(1);
   const value = stringLiteral(p);
+  // Strings on lines of their own are pieces of one.
+  if (p.isSymbol('=') && last.kind === 'string') p.fail('a comma is missing before this key', last);
   return { kind: 'Property', span: p.span(key.span.start), key, value };
 }
 

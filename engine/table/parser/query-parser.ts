@@ -47,7 +47,7 @@ const BOUNDARIES = new Set([
     'FETCH',
     ...SET_OPERATORS,
   ],
-  ...['ON', 'PARTITION', 'END'], // what may follow a query
+  ...['PARTITION', 'END'], // what may follow a query
 ]);
 
 /** Whether a query begins here; one in parentheses is the caller's to find out. */
@@ -218,7 +218,8 @@ function holdsDefault(p: TokenStream): boolean {
 
 function atClause(p: TokenStream): boolean {
   const { kind, text } = p.peek();
-  return kind === 'word' && BOUNDARIES.has(text);
+  if (p.isWords('ON', 'CONFLICT')) return true;
+  return kind === 'word' && BOUNDARIES.has(text) && !p.isNamePlace();
 }
 
 function atItem(p: TokenStream): boolean {

@@ -30,6 +30,13 @@ const STRUCTURE = new Set(
   ).split(' '),
 );
 
+/** Words that begin a statement and stand in the middle of none, or of few. */
+const STARTS = new Set(
+  'SELECT INSERT CREATE DROP ALTER SHOW DESCRIBE EXPLAIN USE EXECUTE UPDATE DELETE TRUNCATE ANALYZE CALL'.split(
+    ' ',
+  ),
+);
+
 export class TokenStream {
   readonly text: string;
   /** Mistakes that were recovered from, in the order of their discovery. */
@@ -76,6 +83,24 @@ export class TokenStream {
   isName(ahead = 0): boolean {
     const token = this.peek(ahead);
     return token.kind === 'quoted' || (token.kind === 'word' && !RESERVED_WORDS.has(token.text));
+  }
+
+  /** Whether the next word, reserved or not, stands like a name: a comma, a dot, a closing parenthesis, AS or FROM follows. */
+  isNamePlace(): boolean {
+    return (
+      [',', '.', ')'].some((symbol) => this.isSymbol(symbol, 1)) ||
+      this.isWord('AS', 1) ||
+      this.isWord('FROM', 1)
+    );
+  }
+
+  /** Whether the next token, which does not fit, begins a statement on a line of its own. */
+  get atNextStatement(): boolean {
+    const token = this.peek();
+    const previous = this.#tokens[this.#index - 1];
+    if (token.kind !== 'word' || !previous || !STARTS.has(token.text) || this.#parentheses > 0) return false;
+    const isStarted = !(previous.kind === 'symbol' && previous.text === ';');
+    return isStarted && this.text.slice(previous.end, token.start).includes('\n');
   }
 
   get atEnd(): boolean {
@@ -236,7 +261,7 @@ export class TokenStream {
       if (!(error instanceof SqlSyntaxError)) throw error;
       this.#nesting = nesting;
       // At the end there is nothing to go on with, and the notes there are what completion asks for.
-      if (this.atEnd || this.errors.length >= MAX_ERRORS) throw error;
+      if (this.atEnd || this.atNextStatement || this.errors.length >= MAX_ERRORS) throw error;
       this.keep(error);
       this.#skip(isBoundary, parentheses);
       return undefined;
@@ -250,10 +275,12 @@ export class TokenStream {
     this.errors.push(error);
   }
 
-  /** Goes behind the next `;`, wherever it is, or to the end. */
+  /** Goes behind the next `;`, wherever it is, to where the next statement seems to begin, or to the end. */
   skipStatement(): void {
-    while (!this.atEnd && !this.isSymbol(';')) this.next();
-    this.next();
+    if (!this.atNextStatement) {
+      while (!this.atEnd && !this.isSymbol(';')) this.next();
+      this.next();
+    }
     this.#nesting = 0;
     this.#parentheses = 0;
   }
@@ -274,8 +301,17 @@ export class TokenStream {
     if (token.kind === 'error') return new SqlSyntaxError(token.text, { position, found });
 
     const expected = this.expected;
+    if (this.atNextStatement) {
+      return new SqlSyntaxError(`unexpected '${found}': is a ';' missing before it?`, {
+        position,
+        found,
+        expected,
+        suggestions: [';'],
+      });
+    }
     const wantsName = expected.includes('identifier') || expected.includes('expression');
-    if (wantsName && token.kind === 'word' && RESERVED_WORDS.has(token.text) && !STRUCTURE.has(token.text)) {
+    const isReserved = token.kind === 'word' && RESERVED_WORDS.has(token.text);
+    if (wantsName && isReserved && (!STRUCTURE.has(token.text) || this.isNamePlace())) {
       return new SqlSyntaxError(`'${found}' is a reserved word: as a name it needs back-ticks`, {
         position,
         found,
@@ -311,7 +347,7 @@ export class TokenStream {
     }
     // A misspelt keyword may have passed for an alias: `SELECT a FORM t` stumbles only at `t`.
     const previous = this.#tokens[this.#index - 1];
-    if (previous?.kind === 'word' && !RESERVED_WORDS.has(previous.text)) {
+    if (previous?.kind === 'word' && previous.text.length > 2 && !RESERVED_WORDS.has(previous.text)) {
       const suggestions = nearestNames(previous.text, keywords);
       if (suggestions[0]) {
         const word = this.nameOf(previous);

@@ -37,6 +37,22 @@ const messages: [sql: string, expected: string[]][] = [
   ['SELECT a，b FROM t', ["1:9-10 unexpected character '，', did you mean ,"]],
   ['SELECT a FROM (t)', ['1:16-17 parentheses in FROM hold a query or a join, not a single table']],
   ['CREATE TABLE t (a)', ['1:17-18 a column without a type is possible only in CREATE TABLE ... AS']],
+  ['SELECT a == b FROM t', ['1:10-11 == is not an operator of Flink SQL: write =']],
+  ['SELECT a => b FROM t', ['1:10-12 => is for named arguments: write >= to compare']],
+  ['SELECT CAST(a INT) FROM t', ["1:15-18 unexpected 'INT', expected AS, '.' or '('"]],
+  [
+    'SELECT a, order, group FROM t',
+    [
+      "1:11-16 'order' is a reserved word: as a name it needs back-ticks",
+      "1:18-23 'group' is a reserved word: as a name it needs back-ticks",
+    ],
+  ],
+  ['SELECT a FROM t LEFT u ON x', ["1:22-23 unexpected 'u', expected JOIN or OUTER"]],
+  ['SELECT a FROM t\nSELECT b FROM u', ["2:1-7 unexpected 'SELECT': is a ';' missing before it?"]],
+  ['DROP TABLE IF EXIST t', ["1:15-20 unexpected 'EXIST': did you mean EXISTS?"]],
+  ['CREATE TABLE IF NOT EXIST t (a INT)', ["1:21-26 unexpected 'EXIST': did you mean EXISTS?"]],
+  ['ALTER TABLE t ADD COLUMN b INT', ['1:19-25 COLUMN is not said here: the name of the column follows ADD']],
+  ["CREATE TABLE t (a INT) WITH ('a' = 'b'\n'c' = 'd')", ['2:1-4 a comma is missing before this key']],
   ["STOP JOB 'x' WITH DRAIN", ['1:14-24 WITH DRAIN comes only after WITH SAVEPOINT']],
   ['FOO BAR', ["1:1-4 unexpected 'FOO', expected a statement"]],
 ];
