@@ -3,7 +3,7 @@ import { OneInputTransformation, PartitionTransformation } from '../../graph/tra
 import type { Transformation } from '../../graph/transformation.ts';
 import { TableException } from '../../types/errors.ts';
 import { MAX_LENGTH } from '../../types/logical-type.ts';
-import type { RowType } from '../../types/logical-type.ts';
+import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import { qualifiedName } from '../plan/planned-table.ts';
 import type { PhysicalSink } from '../plan/physical-node.ts';
 import type { SinkTarget } from '../plan/rel-node.ts';
@@ -71,29 +71,38 @@ export class StreamExecSink extends StreamExecNode<PhysicalSink> {
 
   /** NOT NULL and text lengths of the sink, where the query's types do not keep them anyway (S-65, S-78). */
   #enforced({ table }: TableTarget, input: Transformation, options: ExecOptions): Transformation {
-    const fields = table.storedType.fields;
     const source = this.inputType.fields;
-    const notNull = fields.flatMap((field, i) =>
-      !field.type.nullable && source[i]?.type.nullable ? [i] : [],
+    const notNull = table.storedType.fields.flatMap((field, i) =>
+      !field.type.nullable && source[i] && mayBeNull(source[i].type) ? [i] : [],
     );
     const lengths = options.onLength === 'IGNORE' ? [] : lengthsOf(table.storedType);
-    if (notNull.length === 0 && lengths.length === 0) return input;
+    return this.#enforcer(input, table.storedType, notNull, lengths, options);
+  }
+
+  #enforcer(
+    input: Transformation,
+    rowType: RowType,
+    notNullColumns: readonly number[],
+    lengths: ConstraintEnforcerSpec['lengths'],
+    { onNull, onLength }: ExecOptions,
+  ): Transformation {
+    if (notNullColumns.length === 0 && lengths.length === 0) return input;
     const spec: ConstraintEnforcerSpec = {
       kind: 'ConstraintEnforcer',
-      rowType: table.storedType,
-      notNullColumns: notNull,
-      onNull: options.onNull,
+      rowType,
+      notNullColumns,
+      onNull,
       lengths,
-      onLength: options.onLength,
+      onLength,
     };
     const description = this.describe(spec, {
       name: 'ConstraintEnforcer',
       parallelism: parallelismOf(input),
     });
     const names = (columns: readonly number[]): string =>
-      columns.map((column) => fields[column]?.name).join(', ');
+      columns.map((column) => rowType.fields[column]?.name).join(', ');
     const enforcers = [
-      ...(notNull.length > 0 ? [`NotNullEnforcer(fields=[${names(notNull)}])`] : []),
+      ...(notNullColumns.length > 0 ? [`NotNullEnforcer(fields=[${names(notNullColumns)}])`] : []),
       ...(lengths.length > 0
         ? [`LengthEnforcer(fields=[${names(lengths.map(({ column }) => column))}])`]
         : []),
@@ -101,20 +110,27 @@ export class StreamExecSink extends StreamExecNode<PhysicalSink> {
     return new OneInputTransformation(input, {
       ...description,
       description: `ConstraintEnforcer[${enforcers.join(', ')}]`,
-      outputType: table.storedType,
+      outputType: rowType,
     });
   }
 
   #collectSink(context: ExecContext): Transformation {
     const rowType = this.inputType;
     const maxBufferedBytes = context.options.collectBufferBytes;
+    const notNull = rowType.fields.flatMap(({ type }, i) => (!type.nullable && mayBeNull(type) ? [i] : []));
+    const input = this.#enforcer(this.input(context), rowType, notNull, [], context.options);
     const description = this.describe({ kind: 'CollectSink', rowType, maxBufferedBytes }, { parallelism: 1 });
-    return new OneInputTransformation(this.input(context), {
+    return new OneInputTransformation(input, {
       ...description,
       name: 'Sink: Collect table sink',
       description: 'Sink: Collect table sink',
     });
   }
+}
+
+/** A DECIMAL that overflows is NULL whatever its type says (S-56). */
+function mayBeNull(type: LogicalType): boolean {
+  return type.nullable || type.root === 'DECIMAL';
 }
 
 function lengthsOf(rowType: RowType): ConstraintEnforcerSpec['lengths'] {
