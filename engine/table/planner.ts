@@ -184,6 +184,7 @@ export class Planner {
       environment,
       connectors: this.#connectors,
       allowsOptionHints,
+      hinted: { hasJoins: false },
       refusals: [],
       impossible: [],
       correlations: new Correlations(numbers),

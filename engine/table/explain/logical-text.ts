@@ -8,6 +8,7 @@ import type {
   AggregateOrder,
   LogicalAggregate,
   LogicalCorrelate,
+  LogicalJoin,
   LogicalNode,
   LogicalTableFunctionCall,
   LogicalSort,
@@ -98,7 +99,7 @@ function unnamedAs({ operands: [collection] }: TableFunctionCall, name: string, 
 function attributes(node: LogicalNode): string {
   switch (node.kind) {
     case 'LogicalTableScan':
-      return [`table=[[${scanText(node)}]]`, ...hintsText(node.table, 'inheritPath:[] ')].join(', ');
+      return [`table=[[${scanText(node)}]]`, ...scanHints(node)].join(', ');
     case 'LogicalValues':
       return `tuples=[${tuplesText(
         node.rows,
@@ -118,7 +119,10 @@ function attributes(node: LogicalNode): string {
     case 'LogicalExpand':
       return `projects=[${node.projects.map((project) => `{${project.map((each) => rexDigest(each)).join(', ')}}`).join(', ')}]`;
     case 'LogicalJoin':
-      return `condition=[${rexDigest(node.condition)}], joinType=[${node.joinType.toLowerCase()}]`;
+      return [
+        `condition=[${rexDigest(node.condition)}], joinType=[${node.joinType.toLowerCase()}]`,
+        ...joinHints(node),
+      ].join(', ');
     case 'LogicalCorrelate': {
       const { call, correlation } = functionOf(node.inputs[1]);
       return `correlation=[$cor${correlation}], joinType=[${node.joinType.toLowerCase()}], requiredColumns=[{${readColumns(call.operands).join(', ')}}]`;
@@ -180,6 +184,25 @@ function scanText({ table, project, filter }: LogicalTableScan): string {
   if (project)
     parts.push(`project=[${project.map((column) => table.storedType.fields[column]?.name).join(', ')}]`);
   return parts.join(', ');
+}
+
+/** What a query with hints calls the table, and options behind its name. */
+function scanHints({ table, alias }: LogicalTableScan): string[] {
+  const options = hintsText(table, 'inheritPath:[] ');
+  if (alias === undefined) return options;
+  const name = `[ALIAS inheritPath:[] options:[${alias}]]`;
+  return options.length === 0
+    ? [`hints=[[${name}]]`]
+    : options.map((text) => text.replace('[[', `[[${name}`));
+}
+
+function joinHints({ writtenHints = [] }: LogicalJoin): string[] {
+  if (writtenHints.length === 0) return [];
+  const texts = writtenHints.map(
+    ({ name, tables, inheritPath }) =>
+      `[${name} inheritPath:[${inheritPath.join(', ')}] options:[${tables.join(', ')}]]`,
+  );
+  return [`joinHints=[[${texts.join('')}]]`];
 }
 
 /** `, hints=[[[OPTIONS options:{path=/x}]]]` behind the attributes of a scan; nothing without a hint. */

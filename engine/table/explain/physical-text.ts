@@ -10,7 +10,7 @@ import type {
   PhysicalTableSourceScan,
 } from '../plan/physical-node.ts';
 import type { RexNode } from '../../expressions/rex-node.ts';
-import type { NamedAggregateCall } from '../plan/rel-node.ts';
+import type { JoinHint, NamedAggregateCall } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf, uniqueNames } from '../plan/rex.ts';
 import { isInsertOnly } from '../rules/infer-changelog-mode.ts';
 import { localInput } from '../rules/local-input.ts';
@@ -290,7 +290,12 @@ function joinAttributes(node: PhysicalJoin, style: RexStyle): string[] {
     `leftInputSpec=[${node.leftUniqueKey.kind}]`,
     `rightInputSpec=[${node.rightUniqueKey.kind}]`,
     ...(node.isMiniBatch ? ['miniBatch=[true]'] : []),
+    ...(node.hints && style !== 'explain' ? [`joinHints=[[${hintTexts(node.hints)}]]`] : []),
   ];
+}
+
+function hintTexts(hints: readonly JoinHint[]): string {
+  return hints.map(({ strategy, side }) => `[${strategy} options:[${side.toUpperCase()}]]`).join('');
 }
 
 /** In both sections alike, and with a condition over the function's columns by number. */

@@ -37,6 +37,7 @@ import {
 import type { TableFunctionItem } from './correlate-converter.ts';
 import { lateralFilter } from '../rules/lateral-join.ts';
 import { removeSubqueries } from '../rules/remove-subqueries.ts';
+import { JoinHints, hintedName, withAlias } from './join-hints.ts';
 import { joinWithPushedKeys } from './join-converter.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import type { QueryConverter } from './query-converter.ts';
@@ -56,8 +57,10 @@ export class FromConverter {
   readonly #session: PlannerSession;
   readonly #text: QueryText;
   readonly #queries: QueryConverter;
+  readonly #hints: JoinHints;
 
-  constructor(session: PlannerSession, text: QueryText, queries: QueryConverter) {
+  constructor(session: PlannerSession, text: QueryText, queries: QueryConverter, hints = new JoinHints([])) {
+    this.#hints = hints;
     this.#session = session;
     this.#text = text;
     this.#queries = queries;
@@ -129,7 +132,11 @@ export class FromConverter {
   #tableRef(table: TableRef, beside: Scope | undefined): RelationPlan {
     const { source } = this.#text;
     const { name, hints, alias, systemTime, sample } = table;
-    const plan = relationOf(this.#queries.convertTableName(name, hints), this.#pathOf(name), alias, source);
+    const found = this.#queries.convertTableName(name, hints);
+    const named = this.#session.hinted.hasJoins
+      ? { ...found, node: withAlias(found.node, hintedName(table)) }
+      : found;
+    const plan = relationOf(named, this.#pathOf(name), alias, source);
     if (systemTime) {
       const { type } = this.#converter(beside ?? new Scope([]), 'ON').convert(systemTime);
       if (!isTimestamp(type)) {
@@ -254,7 +261,8 @@ export class FromConverter {
     if (join.right.kind === 'TableRef' && join.right.systemTime)
       this.#checkTemporalJoin(join, join.right, left, right, condition, parent);
     const joined = shared.length > 0 ? logicalJoin : joinWithPushedKeys;
-    const node = joined(left.node, right.node, joinType, condition);
+    const plain = joined(left.node, right.node, joinType, condition);
+    const node = this.#hints.onto(plain, hintedName(join.left), hintedName(join.right));
     const { fields } = node.rowType;
     const merged = shared.map((each) =>
       mergedColumn(each.name, [...each.left, ...each.right.map((index) => index + leftWidth)], fields),

@@ -1,6 +1,6 @@
 import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
 import { logicalJoin, logicalProject } from './builders.ts';
-import type { JoinType, LogicalNode } from './rel-node.ts';
+import type { JoinHint, JoinType, LogicalNode } from './rel-node.ts';
 import {
   conjoin,
   conjunctions,
@@ -22,12 +22,15 @@ export function joinWithPushedKeys(
   right: LogicalNode,
   joinType: JoinType,
   condition: RexNode,
+  hints?: readonly JoinHint[],
 ): LogicalNode {
+  const hinted = hints && { hints };
   const leftWidth = left.rowType.fields.length;
   const sides = [new SideKeys(left, 0), new SideKeys(right, leftWidth)] as const;
   const pending = conjunctions(condition).map((conjunct) => pushed(conjunct, sides, leftWidth));
   const extraLeft = sides[0].extra.length;
-  if (extraLeft + sides[1].extra.length === 0) return logicalJoin(left, right, joinType, condition);
+  if (extraLeft + sides[1].extra.length === 0)
+    return { ...logicalJoin(left, right, joinType, condition), ...hinted };
 
   // Extra columns of the left side stand between its own and those of the right.
   const place = (index: number): number => (index < leftWidth ? index : index + extraLeft);
@@ -50,7 +53,7 @@ export function joinWithPushedKeys(
     ];
     return { ...call, operands: isSwapped ? operands.reverse() : operands };
   });
-  const join = logicalJoin(sides[0].build(), sides[1].build(), joinType, conjoin(moved));
+  const join = { ...logicalJoin(sides[0].build(), sides[1].build(), joinType, conjoin(moved)), ...hinted };
   const plain = logicalJoin(left, right, joinType, condition);
   return logicalProject(
     join,

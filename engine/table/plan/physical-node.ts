@@ -182,7 +182,7 @@ export interface PhysicalJoin extends PhysicalNodeBase {
   readonly leftUniqueKey: UniqueKeyKind;
   readonly rightUniqueKey: UniqueKeyKind;
   /** How the query wants it run, in batch mode. */
-  readonly hint?: JoinHint;
+  readonly hints?: readonly JoinHint[];
   /** Whether it works in bundles. */
   readonly isMiniBatch?: true;
 }
@@ -265,7 +265,7 @@ export interface PhysicalLocalAggregate extends PhysicalNodeBase {
 }
 
 /** A join of bounded inputs. */
-export type PhysicalBatchJoin = Omit<PhysicalJoin, 'kind' | 'leftUniqueKey' | 'rightUniqueKey' | 'hint'> & {
+export type PhysicalBatchJoin = Omit<PhysicalJoin, 'kind' | 'leftUniqueKey' | 'rightUniqueKey' | 'hints'> & {
   readonly kind: 'HashJoin' | 'SortMergeJoin' | 'NestedLoopJoin';
   /** The side that is held while the other passes; a SortMergeJoin has none. */
   readonly build?: 'left' | 'right';

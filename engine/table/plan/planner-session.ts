@@ -5,7 +5,7 @@ import type { Query } from '../parser/ast.ts';
 import type { ConverterEnvironment } from '../validate/converter-environment.ts';
 import type { Correlations } from './correlations.ts';
 
-/** What planning may ask of a session: names, options, connectors. Nothing of it is changed. */
+/** What planning may ask of a session: names, options, connectors. Nothing of the session is changed. */
 export interface PlannerSession {
   readonly catalogManager: CatalogManager;
   readonly environment: ConverterEnvironment;
@@ -17,6 +17,8 @@ export interface PlannerSession {
   /** What is valid SQL and Flink's planner refuses, so that a view may say it: thrown before `refusals`. */
   readonly impossible: ValidationException[];
   readonly correlations: Correlations;
+  /** Whether a query had hints on joins: from there on, syntax trees show what tables are called. */
+  readonly hinted: { hasJoins: boolean };
 }
 
 /** The text that is being converted: a statement, or the stored text of a view, with what is current for its names. */

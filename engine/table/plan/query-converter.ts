@@ -14,6 +14,7 @@ import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
 import { FromConverter } from './from-converter.ts';
+import { JoinHints, withInheritPaths } from './join-hints.ts';
 import { limitsOf, orderKeys, sortedPlan } from './order-converter.ts';
 import type { OrderedPlan } from './order-converter.ts';
 import type { CommonTableEntry, PlannerSession, QueryText } from './planner-session.ts';
@@ -72,7 +73,9 @@ export class QueryConverter {
       this.#checkStreaming(query, plan, isTop);
     }
     const isSeen = isTop || query.limit !== undefined || query.offset !== undefined;
-    return sortedPlan(isSeen ? plan : { ...plan, keys: [] }, limits);
+    const sorted = sortedPlan(isSeen ? plan : { ...plan, keys: [] }, limits);
+    const isHinted = body.kind === 'Select' && body.hints.length > 0 && sorted.node !== plan.node;
+    return isHinted ? { ...sorted, node: withInheritPaths(sorted.node) } : sorted;
   }
 
   /** ORDER BY over the columns of anything but a SELECT. */
@@ -116,10 +119,14 @@ export class QueryConverter {
   }
 
   #select(select: Select, parent: Scope | undefined, orderBy: readonly OrderItem[]): OrderedPlan {
+    const hints = new JoinHints(select.hints);
+    if (!hints.isEmpty) this.#session.hinted.hasJoins = true;
     const from: RelationPlan = select.from
-      ? new FromConverter(this.#session, this.#text, this).convertClause(select.from, parent)
+      ? new FromConverter(this.#session, this.#text, this, hints).convertClause(select.from, parent)
       : { node: ONE_ROW, relations: [] };
-    return new SelectConverter(this.#session, this.#text, select, from, parent).convert(from.node, orderBy);
+    const converter = new SelectConverter(this.#session, this.#text, select, from, parent);
+    const plan = converter.convert(from.node, orderBy);
+    return hints.isEmpty ? plan : { ...plan, node: withInheritPaths(plan.node) };
   }
 
   /** A table, view or common table by name, with the hints behind it. */

@@ -1,13 +1,14 @@
 import { parseDuration } from '../../types/duration.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
 import type { FromItem, Hint, HintArgument, Span } from '../parser/ast.ts';
+import type { JoinHint } from './rel-node.ts';
 import { invalid } from '../validate/validation-error.ts';
 
 /**
  * The hints behind SELECT. How a join of batch mode is done (BROADCAST and its like) changes no row: such a hint is checked and passed
  * over. The others would change what a job does, and are for the caller to refuse.
  */
-const STRATEGIES = new Set(['BROADCAST', 'SHUFFLE_HASH', 'SHUFFLE_MERGE', 'NEST_LOOP']);
+const STRATEGIES = new Set<string>(['BROADCAST', 'SHUFFLE_HASH', 'SHUFFLE_MERGE', 'NEST_LOOP']);
 const HINTS = [...STRATEGIES, 'MULTI_JOIN', 'STATE_TTL', 'LOOKUP', 'OPTIONS'];
 
 const LOOKUP_OPTIONS: Readonly<Record<string, (value: string) => boolean>> = {
@@ -28,6 +29,15 @@ export function effectiveHints(hints: readonly Hint[], from: FromItem | undefine
     new HintCheck(hint, from, source).check();
     return !STRATEGIES.has(hint.name.name.toUpperCase());
   });
+}
+
+export function isJoinStrategy(name: string): name is JoinHint['strategy'] {
+  return STRATEGIES.has(name);
+}
+
+/** The tables that a hint names. */
+export function tableNamesOf({ args }: Hint): string[] {
+  return args.map(textOf);
 }
 
 class HintCheck {

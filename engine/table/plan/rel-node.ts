@@ -42,6 +42,8 @@ export interface LogicalTableScan {
   readonly filter?: RexNode;
   /** Rows that are enough; a hint. */
   readonly limit?: number;
+  /** The name that it goes by in a query with hints on joins; the syntax tree shows it. */
+  readonly alias?: string;
   readonly rowType: RowType;
 }
 
@@ -114,8 +116,18 @@ export interface LogicalJoin {
   readonly inputs: readonly [LogicalNode, LogicalNode];
   readonly joinType: JoinType;
   readonly condition: RexNode;
-  readonly hint?: JoinHint;
+  /** All that the query says of its joins, as the syntax tree shows it. */
+  readonly writtenHints?: readonly WrittenHint[];
+  /** What of it is about the tables of this join, by preference. */
+  readonly hints?: readonly JoinHint[];
   readonly rowType: RowType;
+}
+
+/** `BROADCAST(d)`, and the way to the join from the root of its query, by numbers of inputs. */
+export interface WrittenHint {
+  readonly name: string;
+  readonly tables: readonly string[];
+  readonly inheritPath: readonly number[];
 }
 
 /** `BROADCAST(d)`: how a join is to be run, and the side that the hint names. Streams know but one way. */

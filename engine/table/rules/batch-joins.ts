@@ -1,5 +1,6 @@
 import { TableException } from '../../types/errors.ts';
 import type { PhysicalBatchJoin, PhysicalJoin, PhysicalNode } from '../plan/physical-node.ts';
+import type { JoinHint } from '../plan/rel-node.ts';
 import { localAggregate } from './batch-choices.ts';
 import type { Choice } from './batch-choices.ts';
 import type { BatchOptions } from './batch-options.ts';
@@ -60,9 +61,8 @@ class JoinChoices {
   }
 
   /** What the query asks for, where that is possible. */
-  get #hinted(): PhysicalJoin['hint'] {
-    const { hint } = this.#node;
-    return hint && this.#isPossible(hint.strategy, hint.side) ? hint : undefined;
+  get #hinted(): JoinHint | undefined {
+    return this.#node.hints?.find(({ strategy, side }) => this.#isPossible(strategy, side));
   }
 
   get #isSemi(): boolean {
@@ -155,8 +155,8 @@ class JoinChoices {
   }
 
   #join(kind: PhysicalBatchJoin['kind'], more: Partial<PhysicalBatchJoin>): PhysicalBatchJoin {
-    const { leftUniqueKey: _left, rightUniqueKey: _right, hint: _hint, ...join } = this.#node;
-    return { ...join, ...more, ...(this.#hinted && { isHinted: true }), kind };
+    const { leftUniqueKey: _left, rightUniqueKey: _right, hints, ...join } = this.#node;
+    return { ...join, ...more, ...(hints && { isHinted: true }), kind };
   }
 
   #choice(

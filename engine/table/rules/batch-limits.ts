@@ -18,6 +18,23 @@ export function pushLimits(
   });
 }
 
+/** The first rows of an order are sought before they are projected, as fewer are then. */
+export function sortBelowProjects(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => {
+    if (node.kind !== 'LogicalSort' || node.fetch === undefined || node.keys.length === 0) return node;
+    const [input] = node.inputs;
+    if (input.kind !== 'LogicalProject' || input.inputs[0].kind === 'LogicalFilter') return node;
+    const keys = node.keys.flatMap((key) => {
+      const column = input.projects[key.column];
+      return column?.kind === 'input' ? [{ ...key, column: column.index }] : [];
+    });
+    if (keys.length < node.keys.length) return node;
+    const [below] = input.inputs;
+    const sorted: LogicalSort = { ...node, inputs: [below], keys, rowType: below.rowType };
+    return logicalProject(sorted, input.projects, fieldNames(node.rowType));
+  });
+}
+
 function pushed(node: LogicalSort, supportsLimit: (table: PlannedTable) => boolean): LogicalNode {
   const [input] = node.inputs;
   if (input.kind === 'LogicalProject') {

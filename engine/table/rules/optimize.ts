@@ -3,7 +3,7 @@ import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { expandDistinct } from './batch-expand-distinct.ts';
 import { reduceGrouping } from './batch-reduce-grouping.ts';
-import { pushLimits } from './batch-limits.ts';
+import { pushLimits, sortBelowProjects } from './batch-limits.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { checkAggregates } from './check-aggregates.ts';
 import { checkWindowTimes } from './check-window-times.ts';
@@ -95,6 +95,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     mergeProjects,
     prune,
     (node) => (options.isBatch ? expandDistinct(reduceGrouping(node)) : fuseWindowAggregate(node)),
+    (node) => (options.isBatch ? sortBelowProjects(node) : node),
     pushDownFilters,
     mergeProjects,
     (node) => materializeTimeAttributes(node, options.isBatch),

@@ -282,7 +282,7 @@ class ColumnPruner {
       node.joinType,
       condition,
     );
-    return { node: join, positions };
+    return { node: { ...join, ...(node.hints && { hints: node.hints }) }, positions };
   }
 
   #windowFunction(node: LogicalTableFunctionScan, { columns }: Wanted): Pruned {

@@ -129,6 +129,7 @@ function pushIntoJoin(node: LogicalJoin, predicates: readonly RexNode[]): Logica
     ),
     joinType,
     condition,
+    node.hints,
   );
   return filtered(joinType === node.joinType ? join : asNullable(join, node.rowType), above);
 }

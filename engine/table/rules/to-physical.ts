@@ -164,7 +164,7 @@ function join(node: LogicalJoin): PhysicalJoin {
     ...(residual && { residual }),
     leftUniqueKey: uniqueKeyKind(left, leftKeys),
     rightUniqueKey: uniqueKeyKind(right, rightKeys),
-    ...(node.hint && { hint: node.hint }),
+    ...(node.hints && { hints: node.hints }),
     rowType: node.rowType,
   };
 }
