@@ -33,6 +33,7 @@ export function physicalKind(type: LogicalType): PhysicalKind | undefined {
     case 'BINARY':
     case 'VARBINARY':
     case 'BITMAP':
+    case 'VARIANT':
       return 'Bytes';
     default:
       return undefined;

@@ -1,3 +1,4 @@
+import { jsonRefusal } from '../../expressions/json/json-conversion.ts';
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { withNullability } from '../../types/type-families.ts';
@@ -288,6 +289,10 @@ export class AggregateConverter {
             ? 'PERCENTILE(DISTINCT ...) with a frequency'
             : undefined;
     if (what !== undefined) throw notSupported(this.#source, syntax, what);
+    const json =
+      name === 'JSON_ARRAYAGG' ? call.operands[0] : name === 'JSON_OBJECTAGG' ? call.operands[1] : undefined;
+    const refusal = json && jsonRefusal(json.type);
+    if (refusal !== undefined) throw invalid(this.#source, syntax, refusal);
   }
 
   /** APPROX_COUNT_DISTINCT is a function of batch mode, of what Flink has a hash for. */

@@ -208,7 +208,7 @@ export class CallConverter {
     if (name === 'COUNT' && operands.length > 1)
       throw this.#invalid(call, 'We now only support the count of one field.');
     const root = operands[0]?.type.root ?? '';
-    if ((name === 'MIN' || name === 'MAX') && INCOMPARABLE.has(root)) {
+    if ((name === 'MIN' || name === 'MAX') && (INCOMPARABLE.has(root) || root.startsWith('INTERVAL'))) {
       const title = name === 'MIN' ? 'Min' : 'Max';
       throw this.#invalid(
         call,
