@@ -30,7 +30,7 @@ function wrapped(node: Aggregation): LogicalNode {
   const calls = node.calls.map((call) => {
     const place = wrappedPlace(call.function);
     const column = call.arguments[place];
-    if (column === undefined) return call;
+    if (column === undefined || isDocument(input, column)) return call;
     if (!added.includes(column)) added.push(column);
     const argument = width + added.indexOf(column);
     const type = jsonText(fieldOf(rowType, column).type);
@@ -40,6 +40,7 @@ function wrapped(node: Aggregation): LogicalNode {
       argumentTypes: call.argumentTypes.map((each, i) => (i === place ? type : each)),
     };
   });
+  if (added.length === 0) return node;
   const columns = rowType.fields.map((_, i): RexNode => inputOf(rowType, i));
   const texts = added.map((column) => {
     const operand = inputOf(rowType, column);
@@ -50,6 +51,14 @@ function wrapped(node: Aggregation): LogicalNode {
   if (node.kind === 'LogicalWindowAggregate') return { ...node, inputs: [below], calls };
   return logicalAggregate(below, node.group, calls);
 }
+
+/** Whether a column is made by a function of JSON documents: it is JSON already. */
+function isDocument(input: LogicalNode, column: number): boolean {
+  const made = input.kind === 'LogicalProject' ? input.projects[column] : undefined;
+  return made?.kind === 'call' && made.userFunction === undefined && DOCUMENTS.has(made.operator);
+}
+
+const DOCUMENTS = new Set(['JSON_OBJECT', 'JSON_ARRAY']);
 
 function jsonText({ nullable }: LogicalType): LogicalType {
   return { root: 'VARCHAR', length: 2147483647, nullable };
