@@ -5,19 +5,35 @@ const encoder = new TextEncoder();
 const cell = new DataView(new ArrayBuffer(8));
 
 /**
- * Items in the order of Java's HashMap, in which Flink keeps multisets: by bucket, in as many as so many keys have, and as they are
- * within one. Keys whose hash is not known here leave all as it is.
+ * Items in the order of Java's HashMap, in which Flink keeps multisets and the maps of JSON. Keys whose hash is not known here leave
+ * all as it is.
  */
 export function inHashOrder<T>(
   items: readonly T[],
   keyOf: (item: T) => Value,
   type: LogicalType,
 ): readonly T[] {
+  return byBucket(items, (item) => javaHash(keyOf(item), type));
+}
+
+/** The same for keys that are Java's own Strings. */
+export function inStringHashOrder<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  return byBucket(items, (item) => {
+    let hash = 0;
+    const key = keyOf(item);
+    for (let i = 0; i < key.length; i++) hash = (Math.imul(31, hash) + key.charCodeAt(i)) | 0;
+    return hash;
+  });
+}
+
+/** By bucket, of which there are as many as so many keys have, and as they are within one. */
+function byBucket<T>(items: readonly T[], hashOf: (item: T) => number | undefined): readonly T[] {
+  if (items.length < 2) return items;
   let buckets = 16;
   while (items.length > 0.75 * buckets) buckets *= 2;
   const placed: { readonly item: T; readonly bucket: number }[] = [];
   for (const item of items) {
-    const hash = javaHash(keyOf(item), type);
+    const hash = hashOf(item);
     if (hash === undefined) return items;
     placed.push({ item, bucket: (hash ^ (hash >>> 16)) & (buckets - 1) });
   }

@@ -1,3 +1,4 @@
+import { inHashOrder } from '../data/java-hash.ts';
 import { doubleText, floatText } from '../data/java-number-text.ts';
 import { localTimestamp } from '../data/temporal-text.ts';
 import { castText } from '../data/value-text.ts';
@@ -37,10 +38,13 @@ export function valueCaster(source: LogicalType, target: LogicalType, zone: stri
       break;
     case 'MAP':
       if (source.root === 'MAP') {
-        return entryCaster(
+        const cast = entryCaster(
           orNull(valueCaster(source.key, target.key, zone)),
           orNull(valueCaster(source.value, target.value, zone)),
         );
+        // Flink casts into a hash table.
+        const keyOf = ([key = null]: readonly Value[]): Value => key;
+        return (value) => inHashOrder(cast(value) as readonly (readonly Value[])[], keyOf, target.key);
       }
       break;
     case 'ROW':

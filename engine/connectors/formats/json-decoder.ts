@@ -1,3 +1,4 @@
+import { inHashOrder } from '../../data/java-hash.ts';
 import type { Value } from '../../data/value.ts';
 import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import { decodeBase64 } from './base64.ts';
@@ -198,9 +199,9 @@ export class JsonDecoder implements RowDecoder {
       case 'ARRAY':
         return this.#arrayConverter(this.#converter(type.element));
       case 'MAP':
-        return this.#mapConverter(this.#converter(type.value));
+        return this.#mapConverter(type.key, this.#converter(type.value));
       case 'MULTISET':
-        return this.#mapConverter(this.#converter({ root: 'INTEGER', nullable: false }));
+        return this.#mapConverter(type.element, this.#converter({ root: 'INTEGER', nullable: false }));
       case 'ROW':
         return this.#rowConverter(type, []);
       default:
@@ -220,15 +221,15 @@ export class JsonDecoder implements RowDecoder {
     };
   }
 
-  /** The last value of a key counts. */
-  #mapConverter(value: Convert): Convert {
+  /** The last value of a key counts; entries come in the order of Flink's map. */
+  #mapConverter(keyType: LogicalType, value: Convert): Convert {
     return (reader) => {
       if (reader.kind() !== 'object') throw new FormatError('a JSON object was expected');
       const entries = new Map<string, Value>();
       reader.enter();
       for (let isFirst = true; ; isFirst = false) {
         const key = reader.nextField(isFirst);
-        if (key === undefined) return [...entries];
+        if (key === undefined) return [...inHashOrder([...entries], ([name]) => name, keyType)];
         entries.set(key, this.#convert(reader, value, key));
       }
     };

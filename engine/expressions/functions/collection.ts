@@ -165,7 +165,7 @@ function overKeys(
   });
 }
 
-/** Entries in the order in which their keys came; a later value takes the place of an earlier one. */
+/** Entries of different keys, in the order in which they came. */
 class EntryList {
   readonly all: Value[] = [];
   readonly #same: (left: Value, right: Value) => boolean;
@@ -174,10 +174,8 @@ class EntryList {
     this.#same = same;
   }
 
-  put(key: Value, value: Value): void {
-    const at = this.all.findIndex((entry) => this.#same((entry as Entry)[0], key));
-    if (at < 0) this.all.push([key, value]);
-    else this.all[at] = [key, value];
+  addIfAbsent(key: Value, value: Value): void {
+    if (!this.all.some((entry) => this.#same((entry as Entry)[0], key))) this.all.push([key, value]);
   }
 }
 
@@ -194,6 +192,9 @@ function onlyElement(items: Items): Value {
   return items[0] ?? null;
 }
 
+/** The last map first, then what the ones before it have beside. */
 function mapUnion(entries: EntryList, ...maps: readonly Items[]): void {
-  for (const map of maps) for (const [key, value] of map as readonly Entry[]) entries.put(key, value);
+  for (const map of [...maps].reverse()) {
+    for (const [key, value] of map as readonly Entry[]) entries.addIfAbsent(key, value);
+  }
 }

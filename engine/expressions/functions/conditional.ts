@@ -120,9 +120,12 @@ function inType(emitter: Emitter, register: Register, type: LogicalType): Regist
 }
 
 /** The first value that is set; each next one only for the rows that are still NULL. */
+/** What stands behind an operand that cannot be NULL is never needed, and may be of another type. */
 function coalesce(call: RexCall, emitter: Emitter): Register {
-  const branches = call.operands.map((value, index): Branch => {
-    if (index === call.operands.length - 1) return { value };
+  const certain = call.operands.findIndex(({ type }) => !type.nullable);
+  const operands = certain < 0 ? call.operands : call.operands.slice(0, certain + 1);
+  const branches = operands.map((value, index): Branch => {
+    if (index === operands.length - 1) return { value };
     const type = { root: 'BOOLEAN', nullable: false } as const;
     return { condition: { kind: 'call', operator: 'IS NOT NULL', operands: [value], type }, value };
   });

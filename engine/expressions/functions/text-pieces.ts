@@ -1,3 +1,4 @@
+import { inStringHashOrder } from '../../data/java-hash.ts';
 import type { Value } from '../../data/value.ts';
 import type { FunctionTable } from '../function-runtime.ts';
 import { javaPatternCache } from '../regexp/java-pattern.ts';
@@ -6,7 +7,7 @@ import { strictFunction as strict } from '../value-function.ts';
 /** Texts that are cut by regular expressions. */
 export const TEXT_PIECES_RUNTIMES: FunctionTable = { STR_TO_MAP: { ...strict(textToMap), cost: 1000 } };
 
-/** A pair without a separator has a NULL value; of equal keys the last one stays. */
+/** A pair without a separator has a NULL value; of equal keys the last one stays. The order is that of Flink's map. */
 function textToMap(text: string, pairSeparator = ',', keySeparator = '='): Value {
   const entries = new Map<string, string | null>();
   if (text === '') return [];
@@ -14,7 +15,7 @@ function textToMap(text: string, pairSeparator = ',', keySeparator = '='): Value
     const [key = '', value = null] = splitJava(pair, keySeparator, 2);
     entries.set(key, value);
   }
-  return [...entries];
+  return [...inStringHashOrder([...entries], ([key]) => key)];
 }
 
 const separators = javaPatternCache();

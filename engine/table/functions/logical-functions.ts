@@ -35,6 +35,13 @@ const castToCommon = (call: CallSite): (LogicalType | undefined)[] => {
   return call.operands.map(() => type);
 };
 
+/** IFNULL: a text that cannot be NULL is never replaced, and keeps its length. */
+const keepsText = (call: CallSite): boolean => {
+  const [first, second] = [typeAt(call, 0), typeAt(call, 1)];
+  return !first.nullable && isCharacter(first) && isCharacter(second);
+};
+const replaced: ResultType = (call) => (keepsText(call) ? typeAt(call, 0) : coalesced(call));
+
 /** IF: numbers and texts meet, other types are those of the second operand. */
 const chosen: ResultType = (call) => {
   const [left, right] = [typeAt(call, 1), typeAt(call, 2)];
@@ -126,8 +133,8 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
     casts: castToCommon,
     acceptsNull: true,
   }),
-  scalar('IFNULL', 'A value, or another in place of NULL.', 'ANY ANY', coalesced, {
-    casts: castToCommon,
+  scalar('IFNULL', 'A value, or another in place of NULL.', 'ANY ANY', replaced, {
+    casts: (call) => (keepsText(call) ? [] : castToCommon(call)),
     acceptsNull: true,
   }),
   scalar(

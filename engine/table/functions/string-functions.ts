@@ -215,7 +215,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     },
   ),
   scalar('ENCODE', 'The bytes of a text in a character set.', 'CHARACTER CHARACTER', nullIfAny(BYTES)),
-  scalar('DECODE', 'The text of bytes in a character set.', 'BINARY CHARACTER', forceNullable(STRING)),
+  scalar('DECODE', 'The text of bytes in a character set.', 'BINARY CHARACTER', nullIfAny(STRING)),
   scalar('TO_BASE64', 'In base 64.', ['CHARACTER', 'BINARY'], nullIfAny(STRING)),
   scalar('FROM_BASE64', 'The text of base 64.', 'CHARACTER', nullIfAny(STRING)),
   scalar(
