@@ -22,7 +22,7 @@ import type {
   Query,
   Star,
 } from './ast.ts';
-import { functionCall, plainCall, SPECIAL_FORMS } from './function-parser.ts';
+import { dateTimeLiteral, functionCall, plainCall, SPECIAL_FORMS } from './function-parser.ts';
 import { JSON_FORMS } from './json-parser.ts';
 import { BARE_FUNCTIONS, RESERVED_FUNCTIONS } from './keywords.ts';
 import { binaryLiteral, numberLiteral, stringLiteral } from './literal-parser.ts';
@@ -308,12 +308,23 @@ function primary(p: TokenStream): Expression {
     }
     case 'symbol':
       if (token.text === '(') return parenthesis(p);
+      if (token.text === '{') return escapedLiteral(p) ?? p.fail();
       if (token.text === '?') {
         p.next();
         return { kind: 'DynamicParameter', span: p.span(start), index: p.parameters++ };
       }
   }
   return p.fail();
+}
+
+/** JDBC's `{d '2020-01-01'}`, `{t '10:00:00'}` and `{ts '2020-01-01 10:00:00'}`. */
+function escapedLiteral(p: TokenStream): Expression | undefined {
+  const type = ({ D: 'DATE', T: 'TIME', TS: 'TIMESTAMP' } as const)[p.peek(1).text];
+  if (!type || p.peek(2).kind !== 'string') return undefined;
+  const { start } = p.next();
+  const literal = dateTimeLiteral(p, start, type, 1);
+  p.expectSymbol('}');
+  return { ...literal, span: p.span(start) };
 }
 
 function bareCall(p: TokenStream): Expression {

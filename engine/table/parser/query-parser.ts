@@ -56,6 +56,7 @@ export function isQueryStart(p: TokenStream): boolean {
     p.isWord('SELECT') ||
     p.isWord('WITH') ||
     p.isWord('VALUES') ||
+    (p.isWord('VALUE') && p.isSymbol('(', 1)) ||
     (p.isWord('TABLE') && p.isName(1)) ||
     p.miss('query')
   );
@@ -167,7 +168,7 @@ function combine(
 function operand(p: TokenStream): QueryBody {
   const { start } = p;
   if (p.isSymbol('(')) return bodyOf(p.nested(() => p.parenthesised(() => query(p))));
-  if (p.accept('VALUES')) return values(p, start);
+  if (p.accept('VALUES') || (p.isSymbol('(', 1) && p.accept('VALUE'))) return values(p, start);
   if (p.accept('TABLE')) {
     const name = p.objectPath();
     return { kind: 'TableQuery', span: p.span(start), name };
