@@ -13,9 +13,9 @@ export function literalDigest(literal: RexLiteral, implied = false): string {
   if (type.root === 'SYMBOL') return `FLAG(${String(value)})`;
   const hasType = !implied && (value === null || !tellsItsType(literal));
   // A number in a comparison with a DOUBLE is written as a decimal.
-  const text =
-    implied && isApproximateNumeric(type) && !literal.isComputed ? String(value) : valueDigest(literal);
-  return `${value === null ? 'null' : text}${hasType ? `:${typeDigest(type, true)}` : ''}`;
+  const isPlain = implied && isApproximateNumeric(type) && !literal.isComputed;
+  const text = value === null ? 'null' : isPlain ? String(value) : valueDigest(literal);
+  return `${text}${hasType ? `:${typeDigest(type, true)}` : ''}`;
 }
 
 /** As the execution plan prints it: SQL-like, without types. */

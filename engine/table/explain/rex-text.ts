@@ -7,6 +7,7 @@ import { isAnyCorrelation, isSubquery } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
 import { subqueryText } from './logical-text.ts';
 import { sargText } from './sarg-text.ts';
+import { spelledDifference } from './timestamp-difference.ts';
 import { literalDigest, literalExplanation } from './literal-text.ts';
 import { nullableTypeDigest, typeDigest } from './type-digest.ts';
 
@@ -40,6 +41,8 @@ export function rexDigest(node: RexNode): string {
 
 function callDigest(call: RexCall): string {
   const { operator } = call;
+  const spelled = operator === 'TIMESTAMPDIFF' ? spelledDifference(call) : undefined;
+  if (spelled) return rexDigest(spelled);
   const operands = printedOperands(call);
   if (operator === 'SEARCH')
     return `SEARCH(${rexDigest(operandOf(call, 0))}, ${sargText(operandOf(call, 1), true)})`;
@@ -89,7 +92,7 @@ function isTypeImplied({ operator, operands }: RexCall, operand: RexLiteral, pos
  */
 export type RexStyle = 'digest' | 'prefix' | 'explain';
 
-const INFIX = new Set(['*', '/', '+', '-', '<', '<=', '>', '>=', '=', '<>', 'OR', 'AND']);
+const INFIX = new Set(['*', '/', '/INT', '+', '-', '<', '<=', '>', '>=', '=', '<>', 'OR', 'AND']);
 const POSTFIX = new Set([
   'IS FALSE',
   'IS NOT FALSE',
@@ -118,6 +121,8 @@ export function rexText(node: RexNode, inputNames: readonly string[], style: Rex
 
 function callText(call: RexCall, text: (node: RexNode) => string, style: RexStyle): string {
   const { operator, type } = call;
+  const spelled = operator === 'TIMESTAMPDIFF' ? spelledDifference(call) : undefined;
+  if (spelled) return text(spelled);
   if (operator === 'SEARCH')
     return `SEARCH(${text(operandOf(call, 0))}, ${sargText(operandOf(call, 1), style === 'digest')})`;
   const operands = printedOperands(call).map(text);
