@@ -83,6 +83,8 @@ function mergeAsCalcite(left: LogicalType, right: LogicalType): LogicalType | un
 
 function mergeAsFlink(left: LogicalType, right: LogicalType): LogicalType | undefined {
   if (isApproximateNumeric(left) && isApproximateNumeric(right)) return DOUBLE;
+  // Behind a DECIMAL it stays as it is; before one, it becomes DOUBLE.
+  if (isExactNumeric(left) && isApproximateNumeric(right)) return right;
   if (isTimestamp(left) && isTimestamp(right) && left.root !== right.root) {
     const zoned = left.root === 'TIMESTAMP_LTZ' ? left : right;
     return { ...zoned, precision: Math.max(left.precision, right.precision) };

@@ -180,7 +180,7 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
     'RAND',
     'A random number in [0, 1); a seed gives the same series every time.',
     ['', 'INTEGER'],
-    notNull(DOUBLE),
+    nullIfAny(DOUBLE),
     {
       determinism: 'volatile',
     },

@@ -219,6 +219,8 @@ export class ConstructionConverter {
     const index = this.#expressions.convert(access.index);
     const { type } = operand;
     if (type.root === 'ARRAY' && isInteger(index.type)) {
+      if (index.type.root !== 'INTEGER')
+        throw this.#invalid(access.index, 'Integer expression type expected.');
       if (index.kind === 'literal' && index.value !== null && Number(index.value) < 1) {
         const message = `Array element access needs an index starting at 1 but was ${String(index.value)}.`;
         throw this.#invalid(access.index, message);

@@ -98,7 +98,7 @@ function dateTimeLiteral(literal: DateTimeLiteral, source: string): RexLiteral {
       'A literal of TIMESTAMP WITH LOCAL TIME ZONE (write CAST(TIMESTAMP ... AS TIMESTAMP_LTZ))',
     );
   }
-  const [datePart, timePart] = type === 'TIME' ? [undefined, text] : splitAtBlank(text);
+  const [datePart, timePart] = type === 'TIME' ? [undefined, text] : splitBehindDate(text);
   const days = datePart === undefined ? 0 : daysOf(datePart);
   const time = timePart === undefined ? { ms: 0, fraction: '' } : timeOf(timePart);
   if (days === undefined || time === undefined || (type === 'DATE' && timePart !== undefined))
@@ -119,9 +119,10 @@ function dateTimeLiteral(literal: DateTimeLiteral, source: string): RexLiteral {
   });
 }
 
-function splitAtBlank(text: string): [string, string | undefined] {
-  const blank = text.indexOf(' ', text.search(/[^ ]/));
-  return blank < 0 ? [text, undefined] : [text.slice(0, blank), text.slice(blank + 1)];
+// Blanks may stand before every number, and one of them ends the date.
+function splitBehindDate(text: string): [string, string | undefined] {
+  const match = /^( *\d+- *\d+- *\d+) (.*)$/s.exec(text);
+  return match ? [match[1] ?? '', match[2]] : [text, undefined];
 }
 
 /** Days since 1970 of `y-M-d`, blanks before the numbers; undefined if there is no such day, or it lies before the year 1. */
@@ -137,7 +138,7 @@ function daysOf(text: string): number | undefined {
 }
 
 function timeOf(text: string): { ms: number; fraction: string } | undefined {
-  const match = /^(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d*))?$/.exec(text);
+  const match = /^ *(\d{1,2}): *(\d{1,2}): *(\d{1,2})(?:\.(\d*))?$/.exec(text);
   if (!match) return undefined;
   const [hour, minute, second] = match.slice(1, 4).map(Number) as [number, number, number];
   if (hour > 23 || minute > 59 || second > 59) return undefined;
