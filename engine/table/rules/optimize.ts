@@ -2,6 +2,7 @@ import type { PhysicalNode } from '../plan/physical-node.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { expandDistinct } from './batch-expand-distinct.ts';
+import { countValues, mergePermutations } from './batch-merge-aggregates.ts';
 import { reduceGrouping } from './batch-reduce-grouping.ts';
 import { pushLimits, sortBelowProjects } from './batch-limits.ts';
 import type { BatchOptions } from './batch-options.ts';
@@ -73,6 +74,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
   const rules: readonly ((node: LogicalNode) => LogicalNode)[] = [
     removeSubqueries,
     rewriteSetOperations,
+    (node) => (options.isBatch ? mergePermutations(node) : node),
     nameResults,
     expandGroupingSets,
     distinctUnions,
@@ -91,10 +93,13 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     pullUpConstantKeys,
     mergeProjects,
     prune,
-    removeDistinct,
+    (node) => removeDistinct(node, options.isBatch),
     mergeProjects,
     prune,
-    (node) => (options.isBatch ? expandDistinct(reduceGrouping(node)) : fuseWindowAggregate(node)),
+    (node) =>
+      options.isBatch
+        ? mergePermutations(expandDistinct(reduceGrouping(countValues(node))))
+        : fuseWindowAggregate(node),
     (node) => (options.isBatch ? sortBelowProjects(node) : node),
     pushDownFilters,
     mergeProjects,

@@ -99,8 +99,9 @@ class BatchPlan {
 }
 
 /** Both phases of an aggregation have one name. */
-function operatorName({ kind }: ExecNode): string {
-  return kind.startsWith('Local') ? kind.slice('Local'.length) : kind;
+function operatorName(exec: ExecNode): string {
+  const [name = exec.kind] = execText(exec).split('(', 1);
+  return name.replace(/^Local/, '');
 }
 
 function shipStrategy({ kind, properties, keeps, inputs }: ExecNode, otherwise: string): string {
