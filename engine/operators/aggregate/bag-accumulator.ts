@@ -1,12 +1,12 @@
 import type { Column } from '../../data/column.ts';
 import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import { SlotAllocator } from '../../data/slot-allocator.ts';
-import { runBytes } from '../../memory/memory-segment-pool.ts';
 import type { Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
 import { Accumulator, STEP, type AccumulateStep, type MergeStep, type Part } from './accumulator.ts';
 import type { AggregateTable } from './aggregate-table.ts';
 import { mergeSets } from './distinct-weights.ts';
+import { GrowingRun } from './growing-run.ts';
 import type { RowWeights } from './row-weights.ts';
 
 const KEY = 16;
@@ -58,7 +58,7 @@ export class BagAccumulator extends Accumulator {
   readonly #weights: RowWeights;
   readonly #options: BagOptions;
   readonly #fresh: number;
-  #keyBytes = 0;
+  readonly #run: GrowingRun;
   #stamp = 1;
 
   constructor(
@@ -77,6 +77,7 @@ export class BagAccumulator extends Accumulator {
     this.#source = source;
     this.#weights = weights;
     this.#options = options;
+    this.#run = new GrowingRun(wasm, pool);
     this.#fresh = SlotAllocator.of(pool).allocate(4);
   }
 
@@ -150,7 +151,7 @@ export class BagAccumulator extends Accumulator {
     super.release();
     this.#source.release();
     SlotAllocator.of(this.#pool).release(this.#fresh, 4);
-    if (this.#keyBytes > 0) this.#pool.release(this.keys, this.#keyBytes);
+    this.#run.release();
   }
 
   #show(count: number): void {
@@ -168,14 +169,9 @@ export class BagAccumulator extends Accumulator {
   }
 
   #reserve(count: number): void {
-    const cells = Math.max(count, MAX_BATCH_ROWS);
-    const bytes = cells * (KEY + 8);
-    if (bytes > this.#keyBytes) {
-      if (this.#keyBytes > 0) this.#pool.release(this.keys, this.#keyBytes);
-      this.#keyBytes = runBytes(bytes);
-      this.keys = this.#pool.allocate(this.#keyBytes);
-    }
-    this.counts = this.keys + Math.floor(this.#keyBytes / (KEY + 8)) * KEY;
+    this.#run.reserve(Math.max(count, MAX_BATCH_ROWS) * (KEY + 8));
+    this.keys = this.#run.address;
+    this.counts = this.keys + Math.floor(this.#run.bytes / (KEY + 8)) * KEY;
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Column } from '../../data/column.ts';
 import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import { SlotAllocator } from '../../data/slot-allocator.ts';
-import { runBytes } from '../../memory/memory-segment-pool.ts';
 import type { Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
 import { Accumulator, STEP, type AccumulateStep, type MergeStep, type Part } from './accumulator.ts';
 import type { AggregateTable } from './aggregate-table.ts';
+import { GrowingRun } from './growing-run.ts';
 import type { RowWeights } from './row-weights.ts';
 import type { ValueViews } from './value-views.ts';
 
@@ -49,7 +49,7 @@ export class ListAccumulator extends Accumulator {
   readonly #weights: RowWeights;
   readonly #options: ListOptions;
   readonly #needed: number;
-  #itemBytes = 0;
+  readonly #run: GrowingRun;
   #stamp = 1;
 
   constructor(
@@ -65,6 +65,7 @@ export class ListAccumulator extends Accumulator {
     this.#source = source;
     this.#weights = weights;
     this.#options = options;
+    this.#run = new GrowingRun(wasm, pool);
     this.#needed = SlotAllocator.of(pool).allocate(4);
   }
 
@@ -139,7 +140,7 @@ export class ListAccumulator extends Accumulator {
     super.release();
     this.#source.release();
     SlotAllocator.of(this.#pool).release(this.#needed, 4);
-    if (this.#itemBytes > 0) this.#pool.release(this.items, this.#itemBytes);
+    this.#run.release();
   }
 
   #merge(
@@ -159,14 +160,8 @@ export class ListAccumulator extends Accumulator {
 
   /** Room for `count` items, of which the first `kept` stay. */
   #reserve(kept: number, count: number): void {
-    const bytes = 8 * Math.max(count, MAX_BATCH_ROWS);
-    if (bytes <= this.#itemBytes) return;
-    const old = { items: this.items, bytes: this.#itemBytes };
-    this.#itemBytes = runBytes(bytes);
-    this.items = this.#pool.allocate(this.#itemBytes);
-    if (old.bytes === 0) return;
-    new Uint8Array(this.#wasm.memory.buffer).copyWithin(this.items, old.items, old.items + 8 * kept);
-    this.#pool.release(old.items, old.bytes);
+    this.#run.reserve(8 * Math.max(count, MAX_BATCH_ROWS), 8 * kept);
+    this.items = this.#run.address;
   }
 }
 
