@@ -88,7 +88,6 @@ const cases: [expression: string, expected: string][] = [
   ['default_catalog.default_database.t.r.y', 'r.1'],
   ['(r).y', 'r.1'],
   ["r['y']", 'r.1'],
-  ['a[l]', 'ITEM(a, cast(l AS INT))'],
   ["mp['k']", "ITEM(mp, 'k':STRING)"],
   ['ROW(1, s)', 'ROW(1:INT, s)'],
   ['ARRAY[i, 2.5]', "ARRAY(cast(i AS DECIMAL(11, 1)), '2.5':DECIMAL(11, 1))"],
