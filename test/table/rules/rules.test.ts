@@ -159,6 +159,7 @@ function plan(sql: string, session: PlannerSession): LogicalNode {
     allowsOptionHints: true,
     refusals: [],
     impossible: [],
+    hinted: { hasJoins: false },
     correlations: new Correlations(new CorrelationNumbers()),
   };
   return new QueryConverter(planner, { source: sql, at: catalogs.current, commonTables: [] }).convert(
