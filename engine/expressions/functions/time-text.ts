@@ -246,7 +246,8 @@ function fromUnixtime(call: RexCall, emitter: Emitter): Register {
   const ms = times1000(emitter, seconds);
   const pattern = patternNode ? literalText(patternNode) : PLAIN;
   const zone = sessionTimeZone(emitter.context);
-  const format = pattern === undefined ? undefined : ifPattern(kernelSimpleFormat, pattern);
+  const format =
+    pattern === undefined ? undefined : ifPattern((text) => kernelSimpleFormat(text, zone), pattern);
   if (format) {
     const local = shiftZone(emitter, emitter.retype(ms, instant), TIMESTAMP_3, 1);
     return formatted(emitter, local, format);

@@ -1,5 +1,6 @@
 import { daysFromCivil } from '../../data/temporal-text.ts';
 import type { TimestampValue } from '../../data/value.ts';
+import { instantOf } from '../time-zone.ts';
 import { parseDateTimePattern, type NumberElement, type PatternElement } from './date-time-pattern.ts';
 import { printDateTime } from './date-time-print.ts';
 import { CUTOVER_DAYS } from './hybrid-calendar.ts';
@@ -59,11 +60,15 @@ export function kernelDateTimeFormat(pattern: string): TimeFormat | undefined {
   );
 }
 
-/** Of a pattern of SimpleDateFormat that writes times without a zone; undefined if the kernel does not write it. */
-export function kernelSimpleFormat(pattern: string): TimeFormat | undefined {
+/**
+ * Of a pattern of SimpleDateFormat, for local times of a zone; undefined if the kernel does not write it. Before 1900 such a zone has
+ * another offset than SQL has.
+ */
+export function kernelSimpleFormat(pattern: string, zone: string): TimeFormat | undefined {
   const steps = parseSimplePattern(pattern);
   const fields = steps.map((step): KernelField | undefined => kernelStep(step));
-  return compile(fields, CUTOVER_DAYS, ({ epochMs }) => printSimpleDate(steps, epochMs, 'UTC'));
+  const firstDay = zone === 'UTC' ? CUTOVER_DAYS : daysFromCivil(1900, 1, 2);
+  return compile(fields, firstDay, ({ epochMs }) => printSimpleDate(steps, instantOf(epochMs, zone), zone));
 }
 
 type KernelField = { readonly text: string } | { readonly letter: string; readonly width: number };

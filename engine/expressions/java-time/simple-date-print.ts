@@ -3,7 +3,7 @@ import { byCutover, hybridFromDays, monthStart } from './hybrid-calendar.ts';
 import type { SimpleField, SimpleStep } from './simple-date-pattern.ts';
 import { weekStart } from './week-fields.ts';
 import { zoneName } from './zone-names.ts';
-import { utilZoneOffset } from './util-zone.ts';
+import { standardOffset, utilZoneOffset } from './util-zone.ts';
 
 /** An instant (milliseconds since 1970) written in a zone, as Java's SimpleDateFormat writes it. */
 export function printSimpleDate(steps: readonly SimpleStep[], instant: number, zone: string): string {
@@ -60,7 +60,7 @@ export function printSimpleDate(steps: readonly SimpleStep[], instant: number, z
       case 'S':
         return padded(ms % 1000);
       case 'z':
-        return zoneName(instant, zone, style);
+        return zoneName(zone, offset > standardOffset(zone), style);
       case 'Z':
         return offsetText(offset, 2);
       default:

@@ -16,7 +16,8 @@ export function utilInstantOf(local: number, zone: string): number {
   return early < FIRST_MS ? early : instantOf(local, zone, true);
 }
 
-function standardOffset(zone: string): number {
+/** Milliseconds without summer time. */
+export function standardOffset(zone: string): number {
   let offset = standardOffsets.get(zone);
   if (offset === undefined) {
     offset = Math.min(...[0, 6].map((month) => zoneOffset(Date.UTC(2020, month), zone)));

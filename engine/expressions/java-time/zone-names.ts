@@ -18,9 +18,14 @@ Cape Verde Standard Time=CVT`
     .map((entry) => entry.split('=') as [string, string]),
 );
 
-/** The name of a zone at an instant, with or without its summer time. */
-export function zoneName(instant: number, zone: string, style: TextStyle): string {
-  const long = longName(instant, zone);
+/** The name of a zone, or of its summer time, as it is today: names of the past are not kept. */
+export function zoneName(zone: string, isSummer: boolean, style: TextStyle): string {
+  const instants = [0, 6].map((month) => Date.UTC(2020, month));
+  const offsets = instants.map((instant) => zoneOffset(instant, zone));
+  const wanted = isSummer ? Math.max(...offsets) : Math.min(...offsets);
+  const today = longName(instants[offsets.indexOf(wanted)]!, zone);
+  const isFixed = offsets[0] === offsets[1];
+  const long = isSummer && isFixed ? today.replace('Standard', 'Daylight') : today;
   if (style === 'full' || long.startsWith('GMT')) return long;
   return SHORT_NAMES[long] ?? long.replaceAll(/(\w)[\w’.]*[ -]?/g, '$1');
 }
