@@ -306,11 +306,9 @@ export class ExpressionConverter {
       );
     }
     const within = (from: RexNode, to: RexNode) =>
-      negated
-        ? combine('OR', [this.compare('<', value, from, between), this.compare('>', value, to, between)])
-        : combine('AND', [this.compare('>=', value, from, between), this.compare('<=', value, to, between)]);
-    if (!symmetric) return within(low, high);
-    return combine(negated ? 'AND' : 'OR', [within(low, high), within(high, low)]);
+      combine('AND', [this.compare('>=', value, from, between), this.compare('<=', value, to, between)]);
+    const found = symmetric ? combine('OR', [within(low, high), within(high, low)]) : within(low, high);
+    return negated ? { kind: 'call', operator: 'NOT', operands: [found], type: found.type } : found;
   }
 
   #inList(list: InList): RexNode {
@@ -338,7 +336,9 @@ export class ExpressionConverter {
     const others = isConstant ? values.filter((value) => !literals.includes(value)) : values;
     for (const value of others) {
       calls.push(
-        value.type.root === 'NULL' ? nullOf(BOOLEAN) : this.#compareRows('=', operand, value, list, true),
+        value.type.root === 'NULL' && (operand.type.root === 'NULL' || operand.type.root === 'ROW')
+          ? nullOf(BOOLEAN)
+          : this.#compareRows('=', operand, value, list, true),
       );
     }
     const found = combine('OR', calls);
@@ -355,7 +355,7 @@ export class ExpressionConverter {
       const operands = items.map((item, i) => this.#asInValue(keys[i] as RexNode, item, list));
       return { ...node, operands };
     }
-    if (from.root === 'NULL' || from.root === 'ROW') return node;
+    if (from.root === 'NULL' || from.root === 'ROW' || to.root === 'NULL') return node;
     if (from.root === to.root) return isNarrower(from, to) ? coerce(node, to, 'implicit') : node;
     if (!(isCharacter(from) && isCharacter(to)) && !supportsExplicitCast(from, to)) throw incompatible();
     return coerce(node, to, 'visible');

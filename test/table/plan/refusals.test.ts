@@ -36,20 +36,13 @@ const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
     '(SELECT MAX(x.a) FROM t AS x WHERE x.a > s.a)',
   ],
   [
-    "SELECT DATE_FORMAT(ts, 'HH B') FROM t",
-    "Pattern letter B in 'HH B' is not supported",
-    "DATE_FORMAT(ts, 'HH B')",
+    "SELECT REGEXP(c, '\\N{DIGIT ONE}') FROM s",
+    "What the regular expression '\\N{DIGIT ONE}' uses is not supported",
+    "REGEXP(c, '\\N{DIGIT ONE}')",
   ],
-  [
-    "SELECT TO_DATE(c, 'YYYY-ww') FROM s",
-    "Pattern letter Y in 'YYYY-ww' is not supported",
-    "TO_DATE(c, 'YYYY-ww')",
-  ],
-  ["SELECT REGEXP(c, '(?U)a') FROM s", "'(?U)a' uses is not supported", "REGEXP(c, '(?U)a')"],
-  ['SELECT m, COUNT(*) FROM col GROUP BY m', 'GROUP BY of type MAP is not supported', 'm'],
   [
     'SELECT APPROX_COUNT_DISTINCT(a) FROM s',
-    'APPROX_COUNT_DISTINCT is not supported',
+    'APPROX_COUNT_DISTINCT in streaming mode is not supported',
     'APPROX_COUNT_DISTINCT(a)',
   ],
   [
@@ -61,11 +54,6 @@ const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
     'SELECT COUNT(*) FROM s GROUP BY GROUPING SETS ((a), (b), (a))',
     'A grouping set that comes twice is not supported',
     'BY GROUPING SETS ((a), (b), (a))',
-  ],
-  [
-    'SELECT ARRAY_AGG(c ORDER BY a) FROM s',
-    'ORDER BY in ARRAY_AGG is not supported',
-    'ARRAY_AGG(c ORDER BY a)',
   ],
   [
     "SELECT COUNT(*) FROM t GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)",
@@ -225,8 +213,6 @@ const PLANS: [sql: string, words: string][] = [
       GROUP BY window_start, window_end`,
     'The window function requires the timecol is a time attribute type, but is TIMESTAMP(3).',
   ],
-  ['SELECT DISTINCT m FROM col', "A key of type MAP, 'm', is not supported"],
-  ['SELECT x.r FROM col AS x JOIN col AS y ON x.k = y.k', "a column of type ARRAY, 'r', is not supported"],
 ];
 
 function refusal(sql: string): Error {
