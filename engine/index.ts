@@ -1,12 +1,8 @@
 /** What others may use: SQL sessions, clusters, results, and the views of a running job. */
 export type { Completion, Completions } from './api/completions.ts';
 export { TableEnvironment } from './api/table-environment.ts';
-export type {
-  ScriptCheck,
-  ScriptRun,
-  ScriptStatement,
-  TableEnvironmentOptions,
-} from './api/table-environment.ts';
+export type { ScriptRun, TableEnvironmentOptions } from './api/table-environment.ts';
+export type { ScriptCheck, ScriptStatement } from './api/script-check.ts';
 export { PageStoreCatalogs } from './api/page-store-catalogs.ts';
 export { type PlanFiles, StoredPlanFiles } from './api/plan-files.ts';
 export type { FunctionSource } from './api/user-modules.ts';

@@ -21,16 +21,15 @@ import type {
 import { positionOf } from '../table/parser/ast/position.ts';
 import { parseScript } from '../table/parser/parser.ts';
 import { type ExplainDetail, type PlannableStatement, Planner } from '../table/planner.ts';
-import { UnknownSignatureException } from '../table/validate/user-call.ts';
-import { MillraceError, toErrorData, type ErrorData, ValidationException } from '../types/errors.ts';
+import { type SqlErrorDetails, TableException, ValidationException } from '../types/errors.ts';
 import { completionsAt, type Completions } from './completions.ts';
 import { executeOnJobs } from './job-statements.ts';
 import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
 import { QueryResult } from './query-result.ts';
+import { checkScript, type ScriptCheck } from './script-check.ts';
 import { type PlannedText, SessionConstants } from './session-constants.ts';
 import { SessionStatistics } from './session-statistics.ts';
 import type { JobResult, StatementResult } from './statement-result.ts';
-import { UnsureNames } from './unsure-names.ts';
 import { type FunctionSource, UserModules } from './user-modules.ts';
 
 export interface TableEnvironmentOptions {
@@ -50,14 +49,6 @@ export interface TableEnvironmentOptions {
   readonly planFiles?: PlanFiles;
 }
 
-/** A statement of a script: its text and place, and what it is. */
-export interface ScriptStatement {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-  readonly kind: Statement['kind'];
-}
-
 /** How a script is run. */
 export interface ScriptRun {
   /** Called after each statement, and awaited. */
@@ -66,11 +57,6 @@ export interface ScriptRun {
   readonly resume?: (statement: string) => Promise<JobResult | undefined>;
   /** Aborted: no further statement is run. */
   readonly signal?: AbortSignal;
-}
-
-export interface ScriptCheck {
-  readonly statements: readonly ScriptStatement[];
-  readonly errors: readonly ErrorData[];
 }
 
 /**
@@ -126,43 +112,19 @@ export class TableEnvironment {
    * read. The statements are tried one after the other in a session of their own.
    */
   check(script: string): ScriptCheck {
-    const { statements, errors } = parseScript(script);
     const [executor, planner] = session(this.#options);
     if (this.#stored) executor.restore(this.#stored);
     for (const [key, value] of Object.entries(this.#options.configuration ?? {}))
       executor.config.set(key, value);
-    const found = errors.map((error) => toErrorData(error));
-    const unsure = new UnsureNames();
-    let end = 0; // of the last statement; what could not be read stands in between
-    for (const statement of statements) {
-      const { span } = statement;
-      if (errors.some(({ position }) => position!.start >= end && position!.start < span.start))
-        unsure.add(script.slice(end, span.start));
-      end = span.end;
-      try {
-        this.#modules.describeKnown(executor.catalogs.functions);
-        if (executor.execute(statement, script)) continue;
-        const plannable = toPlan(statement, script, executor);
-        if (!plannable) continue;
-        this.#constants.plan(planned(statement, script, executor), () =>
-          planner.planJob({ statements: [plannable], text: script, jobId: 'check' }),
-        );
-      } catch (error) {
-        if (!(error instanceof MillraceError)) throw error;
-        if (error instanceof UnknownSignatureException) continue; // known when its module has come
-        const data = toErrorData(error);
-        unsure.add(script.slice(span.start, span.end));
-        if (!unsure.explains(data))
-          found.push({ ...data, position: data.position ?? positionOf(script, span) });
-      }
-    }
-    found.sort((a, b) => a.position!.start - b.position!.start);
-    const known = statements.map(({ kind, span }) => ({
-      kind,
-      text: script.slice(span.start, span.end),
-      ...span,
-    }));
-    return { statements: known, errors: found };
+    return checkScript(script, (statement) => {
+      this.#modules.describeKnown(executor.catalogs.functions);
+      if (executor.execute(statement, script)) return;
+      const plannable = toPlan(statement, script, executor);
+      if (!plannable) return;
+      this.#constants.plan(planned(statement, script, executor), () =>
+        planner.planJob({ statements: [plannable], text: script, jobId: 'check' }),
+      );
+    });
   }
 
   /**
@@ -246,10 +208,16 @@ export class TableEnvironment {
     try {
       return await this.#execute(statement, script);
     } catch (error) {
-      if (!(error instanceof ValidationException) || error.position) throw error;
-      const { message, found, expected, suggestions, cause } = error;
+      const isPlaced = error instanceof ValidationException && error.position !== undefined;
+      if (isPlaced || !(error instanceof ValidationException || error instanceof TableException)) throw error;
+      const details: SqlErrorDetails = error instanceof ValidationException ? error : {};
+      const { found, expected, suggestions } = details;
       const position = positionOf(script, statement.span);
-      throw new ValidationException(message, { position, found, expected, suggestions }, { cause });
+      throw new ValidationException(
+        error.message,
+        { position, found, expected, suggestions },
+        { cause: error.cause },
+      );
     }
   }
 

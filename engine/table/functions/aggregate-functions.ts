@@ -5,15 +5,7 @@ import { isNumeric, withNullability } from '../../types/type-families.ts';
 import { define } from './define.ts';
 import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
 import { avgType, sumType } from './numeric-results.ts';
-import {
-  BIGINT,
-  DOUBLE,
-  forceNullable,
-  notNull,
-  nullIfEmpty,
-  typeAt,
-  varchar,
-} from './result-types.ts';
+import { BIGINT, DOUBLE, forceNullable, notNull, nullIfEmpty, typeAt, varchar } from './result-types.ts';
 
 const aggregate = define('aggregate', 'aggregate');
 const over = define('aggregate', 'over');

@@ -1,0 +1,55 @@
+import { positionOf } from '../table/parser/ast/position.ts';
+import type { Statement } from '../table/parser/ast.ts';
+import { parseScript } from '../table/parser/parser.ts';
+import { UnknownSignatureException } from '../table/validate/user-call.ts';
+import { MillraceError, toErrorData, type ErrorData } from '../types/errors.ts';
+import { UnsureNames } from './unsure-names.ts';
+
+/** A statement of a script: its text and place, and what it is. */
+export interface ScriptStatement {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly kind: Statement['kind'];
+}
+
+export interface ScriptCheck {
+  readonly statements: readonly ScriptStatement[];
+  /** In the order of their places; each has one. */
+  readonly errors: readonly ErrorData[];
+}
+
+/**
+ * All mistakes of syntax of a script, and the first mistake of meaning of each statement that could be read.
+ *
+ * @param attempt does all of a statement but run its job; the statements come one after the other
+ */
+export function checkScript(script: string, attempt: (statement: Statement) => void): ScriptCheck {
+  const { statements, errors } = parseScript(script);
+  const found = errors.map((error) => toErrorData(error));
+  const unsure = new UnsureNames();
+  let end = 0; // of the last statement; what could not be read stands in between
+  for (const statement of statements) {
+    const { span } = statement;
+    if (errors.some(({ position }) => position!.start >= end && position!.start < span.start))
+      unsure.add(script.slice(end, span.start));
+    end = span.end;
+    try {
+      attempt(statement);
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error;
+      if (error instanceof UnknownSignatureException) continue; // known when its module has come
+      const data = toErrorData(error);
+      unsure.add(script.slice(span.start, span.end));
+      if (!unsure.explains(data))
+        found.push({ ...data, position: data.position ?? positionOf(script, span) });
+    }
+  }
+  found.sort((a, b) => a.position!.start - b.position!.start);
+  const known = statements.map(({ kind, span }) => ({
+    kind,
+    text: script.slice(span.start, span.end),
+    ...span,
+  }));
+  return { statements: known, errors: found };
+}
