@@ -4,7 +4,6 @@ import type { LogicalNode } from '../plan/rel-node.ts';
 import { expandDistinct } from './batch-expand-distinct.ts';
 import { countValues, mergePermutations } from './batch-merge-aggregates.ts';
 import { reduceGrouping } from './batch-reduce-grouping.ts';
-import { pushLimits, sortBelowProjects } from './batch-limits.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { checkAggregates } from './check-aggregates.ts';
 import { checkWindowTimes } from './check-window-times.ts';
@@ -26,7 +25,7 @@ import type { PruneOptions } from './prune-columns.ts';
 import { pruneEmpty } from './prune-empty.ts';
 import { pullUpConstantKeys } from './pull-up-constant-keys.ts';
 import { pushDownFilters } from './push-down-filters.ts';
-import { pushStreamLimits } from './push-stream-limits.ts';
+import { pushLimits, sortBelowProjects } from './push-limits.ts';
 import { pushFilterIntoScan } from './push-filter-into-scan.ts';
 import { reduceAverages } from './reduce-averages.ts';
 import { removeDistinct } from './remove-distinct.ts';
@@ -87,8 +86,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     (node) => reduceAverages(node, options.isBatch),
     pruneEmpty,
     mergeEqualities,
-    (node) => (options.isBatch ? pushLimits(node, options) : node),
-    (node) => (options.isBatch ? node : pushStreamLimits(node, options)),
+    (node) => pushLimits(node, options),
     (node) => pushFilterIntoScan(node, options),
     pullUpConstantKeys,
     mergeProjects,

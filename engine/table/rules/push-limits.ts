@@ -1,20 +1,23 @@
 import { logicalProject, mapPlan, withInputs } from '../plan/builders.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode, LogicalSort } from '../plan/rel-node.ts';
-import { fieldNames } from '../plan/rex.ts';
+import { fieldNames, isDeterministic } from '../plan/rex.ts';
+
+export interface PushLimitsOptions {
+  readonly isBatch: boolean;
+  readonly supportsLimit: (table: PlannedTable) => boolean;
+}
 
 /**
- * LIMIT without an order in batch mode: it comes before projections, tells scans of sources that can stop how many rows are enough, and of
- * no rows there is nothing to ask.
+ * LIMIT without an order: fewer rows are projected above it, a scan below it is told how many are enough (a hint: the limit stays), and of no
+ * rows there is nothing to ask.
  */
-export function pushLimits(
-  plan: LogicalNode,
-  { supportsLimit }: { readonly supportsLimit: (table: PlannedTable) => boolean },
-): LogicalNode {
+export function pushLimits(plan: LogicalNode, options: PushLimitsOptions): LogicalNode {
   return mapPlan(plan, (node) => {
     if (node.kind !== 'LogicalSort') return node;
-    if (node.fetch === 0) return { kind: 'LogicalValues', inputs: [], rows: [], rowType: node.rowType };
-    return node.keys.length === 0 ? pushed(node, supportsLimit) : node;
+    if (options.isBatch && node.fetch === 0)
+      return { kind: 'LogicalValues', inputs: [], rows: [], rowType: node.rowType };
+    return node.keys.length === 0 && node.fetch !== undefined ? pushed(node, options) : node;
   });
 }
 
@@ -35,16 +38,18 @@ export function sortBelowProjects(plan: LogicalNode): LogicalNode {
   });
 }
 
-function pushed(node: LogicalSort, supportsLimit: (table: PlannedTable) => boolean): LogicalNode {
+function pushed(node: LogicalSort, options: PushLimitsOptions): LogicalNode {
   const [input] = node.inputs;
   if (input.kind === 'LogicalProject') {
     const [below] = input.inputs;
+    // Over a filter, filter and projection are one Calc, which stays whole.
     if (below.kind === 'LogicalFilter') return node;
-    const limited = pushed({ ...node, inputs: [below], rowType: below.rowType }, supportsLimit);
+    if (!options.isBatch && !input.projects.every(isDeterministic)) return node;
+    const limited = pushed({ ...node, inputs: [below], rowType: below.rowType }, options);
     return logicalProject(limited, input.projects, fieldNames(input.rowType));
   }
-  const { fetch, offset } = node;
-  if (fetch === undefined || offset > 0 || input.kind !== 'LogicalTableScan') return node;
-  if (input.filter || !supportsLimit(input.table)) return node;
-  return withInputs<LogicalNode>(node, [{ ...input, limit: fetch }]);
+  const { fetch = 0, offset } = node;
+  if (input.kind !== 'LogicalTableScan' || input.filter || !options.supportsLimit(input.table)) return node;
+  if (options.isBatch && offset > 0) return node;
+  return withInputs<LogicalNode>(node, [{ ...input, limit: offset + fetch }]);
 }
