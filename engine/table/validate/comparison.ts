@@ -117,6 +117,12 @@ export function isSameKind(left: LogicalType, right: LogicalType): boolean {
   return left.root === right.root && isComparable(left, right);
 }
 
+/** Whether a value is a bare NULL, or a row with one in it: neither has a type that a column could have. */
+export function hasBareNull(type: LogicalType): boolean {
+  if (type.root === 'ROW') return type.fields.some((field) => hasBareNull(field.type));
+  return type.root === 'NULL';
+}
+
 /** DECIMAL(3, 2) into DECIMAL(8, 2), TIMESTAMP(0) into TIMESTAMP(3): nothing is lost. */
 export function isNarrower(left: LogicalType, right: LogicalType): boolean {
   const common = leastRestrictive([left, right]);

@@ -31,7 +31,7 @@ import type {
 } from '../parser/ast.ts';
 import { castTo, coerce, nullOf } from './coercion.ts';
 import { fieldOf, indexOfField } from './column-converter.ts';
-import { isSameKind } from './comparison.ts';
+import { hasBareNull, isSameKind } from './comparison.ts';
 import type { ExpressionConverter } from './expression-converter.ts';
 import { literalOf } from './literals.ts';
 import { combine } from './rex.ts';
@@ -161,7 +161,8 @@ export class ConstructionConverter {
   }
 
   row({ items }: RowConstructor): RexNode {
-    const operands = items.map((item) => this.#expressions.convert(item));
+    // A bare NULL may be compared, or asked whether it is one; `convert` refuses it as a part of a value.
+    const operands = items.map((item) => this.#expressions.convertOrNull(item));
     const fields = operands.map((operand, i): RowField => ({
       name: `EXPR$${i}`,
       type: withoutAttribute(operand.type),
@@ -191,11 +192,9 @@ export class ConstructionConverter {
       map.entries.map((entry) => entry.value),
       map,
     );
-    // Unlike ARRAY, it takes no bare NULL.
-    const hasNull = map.entries.some(
-      (entry) => entry.key.kind === 'NullLiteral' || entry.value.kind === 'NullLiteral',
-    );
-    if (hasNull) throw this.#invalid(map, 'Parameters must be of the same type');
+    // Flink takes a bare NULL beside keys of any type, but beside values that are no texts alone.
+    const hasNull = map.entries.some((entry) => entry.value.kind === 'NullLiteral');
+    if (hasNull && isCharacter(values.type)) throw this.#invalid(map, 'Parameters must be of the same type');
     const operands = keys.operands.flatMap((key, i) => [key, values.operands[i] as RexNode]);
     return {
       kind: 'call',
@@ -209,8 +208,8 @@ export class ConstructionConverter {
   #alike(items: readonly Expression[], at: Expression): { operands: RexNode[]; type: LogicalType } {
     const nodes = items.map((item) => this.#expressions.convertOrNull(item));
     const type = leastRestrictive(nodes.map((node) => node.type));
-    if (!type) throw this.#invalid(at, 'Parameters must be of the same type');
-    if (type.root === 'NULL') throw this.#invalid(at, "Illegal use of 'NULL'");
+    if (!type || type.root === 'NULL') throw this.#invalid(at, 'Parameters must be of the same type');
+    if (hasBareNull(type)) throw this.#invalid(at, "Illegal use of 'NULL'");
     return { operands: nodes.map((node) => coerce(node, type, 'implicit')), type };
   }
 

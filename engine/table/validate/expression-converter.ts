@@ -31,7 +31,14 @@ import { CallConverter } from './call-converter.ts';
 import { coerce, nullOf } from './coercion.ts';
 import { ColumnConverter } from './column-converter.ts';
 import type { ExpandedColumn } from './column-converter.ts';
-import { comparedOperands, isComparable, isNarrower, isSameKind, refusedComparison } from './comparison.ts';
+import {
+  comparedOperands,
+  hasBareNull,
+  isComparable,
+  isNarrower,
+  isSameKind,
+  refusedComparison,
+} from './comparison.ts';
 import type { Comparison } from './comparison.ts';
 import { ConstructionConverter } from './construction-converter.ts';
 import type { ConversionContext, SubqueryExpression } from './conversion-context.ts';
@@ -74,7 +81,7 @@ export class ExpressionConverter {
   /** A value. A bare NULL is refused, as it has no type. */
   convert(expression: Expression): RexNode {
     const node = this.convertOrNull(expression);
-    if (node.type.root === 'NULL') throw this.#invalid(expression, "Illegal use of 'NULL'");
+    if (hasBareNull(node.type)) throw this.#invalid(expression, "Illegal use of 'NULL'");
     return node;
   }
 
@@ -314,7 +321,12 @@ export class ExpressionConverter {
   #inList(list: InList): RexNode {
     const operand = this.convertOrNull(list.operand);
     const given = list.values.map((value) => this.convertOrNull(value));
-    if (given.every(({ type }) => type.root !== 'ROW') && !leastRestrictive(given.map(({ type }) => type))) {
+    const isOfRows = given.some(({ type }) => type.root === 'ROW');
+    if (
+      isOfRows
+        ? given.some(({ type }) => hasBareNull(type))
+        : !leastRestrictive(given.map(({ type }) => type))
+    ) {
       throw this.#invalid(list, 'Values in expression list must have compatible types');
     }
     const values = given.map((value) => this.#asInValue(operand, value, list));
