@@ -259,9 +259,10 @@ function withSinkTypes({ node, fields }: QueryPlan, table: PlannedTable): Logica
 
 function fits(source: LogicalType, target: LogicalType): boolean {
   const plain = withoutAttribute(source);
-  // A text that is no longer than the column's is one.
+  // A text, or bytes, no longer than the column's are such.
   const isText = (plain.root === 'CHAR' || plain.root === 'VARCHAR') && target.root === 'VARCHAR';
-  if (isText) return plain.length <= target.length;
+  const areBytes = (plain.root === 'BINARY' || plain.root === 'VARBINARY') && target.root === 'VARBINARY';
+  if (isText || areBytes) return plain.length <= target.length;
   return typesEqualInLayout(plain, withNullability(withoutAttribute(target), plain.nullable));
 }
 
