@@ -27,7 +27,7 @@ export class ProblemsElement extends LitElement {
       button {
         min-height: 24px;
         padding: 0 6px;
-        margin-inline-end: 6px;
+        margin-inline-end: 2px;
       }
       .message {
         color: var(--mr-color-error);
@@ -59,7 +59,8 @@ export class ProblemsElement extends LitElement {
               ${msg(str`Line ${position.line}, column ${position.column}`, { id: 'line-column' })}
             </button>`
           : nothing
-      }<span class="message">${task ? `${task}: ` : ''}${message}</span>
+      }
+      <span class="message">${task ? `${task}: ` : ''}${message}</span>
       ${
         expected?.length && !suggestions?.length && !isTold('expected ')
           ? this.#hint(msg(str`Expected: ${expected.slice(0, 8).join(', ')}`, { id: 'expected' }))
