@@ -280,6 +280,7 @@ export function interval(p: TokenStream, start: number): IntervalLiteral | Inter
   if (p.peek().kind === 'string') {
     const { value } = stringLiteral(p);
     const qualifier = intervalQualifier(p);
+    if (value === '') p.fail('Illegal INTERVAL literal: the text is empty', p.span(start));
     return { kind: 'IntervalLiteral', span: p.span(start), negative: sign === '-', text: value, qualifier };
   }
   let value: Expression;

@@ -66,7 +66,10 @@ export function dataType(p: TokenStream, nullability: boolean): DataType {
         p.miss('MULTISET');
         return nullability ? nullable(p, type) : type;
       }
-      const element = nullable(p, type);
+      const written = nullable(p, type);
+      // Elements of a type in CAST are NOT NULL where they are written before ARRAY, as in Calcite.
+      const element =
+        nullability || written.nullable !== undefined ? written : { ...written, nullable: false };
       p.next();
       type = { kind: 'CollectionDataType', span: p.span(start), collection, element, nullable: undefined };
     }

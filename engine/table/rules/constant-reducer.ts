@@ -108,7 +108,7 @@ function literalValueOf(value: Value, type: LogicalType): RexLiteral['value'] | 
   if (typeof value === 'number') {
     if (type.root === 'INTERVAL_DAY_TIME') return String(value);
     if (type.root !== 'DOUBLE' && type.root !== 'FLOAT') return value;
-    return Number.isFinite(value) ? value : undefined;
+    return Number.isFinite(value) ? value + 0 : undefined; // a literal has no -0
   }
   if (value instanceof Uint8Array)
     return value.length > MAX_TEXT
