@@ -1,4 +1,5 @@
 import type { TimestampValue } from './value.ts';
+import { zoneOffsetMs } from './zone-offset.ts';
 
 /** Days since 1970-01-01 as `yyyy-MM-dd`. */
 export function dateText(days: number): string {
@@ -52,39 +53,6 @@ export function yearMonthIntervalText(months: number): string {
 export function localTimestamp(value: TimestampValue, timeZone: string): TimestampValue {
   if (timeZone === 'UTC') return value;
   return { epochMs: value.epochMs + zoneOffsetMs(value.epochMs, timeZone), nanoOfMs: value.nanoOfMs };
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** The greatest instant that JavaScript's dates hold. */
-const LAST_INSTANT = 8.64e15;
-/** No zone has changed before, and dates of long ago are shown by another calendar. */
-const FIRST_INSTANT = Date.UTC(1800, 0);
-
-/**
- * Milliseconds that a zone is ahead of UTC at an instant, from the runtime's own time zone data; instants beyond have the offset of the
- * nearest one within.
- */
-export function zoneOffsetMs(instant: number, timeZone: string): number {
-  const epochMs = Math.max(FIRST_INSTANT, Math.min(LAST_INSTANT, instant));
-  let format = formats.get(timeZone);
-  if (!format) {
-    const fields = {
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    } as const;
-    format = new Intl.DateTimeFormat('en-u-ca-iso8601', { ...fields, hourCycle: 'h23', timeZone });
-    formats.set(timeZone, format);
-  }
-  const part: Record<string, string> = {};
-  for (const { type, value } of format.formatToParts(epochMs)) part[type] = value;
-  const days = daysFromCivil(Number(part['year']), Number(part['month']), Number(part['day']));
-  const seconds = Number(part['hour']) * 3600 + Number(part['minute']) * 60 + Number(part['second']);
-  return days * 86_400_000 + seconds * 1000 - Math.floor(epochMs / 1000) * 1000;
 }
 
 /** Civil date of a day number, proleptic Gregorian; after H. Hinnant's days algorithms. */

@@ -1,4 +1,4 @@
-import { zoneOffsetMs } from '../data/temporal-text.ts';
+import { fixedOffset, zoneOffsetMs } from '../data/zone-offset.ts';
 import type { Program } from './program.ts';
 
 const DAY = 86_400_000;
@@ -111,28 +111,14 @@ function clamp(ms: number): number {
   return Math.max(EARLIEST, Math.min(LATEST, ms));
 }
 
-/** Milliseconds that a zone is ahead of UTC at an instant. Slow: for functions that run row by row. */
-export function zoneOffset(ms: number, zone: string): number {
-  return fixedOffset(zone) ?? zoneOffsetMs(ms, zone);
-}
-
 /**
  * The instant of a local time, of two the first unless `isLast`; in a gap the clock moves on by it. Slow, as well.
  */
 export function instantOf(local: number, zone: string, isLast = false): number {
-  const [before, after] = [-DAY, DAY].map((ms) => zoneOffset(local + ms, zone)) as [number, number];
-  const instants = [local - before, local - after].filter((ms) => zoneOffset(ms, zone) === local - ms);
+  const [before, after] = [-DAY, DAY].map((ms) => zoneOffsetMs(local + ms, zone)) as [number, number];
+  const instants = [local - before, local - after].filter((ms) => zoneOffsetMs(ms, zone) === local - ms);
   if (instants.length === 0) return local - before;
   return isLast ? Math.max(...instants) : Math.min(...instants);
-}
-
-/** `UTC`, `+08:00`, `GMT-3`: zones that never change. */
-function fixedOffset(zone: string): number | undefined {
-  if (/^(UTC|GMT|Z|Etc\/UTC)$/.test(zone)) return 0;
-  const match = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d\d))?$/.exec(zone);
-  if (!match) return undefined;
-  const ms = (Number(match[2]) * 60 + Number(match[3] ?? 0)) * 60_000;
-  return match[1] === '-' ? -ms : ms;
 }
 
 /** Writes spans as the kernel reads them; its memory grows with them and is the program's. */

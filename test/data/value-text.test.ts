@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { doubleText, floatText } from '../../engine/data/java-number-text.ts';
-import { civilFromDays, daysFromCivil, zoneOffsetMs } from '../../engine/data/temporal-text.ts';
+import { civilFromDays, daysFromCivil } from '../../engine/data/temporal-text.ts';
+import { zoneOffsetMs } from '../../engine/data/zone-offset.ts';
 import type { Value } from '../../engine/data/value.ts';
 import { castText, printText, valueText } from '../../engine/data/value-text.ts';
 import type { LogicalType } from '../../engine/types/logical-type.ts';
@@ -112,6 +113,7 @@ test('a TIMESTAMP_LTZ is shown in the session zone, summer time included', () =>
   expect(valueText({ epochMs: Date.UTC(2024, 0, 1), nanoOfMs: 0 }, type, 'Asia/Shanghai')).toBe(
     '2024-01-01 08:00:00',
   );
+  expect(valueText({ epochMs: 0, nanoOfMs: 0 }, type, 'GMT+05:30')).toBe('1970-01-01 05:30:00');
   expect(zoneOffsetMs(-1, 'America/New_York')).toBe(-5 * 3_600_000);
 });
 

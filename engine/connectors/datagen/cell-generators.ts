@@ -1,6 +1,6 @@
 import type { ByteHeap } from '../../data/byte-heap.ts';
 import { physicalWidth } from '../../data/column.ts';
-import { zoneOffsetMs } from '../../data/temporal-text.ts';
+import { zoneOffsetMs } from '../../data/zone-offset.ts';
 import type { BytesPlan, FloatPlan, IntegerPlan, SequencePlan, TimePlan } from './column-plan.ts';
 import { CellGenerator, type GeneratorContext } from './column-generator.ts';
 

@@ -22,7 +22,8 @@ import type { RexCall } from '../rex-node.ts';
 import { castTime, shiftZone } from '../temporal-cast.ts';
 import { formatted, toTimestamp } from '../text-cast.ts';
 import { parseDate, parseTimestampText } from '../time-text.ts';
-import { instantOf, zoneOffset } from '../time-zone.ts';
+import { zoneOffsetMs } from '../../data/zone-offset.ts';
+import { instantOf } from '../time-zone.ts';
 import { perRow } from '../value-function.ts';
 import { compareRegisters } from './comparison.ts';
 import { connect } from './logic.ts';
@@ -306,7 +307,7 @@ function convertTimeZone(): (text: string, from: string, to: string) => string |
 function isZone(name: string): boolean {
   if (/^[^A-Za-z]|^UTC./.test(name)) return false;
   try {
-    zoneOffset(0, name);
+    zoneOffsetMs(0, name);
     return true;
   } catch {
     return false;

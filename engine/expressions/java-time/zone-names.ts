@@ -1,4 +1,4 @@
-import { zoneOffset } from '../time-zone.ts';
+import { zoneOffsetMs } from '../../data/zone-offset.ts';
 import type { TextStyle } from './calendar-names.ts';
 
 /** Short names that are not the initials of the long ones. */
@@ -21,7 +21,7 @@ Cape Verde Standard Time=CVT`
 /** The name of a zone, or of its summer time, as it is today: names of the past are not kept. */
 export function zoneName(zone: string, isSummer: boolean, style: TextStyle): string {
   const instants = [0, 6].map((month) => Date.UTC(2020, month));
-  const offsets = instants.map((instant) => zoneOffset(instant, zone));
+  const offsets = instants.map((instant) => zoneOffsetMs(instant, zone));
   const wanted = isSummer ? Math.max(...offsets) : Math.min(...offsets);
   const today = longName(instants[offsets.indexOf(wanted)]!, zone);
   const isFixed = offsets[0] === offsets[1];
@@ -39,7 +39,7 @@ function longName(instant: number, zone: string): string {
   } catch {
     // A zone like UTC+8, which JavaScript does not know.
   }
-  const minutes = Math.round(zoneOffset(instant, zone) / 60_000);
+  const minutes = Math.round(zoneOffsetMs(instant, zone) / 60_000);
   const [hour, minute] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return `GMT${minutes < 0 ? '-' : '+'}${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
@@ -87,7 +87,7 @@ export function zoneLength(text: string, hasNames: boolean): number {
 function isRegion(name: string): boolean {
   if (!/^(?:UTC|GMT|UT)$|\//.test(name)) return false;
   try {
-    return Number.isFinite(zoneOffset(0, name === 'UT' ? 'UTC' : name));
+    return Number.isFinite(zoneOffsetMs(0, name === 'UT' ? 'UTC' : name));
   } catch {
     return false;
   }

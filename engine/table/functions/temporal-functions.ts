@@ -3,7 +3,7 @@
 import { parseDateTimePattern } from '../../expressions/java-time/date-time-pattern.ts';
 import { literalText } from '../../expressions/literal-value.ts';
 import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
-import { zoneOffset } from '../../expressions/time-zone.ts';
+import { zoneOffsetMs } from '../../data/zone-offset.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, isTimestamp, withNullability, withoutAttribute } from '../../types/type-families.ts';
 import { define, special } from './define.ts';
@@ -148,7 +148,7 @@ const checkZone = ({ operands }: CallSite): string | undefined => {
   const zone = operands[2]?.kind === 'literal' ? operands[2].value : null;
   if (typeof zone !== 'string') return undefined;
   try {
-    zoneOffset(0, zone);
+    zoneOffsetMs(0, zone);
     return undefined;
   } catch {
     return `Invalid timezone for parsing TIMESTAMP_LTZ: Unknown time-zone ID: ${zone}`;
