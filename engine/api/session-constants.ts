@@ -2,7 +2,7 @@ import { ConstantEvaluator } from '../expressions/constant-evaluator.ts';
 import { compileWasm, loadWasmNow } from '../memory/kernels.ts';
 import type { Host } from '../runtime/host.ts';
 import type { LocalCluster } from '../runtime/local-cluster.ts';
-import { computingConstants } from '../table/rules/constant-reducer.ts';
+import { computingConstants } from '../table/rules/simplify/constant-reducer.ts';
 import { placedDivisionByZero } from '../table/validate/division-by-zero.ts';
 import { DivisionByZero } from '../types/errors.ts';
 

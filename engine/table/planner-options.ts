@@ -1,7 +1,7 @@
 import type { TableConfig } from './catalog/table-config.ts';
 import type { ExecOptions } from './exec/exec-context.ts';
 import type { ExecutionOptions } from './explain/batch/execution-graph.ts';
-import type { BatchOptions } from './rules/batch-options.ts';
+import type { BatchOptions } from './rules/batch/options.ts';
 
 /** What planning reads of a session's options, once a plan. */
 export interface PlannerOptions {

@@ -27,7 +27,7 @@ import { rowTypeOf, uniqueNames } from './plan/rex.ts';
 import { sinkChangelogMode } from './plan/table-descriptions.ts';
 import { plannerOptions } from './planner-options.ts';
 import type { PlannerOptions } from './planner-options.ts';
-import type { TableRows } from './rules/batch-statistics.ts';
+import type { TableRows } from './rules/batch/statistics.ts';
 import { optimize } from './rules/optimize.ts';
 import { reuseScans } from './rules/reuse-scans.ts';
 import { reuseSinks } from './rules/reuse-sinks.ts';

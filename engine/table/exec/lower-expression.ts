@@ -4,8 +4,8 @@ import { leastRestrictive } from '../../types/common-type.ts';
 import { typesEqualInLayout } from '../../types/type-equality.ts';
 import { isNumeric, isTimestamp, withNullability } from '../../types/type-families.ts';
 import { coerce } from '../validate/coercion.ts';
-import { foldConstant } from '../rules/constant-folding.ts';
-import { expandSearch, isComparison, sargOf } from '../rules/sarg.ts';
+import { foldConstant } from '../rules/simplify/constant-folding.ts';
+import { expandSearch, isComparison, sargOf } from '../rules/simplify/sarg.ts';
 
 /**
  * The last rewriting before an expression reaches an operator: what only plans know (SEARCH, materialized time) becomes what kernels

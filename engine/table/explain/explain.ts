@@ -13,7 +13,7 @@ import {
   withoutCollect,
 } from './execution-text.ts';
 import { logicalPlanText } from './logical-text.ts';
-import type { TableRows } from '../rules/batch-statistics.ts';
+import type { TableRows } from '../rules/batch/statistics.ts';
 import { adviceText, planAdvice } from './plan-advice.ts';
 import { streamPlanJson } from './stream-plan-json.ts';
 

@@ -2,7 +2,7 @@ import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isImplicitCast, withoutImplicitCasts } from '../plan/rex.ts';
-import { naturalType } from '../rules/literal-order.ts';
+import { naturalType } from '../rules/simplify/literal-order.ts';
 import { isAnyCorrelation, isSubquery } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
 import { subqueryText } from './logical-text.ts';

@@ -2,8 +2,8 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { tellsItsType, valueDigest } from './literal-text.ts';
 import { isApproximateNumeric } from '../../types/type-families.ts';
-import { isAll, sargOf } from '../rules/sarg.ts';
-import type { SargBound } from '../rules/sarg.ts';
+import { isAll, sargOf } from '../rules/simplify/sarg.ts';
+import type { SargBound } from '../rules/simplify/sarg.ts';
 import { typeDigest } from './type-digest.ts';
 
 /** `Sarg[1, 2, [5..7)]`: the second operand of SEARCH. With `isTyped` texts say their type. */

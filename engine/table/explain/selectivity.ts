@@ -1,6 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { withoutImplicitCasts } from '../plan/rex.ts';
-import { expandSearch } from '../rules/sarg.ts';
+import { expandSearch } from '../rules/simplify/sarg.ts';
 
 /** The part of rows that a condition is guessed to let through, by Flink's numbers for columns without statistics. */
 export function selectivity(condition: RexNode): number {

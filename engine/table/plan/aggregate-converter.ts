@@ -5,7 +5,7 @@ import { withNullability } from '../../types/type-families.ts';
 import type { FunctionCall } from '../parser/ast.ts';
 import type { AggregateExpression } from '../validate/conversion-context.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
-import { simplifyForTree } from '../rules/simplify.ts';
+import { simplifyForTree } from '../rules/simplify/simplify.ts';
 import { logicalAggregate, logicalProject } from './builders.ts';
 import type { LogicalNode, NamedAggregateCall } from './rel-node.ts';
 import { compareSets } from './grouping-sets.ts';

@@ -24,7 +24,7 @@ import { checkMatchRecognize } from '../validate/match-recognize.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
-import { joinConditionForTree } from '../rules/simplify.ts';
+import { joinConditionForTree } from '../rules/simplify/simplify.ts';
 import { joinRowType, logicalCorrelate, logicalFilter, logicalJoin, logicalProject } from './builders.ts';
 import {
   columnNames,

@@ -8,7 +8,7 @@ import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { Scope } from '../validate/scope.ts';
 import { selectName } from '../validate/select-names.ts';
 import { invalid } from '../validate/validation-error.ts';
-import { conditionForTree, havingForTree, simplifyForTree } from '../rules/simplify.ts';
+import { conditionForTree, havingForTree, simplifyForTree } from '../rules/simplify/simplify.ts';
 import { AggregateConverter } from './aggregate-converter.ts';
 import { logicalAggregate, logicalFilter, logicalProject } from './builders.ts';
 import { groupingSetsOf } from './grouping-sets.ts';

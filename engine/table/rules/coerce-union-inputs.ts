@@ -3,7 +3,7 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqual, typesEqualSansNullability } from '../../types/type-equality.ts';
 import { castTo } from '../validate/coercion.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
-import { foldConstant } from './constant-folding.ts';
+import { foldConstant } from './simplify/constant-folding.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf, inputOf, rexCall, rexCast, rowTypeOf } from '../plan/rex.ts';
 

@@ -2,10 +2,10 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { mapPlan } from '../plan/builders.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { moveInputs, rexCast } from '../plan/rex.ts';
-import type { Predicates } from './predicates.ts';
-import { constantsOf, isPath, pathKey, pulledUpPredicates } from './pulled-up-predicates.ts';
-import type { KnownConstant } from './pulled-up-predicates.ts';
-import { simplifyAll, simplifyCondition } from './simplify.ts';
+import type { Predicates } from './simplify/predicates.ts';
+import { constantsOf, isPath, pathKey, pulledUpPredicates } from './simplify/pulled-up-predicates.ts';
+import type { KnownConstant } from './simplify/pulled-up-predicates.ts';
+import { simplifyAll, simplifyCondition } from './simplify/simplify.ts';
 
 /**
  * Expressions that read a column, or a field of one, which a condition below fixed (`b = 5`) take the constant instead, and leave out what the

@@ -3,9 +3,9 @@ import { leastRestrictive } from '../../types/common-type.ts';
 import { mapPlan } from '../plan/builders.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { combine, isDeterministic, mapRex, sameRex } from '../plan/rex.ts';
-import { literalComparison } from './comparison.ts';
-import { complementOf, comparisonRanges, searchRex, unionRanges } from './sarg.ts';
-import type { SargRange } from './sarg.ts';
+import { literalComparison } from './simplify/comparison.ts';
+import { complementOf, comparisonRanges, searchRex, unionRanges } from './simplify/sarg.ts';
+import type { SargRange } from './simplify/sarg.ts';
 
 const IN_THRESHOLD = 4;
 

@@ -2,7 +2,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode, LogicalProject } from '../plan/rel-node.ts';
 import { fieldNames, isDeterministic, substitute, walkRex } from '../plan/rex.ts';
-import { simplifyAll } from './simplify.ts';
+import { simplifyAll } from './simplify/simplify.ts';
 
 /** Projection of a projection as one, and no projection that passes its input on as it is. */
 export function mergeProjects(plan: LogicalNode): LogicalNode {

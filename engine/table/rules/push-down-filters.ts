@@ -25,7 +25,7 @@ import {
 } from '../plan/rex.ts';
 import { joinKeys } from './join-keys.ts';
 import { rejectsNullOf } from './null-rejection.ts';
-import { simplifyCondition } from './simplify.ts';
+import { simplifyCondition } from './simplify/simplify.ts';
 
 /**
  * Filters as low as they can go without changing the answer: past projections, to the sides of a join (or into its condition), into

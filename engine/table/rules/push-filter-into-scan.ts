@@ -4,10 +4,10 @@ import { mapPlan } from '../plan/builders.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { conjoin, conjunctions, flatten, isCall, mapRex, rexSize, walkRex } from '../plan/rex.ts';
-import { naturalType } from './literal-order.ts';
-import { expandSearch } from './sarg.ts';
-import { compose } from './simplify-null-test.ts';
-import { not, simplifyCondition } from './simplify.ts';
+import { naturalType } from './simplify/literal-order.ts';
+import { expandSearch } from './simplify/sarg.ts';
+import { compose } from './simplify/simplify-null-test.ts';
+import { not, simplifyCondition } from './simplify/simplify.ts';
 
 /**
  * Tells a scan which rows will be asked for. As with Flink's file source this is a hint that EXPLAIN shows and a reader may use to skip

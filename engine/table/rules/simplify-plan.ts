@@ -1,6 +1,6 @@
 import { mapPlan } from '../plan/builders.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
-import { simplifyAll, simplifyCondition } from './simplify.ts';
+import { simplifyAll, simplifyCondition } from './simplify/simplify.ts';
 
 /** Every expression of a plan in its shortest form; a filter or join counts TRUE alone. */
 export function simplifyPlan(plan: LogicalNode): LogicalNode {

@@ -10,7 +10,7 @@ import {
   simplifyAll,
   simplifyCondition,
   simplifyForTree,
-} from '../../../engine/table/rules/simplify.ts';
+} from '../../../engine/table/rules/simplify/simplify.ts';
 import type { LogicalType } from '../../../engine/types/logical-type.ts';
 import { valueOf } from './rex-interpreter.ts';
 import type { Cell } from './rex-interpreter.ts';

@@ -5,7 +5,7 @@ import type {
 } from '../../plan/physical-node.ts';
 import type { NamedAggregateCall } from '../../plan/rel-node.ts';
 import { fieldNames } from '../../plan/rex.ts';
-import { accumulatorFields } from '../../rules/accumulators.ts';
+import { accumulatorFields } from '../../rules/batch/accumulators.ts';
 import { argumentText, filterText, inParentheses, invocation } from '../aggregate-text.ts';
 
 /** What plans of batch mode say of aggregations and joins. */

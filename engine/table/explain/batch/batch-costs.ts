@@ -1,8 +1,8 @@
 import type { PhysicalNode } from '../../plan/physical-node.ts';
-import { addCosts, selfCost } from '../../rules/batch-cost.ts';
-import type { PlanCost } from '../../rules/batch-cost.ts';
-import { BatchStatistics } from '../../rules/batch-statistics.ts';
-import type { TableRows } from '../../rules/batch-statistics.ts';
+import { addCosts, selfCost } from '../../rules/batch/cost.ts';
+import type { PlanCost } from '../../rules/batch/cost.ts';
+import { BatchStatistics } from '../../rules/batch/statistics.ts';
+import type { TableRows } from '../../rules/batch/statistics.ts';
 import type { NodeCost } from '../estimated-cost.ts';
 
 /** What EXPLAIN ESTIMATED_COST says of the nodes of a plan of batch mode: what the plan was chosen by. Each is worked out once. */

@@ -1,0 +1,81 @@
+import { logicalAggregate, logicalProject, mapPlan } from '../../plan/builders.ts';
+import type {
+  LogicalAggregate,
+  LogicalNode,
+  LogicalValues,
+  NamedAggregateCall,
+} from '../../plan/rel-node.ts';
+import { conjunctions, fieldNames, inputOf, usedInputs } from '../../plan/rex.ts';
+import { literalComparison } from '../simplify/comparison.ts';
+
+/**
+ * An aggregation over a projection that has all columns of its input in another order reads the input as it is, in batch mode. Its keys are
+ * in the order of the input then.
+ */
+export function mergePermutations(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => {
+    if (node.kind !== 'LogicalAggregate') return node;
+    const [input] = node.inputs;
+    if (input.kind !== 'LogicalProject') return node;
+    const columns = input.projects.flatMap((each) => (each.kind === 'input' ? [each.index] : []));
+    const width = input.inputs[0].rowType.fields.length;
+    const isPermutation =
+      columns.length === width && input.projects.length === width && new Set(columns).size === width;
+    return isPermutation && !hasConstants(input.inputs[0]) ? merged(node, input.inputs[0], columns) : node;
+  });
+}
+
+/** Columns that a condition makes constants are computed by the projection. */
+function hasConstants(node: LogicalNode): boolean {
+  if (node.kind !== 'LogicalFilter') return false;
+  return conjunctions(node.condition).some((each) => literalComparison(each)?.operator === '=');
+}
+
+function merged(node: LogicalAggregate, input: LogicalNode, columns: readonly number[]): LogicalNode {
+  const moved = (column: number): number => columns[column]!; // a permutation
+  const ascending = (set: readonly number[]): number[] => set.map(moved).sort((a, b) => a - b);
+  const group = ascending(node.group);
+  const calls = node.calls.map((call): NamedAggregateCall => ({
+    ...call,
+    arguments: call.arguments.map(moved),
+    filter: call.filter < 0 ? -1 : moved(call.filter),
+  }));
+  const aggregate = logicalAggregate(input, group, calls, node.groupSets?.map(ascending));
+  if (node.group.every((key, i) => moved(key) === group[i])) return aggregate;
+  const order = node.rowType.fields.map((_, i) => {
+    const key = node.group[i];
+    return key === undefined ? i : group.indexOf(moved(key));
+  });
+  return logicalProject(
+    aggregate,
+    order.map((column) => inputOf(aggregate.rowType, column)),
+    fieldNames(node.rowType),
+  );
+}
+
+/** Rows of VALUES are counted as they are. */
+export function countValues(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => {
+    if (node.kind !== 'LogicalAggregate' || node.group.length > 0) return node;
+    const [input] = node.inputs;
+    if (input.kind !== 'LogicalProject' || usedInputs(input.projects).size > 0) return node;
+    const [values] = input.inputs;
+    const readsNothing = node.calls.every((call) => call.arguments.length === 0 && call.filter < 0);
+    return readsNothing && values.kind === 'LogicalValues' ? logicalAggregate(values, [], node.calls) : node;
+  });
+}
+
+/** Whether no two rows of VALUES have the same value in one of the columns. */
+export function areUniqueInValues(node: LogicalNode, columns: readonly number[]): boolean {
+  if (node.kind === 'LogicalValues') return columns.some((column) => isUniqueInValues(node, column));
+  if (node.kind !== 'LogicalProject') return false;
+  const below = columns.flatMap((column) => {
+    const project = node.projects[column];
+    return project?.kind === 'input' ? [project.index] : [];
+  });
+  return areUniqueInValues(node.inputs[0], below);
+}
+
+function isUniqueInValues({ rows }: LogicalValues, column: number): boolean {
+  return new Set(rows.map((row) => row[column])).size === rows.length;
+}

@@ -1,0 +1,11 @@
+import type { TableRows } from './statistics.ts';
+
+/** What the choices of batch plans depend on beside the query: options of the session, and what is known of tables. */
+export interface BatchOptions {
+  readonly aggregatePhases: 'AUTO' | 'ONE_PHASE' | 'TWO_PHASE';
+  /** Bytes of a side of a join that may be sent to all subtasks. */
+  readonly broadcastThreshold: number;
+  /** Flink's names of operators that must not be used. */
+  readonly disabledOperators: ReadonlySet<string>;
+  readonly tableRows: TableRows;
+}

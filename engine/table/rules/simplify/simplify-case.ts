@@ -1,0 +1,148 @@
+import type { RexCall, RexNode } from '../../../expressions/rex-node.ts';
+import type { LogicalType } from '../../../types/logical-type.ts';
+import { typesEqual, typesEqualSansNullability } from '../../../types/type-equality.ts';
+import { TRUE, combine, isCall, isLiteral, isTrue, rexCall, rexCast, sameRex } from '../../plan/rex.ts';
+import { isComparison } from './sarg.ts';
+import type { UnknownAs } from './sarg.ts';
+import { NO_PREDICATES } from './predicates.ts';
+import type { Predicates } from './predicates.ts';
+import { compose, truthTest } from './simplify-null-test.ts';
+import { not, simplifyNode } from './simplify.ts';
+
+interface Branch {
+  readonly condition: RexNode;
+  readonly value: RexNode;
+}
+
+/** CASE: branches that are never taken go, neighbours with one value become one, and CASE of BOOLEAN becomes AND and OR. */
+export function simplifyCase(call: RexCall, unknownAs: UnknownAs, predicates: Predicates): RexNode {
+  const branches = simplifiedBranches(call, unknownAs, predicates);
+  const { type } = call;
+  if (branches.length === 1) {
+    const { value } = branches[0] as Branch;
+    return sameOrNarrower(type, value.type) ? value : rexCast(value, type);
+  }
+  const logical = type.root === 'BOOLEAN' ? asLogic(branches, type, predicates) : undefined;
+  if (logical) {
+    if (sameOrNarrower(type, logical.type)) return simplifyNode(logical, unknownAs, predicates);
+    const simple = simplifyNode(logical, 'UNKNOWN', predicates);
+    return simple.type.nullable ? rexCast(simple, type) : simple;
+  }
+  const operands = branches.flatMap(({ condition, value }, i) =>
+    i === branches.length - 1 ? [value] : [condition, value],
+  );
+  const isSame =
+    operands.length === call.operands.length && operands.every((operand, i) => operand === call.operands[i]);
+  return isSame ? call : { ...call, operands };
+}
+
+/** The last is ELSE: its condition is TRUE. */
+function simplifiedBranches({ operands }: RexCall, unknownAs: UnknownAs, predicates: Predicates): Branch[] {
+  const branches: Branch[] = [];
+  let last: Branch | undefined;
+  let isMerged = false;
+  /** Gives false where nothing can come behind. */
+  const finish = (branch: Branch): boolean => {
+    const condition = isMerged ? simplifyNode(branch.condition, 'FALSE', NO_PREDICATES) : branch.condition;
+    isMerged = false;
+    if (isLiteral(condition) && condition.value === false) return true;
+    branches.push({ condition, value: branch.value });
+    return !isTrue(condition);
+  };
+  for (let i = 0; i < operands.length; i += 2) {
+    const isElse = i === operands.length - 1;
+    let condition = isElse ? TRUE : simplifyNode(operands[i] as RexNode, 'FALSE', NO_PREDICATES);
+    if (isLiteral(condition) && condition.value !== true) continue;
+    const value = simplifyNode(operands[isElse ? i : i + 1] as RexNode, unknownAs, predicates);
+    if (last) {
+      if (sameRex(last.value, value) && isSafe(condition)) {
+        condition = combine('OR', [last.condition, condition]);
+        isMerged = true;
+      } else if (!finish(last)) {
+        last = undefined;
+        break;
+      }
+    }
+    last = { condition, value };
+    if (isTrue(condition)) break;
+  }
+  if (last) finish(last);
+  return branches;
+}
+
+/** `(p1 AND x) OR (p2 AND y AND NOT p1) OR ...`, where all of it may be computed for every row. */
+function asLogic(
+  branches: readonly Branch[],
+  type: LogicalType,
+  predicates: Predicates,
+): RexNode | undefined {
+  const plain: Branch[] = [];
+  for (const { condition, value } of branches) {
+    if ((plain.length > 0 && !isSafe(condition)) || !isSafe(value)) return undefined;
+    plain.push({
+      condition: truthTest('IS TRUE', condition, predicates),
+      value: typesEqual(type, value.type) || isLiteral(value) ? value : rexCast(value, type),
+    });
+  }
+  const isDecided = plain.every(({ value }) => isLiteral(value) && value.value !== null);
+  const terms: RexNode[] = [];
+  const before: RexNode[] = [];
+  for (const { condition, value } of plain) {
+    const isUsed = !(isLiteral(value) && value.value === false);
+    if (isUsed) {
+      const term = isTrue(value) ? condition : rexCall('AND', [condition, value], value.type);
+      terms.push(compose('AND', [term, ...excluding(term, before).map(not)]));
+    }
+    if (!isDecided || !isUsed) before.push(condition);
+  }
+  return compose('OR', terms);
+}
+
+// Beside `x = 1`, `NOT x = 2` says nothing.
+function excluding(term: RexNode, others: readonly RexNode[]): readonly RexNode[] {
+  const equality = (node: RexNode): [RexNode, RexNode] | undefined =>
+    isCall(node, '=') && isLiteral(node.operands[1] as RexNode)
+      ? (node.operands as unknown as [RexNode, RexNode])
+      : undefined;
+  const own = equality(term);
+  if (!own) return others;
+  return others.filter((other) => {
+    const theirs = equality(other);
+    return !theirs || !sameRex(theirs[0], own[0]) || sameRex(theirs[1], own[1]);
+  });
+}
+
+function sameOrNarrower(wanted: LogicalType, given: LogicalType): boolean {
+  return typesEqual(wanted, given) || (typesEqualSansNullability(wanted, given) && wanted.nullable);
+}
+
+const SAFE = new Set([
+  '+',
+  '-',
+  '*',
+  'IS FALSE',
+  'IS NOT FALSE',
+  'IS TRUE',
+  'IS NOT TRUE',
+  'IS NULL',
+  'IS NOT NULL',
+  'IS DISTINCT FROM',
+  'IS NOT DISTINCT FROM',
+  'SEARCH',
+  'SARG',
+  'OR',
+  'AND',
+  'NOT',
+  'CASE',
+  'LIKE',
+  'TRIM',
+  'CEIL',
+  'FLOOR',
+]);
+
+/** Whether an expression can be computed for rows that would not have asked for it: it never fails. */
+export function isSafe(node: RexNode): boolean {
+  if (node.kind !== 'call' || node.operator === 'SARG') return true;
+  if (isCall(node, 'CAST') && node.implicit) return node.operands.every(isSafe);
+  return (SAFE.has(node.operator) || isComparison(node.operator)) && node.operands.every(isSafe);
+}

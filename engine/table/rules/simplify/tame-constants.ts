@@ -1,0 +1,53 @@
+import type { RexCall, RexNode } from '../../../expressions/rex-node.ts';
+import { isLiteral } from '../../plan/rex.ts';
+
+/** Steps that a regular expression may take while a query is planned. */
+const MAX_STEPS = 1_000_000;
+/** Longest text or array that a count may ask for. */
+const MAX_COUNT = 10_000;
+
+/** Functions that match a regular expression, which may take for ever: by the place of the pattern. */
+const PATTERNS: Readonly<Record<string, number>> = {
+  REGEXP: 1,
+  REGEXP_COUNT: 1,
+  REGEXP_EXTRACT: 1,
+  REGEXP_EXTRACT_ALL: 1,
+  REGEXP_INSTR: 1,
+  REGEXP_REPLACE: 1,
+  REGEXP_SUBSTR: 1,
+  'SIMILAR TO': 1,
+  'NOT SIMILAR TO': 1,
+};
+
+/** Functions whose number operands say how long the result is. */
+const GROWING = new Set(['REPEAT', 'LPAD', 'RPAD', 'SPACE', 'ARRAY_REPEAT', 'SEQUENCE', 'GENERATE_SERIES']);
+
+/** Whether computing a constant while planning is sure to come to an end soon. Users' functions are computed by the job alone. */
+export function isTame(node: RexNode): boolean {
+  if (node.kind === 'field') return isTame(node.node);
+  if (node.kind !== 'call') return true;
+  if (node.userFunction !== undefined) return false;
+  return isTameCall(node) && node.operands.every(isTame);
+}
+
+function isTameCall(call: RexCall): boolean {
+  if (GROWING.has(call.operator)) return call.operands.every(isSmall);
+  const at = PATTERNS[call.operator];
+  if (at === undefined) return true;
+  const [text, pattern] = [call.operands[0] as RexNode, call.operands[at] as RexNode];
+  if (!isLiteral(text) || !isLiteral(pattern)) return false;
+  return matchingSteps(String(pattern.value), String(text.value).length) <= MAX_STEPS;
+}
+
+function isSmall(operand: RexNode): boolean {
+  if (!isLiteral(operand)) return operand.kind === 'call';
+  return typeof operand.value !== 'number' || operand.value <= MAX_COUNT;
+}
+
+/** The most steps that trying back and forth can take: each quantifier may end anywhere, one around another doubles with each character. */
+function matchingSteps(pattern: string, length: number): number {
+  const plain = pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
+  const quantifiers = plain.match(/[*+{]/g)?.length ?? 0;
+  const isNested = /[*+{}?][^()]*\)+[*+{]/.test(plain) || /\)[*+{]/.test(plain);
+  return isNested ? 2 ** length : (length + 1) ** (quantifiers + 1);
+}
