@@ -120,3 +120,14 @@ test('what is simplified stays as it is', () =>
     }),
     RUNS,
   ));
+
+test('a CASE that was never NULL may be NULL where that counts as FALSE, and no test above takes it for a value', () => {
+  const b = rexInput(3, BOOLEAN);
+  const isTrue = (operand: RexNode): RexNode =>
+    rexCall('IS TRUE', [operand], { ...BOOLEAN, nullable: false });
+  const node = rexCall('CASE', [isTrue(rexCall('CASE', [b, b, b], BOOLEAN)), b, isTrue(b)], BOOLEAN);
+  for (const value of [true, false, null]) {
+    const row: Cell[] = [null, null, 0n, value];
+    assert.equal(valueOf(simplify(node), row), valueOf(node, row));
+  }
+});

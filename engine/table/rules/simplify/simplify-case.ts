@@ -17,7 +17,7 @@ interface Branch {
 /** CASE: branches that are never taken go, neighbours with one value become one, and CASE of BOOLEAN becomes AND and OR. */
 export function simplifyCase(call: RexCall, unknownAs: UnknownAs, predicates: Predicates): RexNode {
   const branches = simplifiedBranches(call, unknownAs, predicates);
-  const { type } = call;
+  const type = typeOfCase(call, branches, unknownAs);
   if (branches.length === 1) {
     const { value } = branches[0] as Branch;
     return sameOrNarrower(type, value.type) ? value : rexCast(value, type);
@@ -33,7 +33,13 @@ export function simplifyCase(call: RexCall, unknownAs: UnknownAs, predicates: Pr
   );
   const isSame =
     operands.length === call.operands.length && operands.every((operand, i) => operand === call.operands[i]);
-  return isSame ? call : { ...call, operands };
+  return isSame ? call : { ...call, operands, type };
+}
+
+/** Where UNKNOWN counts as TRUE or FALSE, values that were never NULL may have become ones that are: then so may be the CASE. */
+function typeOfCase({ type }: RexCall, branches: readonly Branch[], unknownAs: UnknownAs): LogicalType {
+  const isLoose = unknownAs !== 'UNKNOWN' && branches.some(({ value }) => value.type.nullable);
+  return isLoose ? { ...type, nullable: true } : type;
 }
 
 /** The last is ELSE: its condition is TRUE. */
