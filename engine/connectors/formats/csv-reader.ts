@@ -21,7 +21,7 @@ export class CsvReader {
   hasRecord = false;
   /** Lines passed so far. */
   line = 0;
-  /** After an error: where the next line begins. */
+  /** After an error of `record`: where the next line begins. */
   next = 0;
   readonly #delimiter: number;
   readonly #quote: number;
@@ -50,6 +50,7 @@ export class CsvReader {
     this.#at = from;
     this.#isEnd = isEnd;
     this.#newlines = 0;
+    this.next = from; // not that of an error in an earlier piece of the text
     this.fields.length = 0;
     this.hasRecord = false;
     if (this.#allowComments && !this.#skipComments()) return this.#done(isEnd);
