@@ -4,7 +4,6 @@ import type { CatalogModel } from '../catalog/catalog-model.ts';
 import type {
   Argument,
   FromItem,
-  Identifier,
   Join,
   MatchRecognize,
   ModelArgument,
@@ -42,10 +41,12 @@ import { joinWithPushedKeys } from './join-converter.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import type { QueryConverter } from './query-converter.ts';
 import { mergedColumn, relationOf, sideBySide } from './relation-plan.ts';
-import type { PlannedRelation, RelationPlan } from './relation-plan.ts';
+import type { RelationPlan } from './relation-plan.ts';
 import type { JoinType, LogicalNode } from './rel-node.ts';
 import { TRUE, conjoin, inputOf, moveInputs, rowTypeOf, usedInputs } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
+import { sharedColumns, withoutColumns } from './shared-columns.ts';
+import type { SharedColumn } from './shared-columns.ts';
 import { temporalJoinRefusal } from './temporal-join-check.ts';
 import { unplannedRelation } from './unplanned.ts';
 import { checkTableFunction, UNPLANNED_TABLE_FUNCTIONS } from './unplanned-table-functions.ts';
@@ -256,7 +257,7 @@ export class FromConverter {
     // The condition is over rows that exist on both sides: nothing is padded yet.
     const both = joinRowType(left.node.rowType, right.node.rowType, 'INNER').fields;
     const scope = new Scope(sideBySide(left.relations, right.relations, both, leftWidth), parent);
-    const shared = this.#sharedColumns(join, left, right);
+    const shared = sharedColumns(join, left, right, this.#text.source);
     const condition = this.#condition(join, scope, shared, leftWidth, both);
     if (join.right.kind === 'TableRef' && join.right.systemTime)
       this.#checkTemporalJoin(join, join.right, left, right, condition, parent);
@@ -438,34 +439,6 @@ export class FromConverter {
     );
   }
 
-  /** Columns of USING; of NATURAL those that both sides have, in the order of the left. */
-  #sharedColumns(join: Join, left: RelationPlan, right: RelationPlan): SharedColumn[] {
-    const { condition, natural, span } = join;
-    const names = condition?.kind === 'Using' ? condition.columns : [];
-    const both = natural ? commonNames(left, right) : [];
-    return [...names, ...both.map((name) => ({ name, span }))].map((name) => ({
-      name: name.name,
-      left: this.#column(left, name),
-      right: this.#column(right, name),
-    }));
-  }
-
-  #column(side: RelationPlan, name: Omit<Identifier, 'kind'>): readonly number[] {
-    // Of several tables that have it, as in Flink, the first one's.
-    for (const relation of side.relations) {
-      const [column, second] = columnsOf(relation).filter((each) => each.name === name.name);
-      if (second) {
-        throw invalid(
-          this.#text.source,
-          name,
-          `Column name '${name.name}' in NATURAL join or USING clause is not unique on one side of join`,
-        );
-      }
-      if (column) return column.inputs;
-    }
-    throw invalid(this.#text.source, name, `Column '${name.name}' not found in any table`);
-  }
-
   #converter(scope: Scope, clause: Clause): ExpressionConverter {
     return new ExpressionConverter(this.#session.environment, { source: this.#text.source, scope, clause });
   }
@@ -517,45 +490,4 @@ function lateral(
   const right = lateralFilter(query, condition, correlation, names);
   const rowType = joinRowType(left.rowType, query.rowType, joinType);
   return { kind: 'LogicalLateral', inputs: [left, right], correlation, joinType, rowType };
-}
-
-/** A column that both sides of a join have, and the input columns that it is made of on each. */
-interface SharedColumn {
-  readonly name: string;
-  readonly left: readonly number[];
-  readonly right: readonly number[];
-}
-
-interface VisibleColumn {
-  readonly name: string;
-  /** One, or those that USING has merged. */
-  readonly inputs: readonly number[];
-}
-
-function visibleColumns({ relations }: RelationPlan): VisibleColumn[] {
-  return relations.flatMap(columnsOf);
-}
-
-function columnsOf(relation: PlannedRelation): VisibleColumn[] {
-  return relation.fields.flatMap((field, i) =>
-    relation.hidden?.has(i)
-      ? []
-      : [{ name: field.name, inputs: relation.merged ?? [relation.firstInput + i] }],
-  );
-}
-
-function commonNames(left: RelationPlan, right: RelationPlan): string[] {
-  const names = new Set(visibleColumns(right).map(({ name }) => name));
-  return [...new Set(visibleColumns(left).map(({ name }) => name))].filter((name) => names.has(name));
-}
-
-/** Merged columns are shown by `*` and found by their bare names, instead of those that they are made of. */
-function withoutColumns(relation: PlannedRelation, replaced: ReadonlySet<number>): PlannedRelation[] {
-  if (relation.merged) return relation.merged.some((index) => replaced.has(index)) ? [] : [relation];
-  const hidden = relation.fields.flatMap((_, i) => (replaced.has(relation.firstInput + i) ? [i] : []));
-  return [
-    hidden.length === 0
-      ? relation
-      : { ...relation, hidden: new Set([...(relation.hidden ?? []), ...hidden]) },
-  ];
 }

@@ -11,9 +11,10 @@ import type {
 } from '../../plan/physical-node.ts';
 import type { PlannedTable } from '../../plan/planned-table.ts';
 import { bytesOf, isFixedLength } from '../../plan/row-size.ts';
-import { conjunctions } from '../../plan/rex.ts';
 import { distinctOfExpression, distinctValues } from './distinct.ts';
 import { exactExp } from './exact-functions.ts';
+import { expressionSize, literalSize } from './expression-size.ts';
+import { guess } from './guess.ts';
 import { physicalKeys } from './physical-keys.ts';
 
 /** Flink's guess of a table without statistics. */
@@ -483,36 +484,4 @@ function knowsKeys(node: PhysicalNode): boolean {
     default:
       return node.inputs.every(knowsKeys);
   }
-}
-
-/** Calcite's guess of a condition of a semi-join beside its keys. */
-function guess(condition: RexNode): number {
-  return conjunctions(condition).reduce((share, each) => {
-    const operator = each.kind === 'call' ? each.operator : '';
-    return share * (GUESSES[operator] ?? 0.25);
-  }, 1);
-}
-
-const GUESSES: Readonly<Record<string, number>> = {
-  '=': 0.15,
-  '<>': 0.5,
-  '<': 0.5,
-  '<=': 0.5,
-  '>': 0.5,
-  '>=': 0.5,
-  'IS NOT NULL': 0.9,
-};
-
-function literalSize(type: LogicalType, value: unknown): number {
-  if (value === null) return 1;
-  if ((type.root === 'CHAR' || type.root === 'VARCHAR') && typeof value === 'string') return value.length * 2;
-  return bytesOf(type);
-}
-
-function expressionSize(node: RexNode, below: readonly number[]): number {
-  if (node.kind === 'input') return below[node.index] ?? 0;
-  if (node.kind === 'literal') return literalSize(node.type, node.value);
-  if (node.kind !== 'call') return bytesOf(node.type);
-  const same = node.operands.find((operand) => operand.type.root === node.type.root);
-  return same ? expressionSize(same, below) : bytesOf(node.type);
 }
