@@ -81,7 +81,7 @@ function offsetText(offset: number, width: number): string {
   return `${sign}${hour}${width === 3 ? ':' : ''}${minute}`;
 }
 
-export function yearStart(year: number): number {
+function yearStart(year: number): number {
   return byCutover(year, (isJulian) => monthStart(year, 1, isJulian));
 }
 

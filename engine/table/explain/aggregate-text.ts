@@ -1,3 +1,4 @@
+import { accumulatorNames } from '../plan/accumulator-names.ts';
 import type { NamedAggregateCall, WindowProperty } from '../plan/rel-node.ts';
 
 /** The `select=[...]` of aggregations, in one phase and in two. */
@@ -62,30 +63,16 @@ function accumulatorsOf(
   const accumulators = calls.map((call) => {
     const argument = argumentText(call, inputNames);
     if (call.distinct && !distincts.includes(argument)) distincts.push(argument);
-    return accumulatorNames(call, isRetracting(call)).map((name) => `${name}$${next++}`);
+    return accumulatorsOfCall(call, isRetracting(call)).map((name) => `${name}$${next++}`);
   });
   return { accumulators, distincts };
 }
 
-function accumulatorNames(
-  { function: name, arguments: operands }: NamedAggregateCall,
-  isRetracting: boolean,
-): string[] {
-  switch (name) {
-    case 'COUNT':
-      return [operands.length === 0 ? 'count1' : 'count'];
-    case 'AVG':
-      return ['sum', 'count'];
-    case 'SUM':
-    case 'SUM0':
-      return isRetracting && name === 'SUM' ? ['sum', 'count'] : ['sum'];
-    case 'LISTAGG':
-      return isRetracting ? ['listagg'] : ['accDelimiter', 'concatAcc'];
-    case 'SINGLE_VALUE':
-      return ['value', 'count'];
-    default:
-      return [name.toLowerCase()];
-  }
+/** A call that takes rows back keeps more, or something else. */
+function accumulatorsOfCall(call: NamedAggregateCall, isRetracting: boolean): readonly string[] {
+  if (isRetracting && call.function === 'SUM') return ['sum', 'count'];
+  if (isRetracting && call.function === 'LISTAGG') return ['listagg'];
+  return accumulatorNames(call) ?? [call.function.toLowerCase()];
 }
 
 /** `SUM(a)`; Flink knows APPROX_COUNT_DISTINCT as a way to COUNT. */

@@ -1,5 +1,6 @@
 import type { LogicalType, RowField } from '../../../types/logical-type.ts';
 import { isInteger, withNullability } from '../../../types/type-families.ts';
+import { accumulatorNames } from '../../plan/accumulator-names.ts';
 import { isFixedLength } from '../../plan/row-size.ts';
 import type { NamedAggregateCall } from '../../plan/rel-node.ts';
 
@@ -10,31 +11,6 @@ const DOUBLE: LogicalType = { root: 'DOUBLE', nullable: false };
 const STRING: LogicalType = { root: 'VARCHAR', length: 2147483647, nullable: true };
 // Stands for objects of Java's, which no type here describes: they are guessed as large as a VARIANT.
 const OBJECT: LogicalType = { root: 'VARIANT', nullable: false };
-
-/** `COUNT` -> `[count]`; undefined where Flink keeps an object that has the call's own name. */
-export function accumulatorNames({
-  function: name,
-  arguments: operands,
-}: NamedAggregateCall): readonly string[] | undefined {
-  switch (name) {
-    case 'COUNT':
-      return [operands.length === 0 ? 'count1' : 'count'];
-    case 'AVG':
-      return ['sum', 'count'];
-    case 'SUM':
-    case 'SUM0':
-      return ['sum'];
-    case 'MIN':
-    case 'MAX':
-      return [name.toLowerCase()];
-    case 'LISTAGG':
-      return ['accDelimiter', 'concatAcc'];
-    case 'SINGLE_VALUE':
-      return ['value', 'count'];
-    default:
-      return undefined;
-  }
-}
 
 /** The columns of all calls, numbered through: `count1$0`, `sum$1`. */
 export function accumulatorFields(calls: readonly NamedAggregateCall[]): readonly (readonly RowField[])[] {

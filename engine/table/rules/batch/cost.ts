@@ -88,7 +88,7 @@ function plain(rows: number): PlanCost {
 }
 
 /** Sorting a node's rows. */
-export function sortCost(input: PhysicalNode, keys: number, statistics: BatchStatistics): PlanCost {
+function sortCost(input: PhysicalNode, keys: number, statistics: BatchStatistics): PlanCost {
   const rows = statistics.rowCount(input);
   const cpu = sortCpu(rows, keys);
   return { rows, cpu, io: 0, network: 0, memory: statistics.sortMemory(input) };

@@ -18,7 +18,7 @@ import { guess } from './guess.ts';
 import { physicalKeys } from './physical-keys.ts';
 
 /** Flink's guess of a table without statistics. */
-export const UNKNOWN_ROWS = 1e8;
+const UNKNOWN_ROWS = 1e8;
 // Input rows of one subtask of a first phase.
 const ROWS_PER_LOCAL_AGGREGATE = 1_000_000;
 

@@ -41,17 +41,14 @@ export function isSorted(there: readonly number[], needed: readonly number[]): b
 }
 
 /** What asks the same of an input, of which `to` gives the column behind each; undefined where there is none. */
-export function movedPlace(place: Place, to: (column: number) => number | undefined): Place | undefined {
+function movedPlace(place: Place, to: (column: number) => number | undefined): Place | undefined {
   if (place.kind !== 'hash') return place;
   const keys = place.keys.map(to);
   return keys.every((key) => key !== undefined) ? { ...place, keys } : undefined;
 }
 
 /** As long a beginning of the order as the input has. */
-export function movedSort(
-  sort: readonly number[],
-  to: (column: number) => number | undefined,
-): readonly number[] {
+function movedSort(sort: readonly number[], to: (column: number) => number | undefined): readonly number[] {
   const columns: number[] = [];
   for (const column of sort) {
     const moved = to(column);
