@@ -10,6 +10,7 @@ export function heapBase(): usize {
   return __heap_base;
 }
 export * from './nexmark';
+export { nexmarkChannels, nexmarkPadding } from './nexmark-tables';
 export * from './murmur';
 export * from './gather';
 export * from './codec';

@@ -7,6 +7,8 @@
  *
  * Texts are views: of static tables (names, channels, padding), or of bytes written to `text` (words drawn letter by letter).
  */
+import { COLD_CHANNELS, HOT_CHANNELS, copyView } from './nexmark-tables';
+import { GOLDEN, mix, putWords, roll } from './nexmark-dice';
 
 /** Parameters and output addresses; the TypeScript twin writes it, field by field, as 4- and 8-byte words. */
 @unmanaged class Nexmark {
@@ -67,8 +69,6 @@ const HOT_AUCTION_RATIO: u32 = 2;
 const HOT_BIDDER_RATIO: u32 = 4;
 const HOT_SELLER_RATIO: u32 = 4;
 const HOT_CHANNEL_RATIO: u32 = 2;
-const HOT_CHANNELS: u32 = 4;
-const COLD_CHANNELS: u32 = 10000;
 const ACTIVE_PEOPLE: i64 = 1000;
 const IN_FLIGHT_AUCTIONS: i64 = 100;
 const PERSON_SIZE: i32 = 200;
@@ -79,23 +79,6 @@ const FIRST_NAMES: u32 = 11;
 const LAST_NAMES: u32 = 9;
 const CITIES: u32 = 10;
 const STATES: u32 = 6;
-const GOLDEN: i64 = 0x9e3779b97f4a7c15;
-
-/** The finish of SplitMix64. */
-// @ts-ignore: decorator
-@inline
-function mix(z: i64): i64 {
-  z = (z ^ (<i64>((<u64>z) >> 30))) * <i64>0xbf58476d1ce4e5b9;
-  z = (z ^ (<i64>((<u64>z) >> 27))) * <i64>0x94d049bb133111eb;
-  return z ^ (<i64>((<u64>z) >> 31));
-}
-
-/** The top half of throw `dice`, scaled to 0 .. sides - 1. */
-// @ts-ignore: decorator
-@inline
-function roll(dice: i64, sides: u32): u32 {
-  return <u32>((((<u64>mix(dice)) >> 32) * <u64>sides) >> 32);
-}
 
 /** x / 1000, rounded down, for 0 <= x < 2^53: a product and a correction instead of a division. */
 // @ts-ignore: decorator
@@ -147,16 +130,6 @@ function putExtra(spec: Nexmark, column: usize, row: u32, dice: i64, size: i32, 
   putView(column, row, spec.padding + roll(dice + GOLDEN, spec.paddingBytes - length), length);
 }
 
-/** Draws `length` letters behind throw `dice`, one in thirteen of them `special`. */
-function putWords(target: usize, dice: i64, length: u32, special: u8): void {
-  for (let i: u32 = 0; i < length; i++) {
-    dice += GOLDEN;
-    const drawn = <u64>mix(dice);
-    const isSpecial = ((drawn >> 32) * 13) >> 32 == 0;
-    store<u8>(target + i, isSpecial ? special : <u8>(97 + (((drawn & 0xffffffff) * 26) >> 32)));
-  }
-}
-
 /** Blanks at the start of a text. */
 // @ts-ignore: decorator
 @inline
@@ -172,14 +145,6 @@ function leadingBlanks(text: usize, length: u32): u32 {
 function withoutTrailingBlanks(text: usize, length: u32): u32 {
   while (length > 0 && load<u8>(text + length - 1) == 32) length--;
   return length;
-}
-
-// @ts-ignore: decorator
-@inline
-function copyView(target: usize, view: usize): usize {
-  const length = load<u32>(view, 4);
-  memory.copy(target, load<u32>(view), length);
-  return target + length;
 }
 
 // @ts-ignore: decorator
@@ -408,44 +373,6 @@ export function nexmarkFill(address: usize, first: f64, stride: u32, rows: u32):
     while (place >= roundSize) {
       place -= roundSize;
       round++;
-    }
-  }
-}
-
-/** Six characters of every draw, of both signs: the public generator, too, goes from 'H' to 'z'. */
-export function nexmarkPadding(target: usize, length: u32): void {
-  let dice: i64 = 0;
-  let draw: i32 = 0;
-  for (let i: u32 = 0; i < length; i++) {
-    if (i % 6 == 0) {
-      dice += GOLDEN;
-      draw = <i32>mix(dice);
-    } else {
-      draw /= 26;
-    }
-    store<u8>(target + i, <u8>(97 + (draw % 26)));
-  }
-}
-
-/**
- * Draws every channel's URL path: three words of 3 or 4 letters, and whether `&channel_id=` follows (the hot channels have none).
- * Writes 16 bytes a channel: three words of 4 bytes (0 behind a short one), then 1 or 0.
- */
-export function nexmarkChannels(target: usize): void {
-  let dice: i64 = 0;
-  for (let channel: u32 = 0; channel < HOT_CHANNELS + COLD_CHANNELS; channel++) {
-    const at = target + (channel << 4);
-    store<u64>(at, 0);
-    store<u64>(at, 0, 8);
-    for (let word: u32 = 0; word < 3; word++) {
-      dice += GOLDEN;
-      const length = 3 + roll(dice, 2);
-      putWords(at + (word << 2), dice, length, 95);
-      dice += GOLDEN * <i64>length;
-    }
-    if (channel >= HOT_CHANNELS) {
-      dice += GOLDEN;
-      store<u32>(at, <u32>(roll(dice, 10) > 0), 12);
     }
   }
 }

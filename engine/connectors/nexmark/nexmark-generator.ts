@@ -19,7 +19,19 @@ export interface NexmarkShape {
 /** Bytes of padding that the `extra` columns are cut from. */
 const PADDING_BYTES = 1 << 20;
 const CHANNEL_COUNT = 10_004;
-const HOT_CHANNELS = ['Google', 'Facebook', 'Baidu', 'Apple'];
+/** A channel's name and its URL, at most. */
+const CHANNEL_BYTES = 96;
+/** Names of the hot channels, then what the other channels' names and all URLs are put together from. */
+const CHANNEL_PIECES = [
+  'Google',
+  'Facebook',
+  'Baidu',
+  'Apple',
+  'channel-',
+  'https://www.nexmark.com/',
+  '/item.htm?query=1',
+  '&channel_id=',
+];
 const IN_FLIGHT_AUCTIONS = 100;
 /** What one event draws letter by letter at most (name, e-mail and card, or item and description). */
 const TEXT_BYTES_PER_EVENT = 128;
@@ -156,22 +168,12 @@ export class NexmarkGenerator {
     return views;
   }
 
-  /** Name and URL of every channel. The kernel draws the words, the text around them is put together here. */
+  /** Views of every channel's name and URL. */
   #channels(): number {
-    const bytes = CHANNEL_COUNT * 16;
-    const drawn = this.#pool.allocate(bytes);
-    this.#wasm.kernels.nexmarkChannels(drawn);
-    const words = new Uint8Array(this.#wasm.memory.buffer, drawn, bytes).slice();
-    this.#pool.release(drawn, bytes);
-    const texts: string[] = [];
-    for (let channel = 0; channel < CHANNEL_COUNT; channel++) {
-      const cold = channel - HOT_CHANNELS.length;
-      const path = [0, 4, 8].map((from) => wordAt(words, channel * 16 + from)).join('/');
-      const suffix = words[channel * 16 + 12] === 1 ? `&channel_id=${absoluteReversed(cold)}` : '';
-      texts.push(HOT_CHANNELS[channel] ?? `channel-${cold}`);
-      texts.push(`https://www.nexmark.com/${path}/item.htm?query=1${suffix}`);
-    }
-    return this.#viewsOf(texts);
+    const views = this.#allocate(CHANNEL_COUNT * 16);
+    const text = this.#allocate(CHANNEL_COUNT * CHANNEL_BYTES + VIEW_SLACK);
+    this.#wasm.kernels.nexmarkChannels(this.#viewsOf(CHANNEL_PIECES), views, text);
+    return views;
   }
 
   #powers(): number {
@@ -184,16 +186,4 @@ export class NexmarkGenerator {
     });
     return address;
   }
-}
-
-function wordAt(words: Uint8Array, at: number): string {
-  const length = words[at + 3] === 0 ? 3 : 4;
-  return String.fromCharCode(...words.subarray(at, at + length));
-}
-
-/** `Math.abs(Integer.reverse(n))` of Java: the bits of an i32 in reverse; the smallest i32 is its own absolute value there. */
-function absoluteReversed(n: number): number {
-  let reversed = 0;
-  for (let bit = 0; bit < 32; bit++) reversed |= ((n >>> bit) & 1) << (31 - bit);
-  return reversed === -(2 ** 31) ? reversed : Math.abs(reversed);
 }
