@@ -65,8 +65,11 @@ const CITIES = [
 ];
 const STATES = ['AZ', 'CA', 'ID', 'OR', 'WA', 'WY'];
 
-/** 1 + 8 + 10 + 7 columns that hold values, in the order of the row type. */
-const LEAF_COUNT = 26;
+/** Columns that hold values (1 + 8 + 10 + 7), in the order of the row type. */
+const LEAF_NAMES = NEXMARK_ROW_TYPE.fields.flatMap(({ name, type }) =>
+  type.root === 'ROW' ? type.fields.map((field) => field.name) : [name],
+);
+const LEAF_COUNT = LEAF_NAMES.length;
 /** Where the output addresses begin in the kernel's parameters: event_type, three validities, then the other leaves. */
 const OUTPUTS_OFFSET = 68;
 const PARAMETER_BYTES = OUTPUTS_OFFSET + 4 * (LEAF_COUNT + 3);
@@ -74,7 +77,7 @@ const PARAMETER_BYTES = OUTPUTS_OFFSET + 4 * (LEAF_COUNT + 3);
 /**
  * Makes any stretch of Nexmark's events as a batch; twin of wasm/assembly/nexmark.ts.
  *
- * Only the leaves that `required` names are computed; the others are absent columns. The tables of texts are drawn once,
+ * Only the leaves that `required` names are computed; the others are absent columns. The tables of texts that they need are drawn once,
  * when the generator is made (a few milliseconds), and live as long as it does. A batch is lent until the next `fill`.
  */
 export class NexmarkGenerator {
@@ -90,15 +93,15 @@ export class NexmarkGenerator {
       throw new RangeError(`${required.length} flags for ${LEAF_COUNT} leaves`);
     this.#wasm = wasm;
     this.#pool = pool;
-    const padding = this.#allocate(PADDING_BYTES + VIEW_SLACK);
-    wasm.kernels.nexmarkPadding(padding, PADDING_BYTES);
+    const isRequired = (name: string): boolean => LEAF_NAMES.some((leaf, i) => leaf === name && required[i]);
+    const padding = isRequired('extra') ? this.#padding() : 0;
     const names = this.#viewsOf([...FIRST_NAMES, ...LAST_NAMES, ...CITIES, ...STATES]);
-    const channels = this.#channels();
+    const channels = isRequired('channel') || isRequired('url') ? this.#channels() : 0;
     const powers = this.#powers();
     const text = this.#allocate(MAX_BATCH_ROWS * TEXT_BYTES_PER_EVENT + VIEW_SLACK);
     const validity = [0, 1, 2].map(() => this.#allocate(MAX_BATCH_ROWS));
-    const leaves = required.map((isRequired, leaf) =>
-      isRequired ? this.#allocate(MAX_BATCH_ROWS * (leaf === 0 ? 4 : 8)) : 0,
+    const leaves = required.map((isWanted, leaf) =>
+      isWanted ? this.#allocate(MAX_BATCH_ROWS * (leaf === 0 ? 4 : 8)) : 0,
     );
 
     this.#parameters = this.#allocate(PARAMETER_BYTES);
@@ -166,6 +169,12 @@ export class NexmarkGenerator {
       address += piece.length;
     });
     return views;
+  }
+
+  #padding(): number {
+    const address = this.#allocate(PADDING_BYTES + VIEW_SLACK);
+    this.#wasm.kernels.nexmarkPadding(address, PADDING_BYTES);
+    return address;
   }
 
   /** Views of every channel's name and URL. */
