@@ -2,7 +2,8 @@ import { ConstantEvaluator } from '../expressions/constant-evaluator.ts';
 import { compileWasm, loadWasmNow } from '../memory/kernels.ts';
 import type { Host } from '../runtime/host.ts';
 import type { LocalCluster } from '../runtime/local-cluster.ts';
-import { computingConstants } from '../table/rules/simplify/constant-reducer.ts';
+import type { Value } from '../data/value.ts';
+import type { RexNode } from '../expressions/rex-node.ts';
 import { placedDivisionByZero } from '../table/validate/division-by-zero.ts';
 import { DivisionByZero } from '../types/errors.ts';
 
@@ -10,7 +11,6 @@ import { DivisionByZero } from '../types/errors.ts';
 export interface PlannedText {
   readonly statement: object;
   readonly script: string;
-  readonly configuration: Readonly<Record<string, string>>;
 }
 
 /**
@@ -28,6 +28,12 @@ export class SessionConstants {
     this.#cluster = cluster;
     this.#source = source;
   }
+
+  /** For the planner: what expressions without columns are, under the options of a session; undefined without kernels. */
+  readonly evaluate = (
+    expressions: readonly RexNode[],
+    configuration: Readonly<Record<string, string>>,
+  ): readonly Value[] | undefined => this.#known()?.evaluate(expressions, configuration);
 
   /** Plans at once. Without kernels constants stay calls, which the job computes; they are loaded for the next time. */
   plan<T>(text: PlannedText, plan: () => T): T {
@@ -62,10 +68,10 @@ export class SessionConstants {
     this.#evaluator ??= new ConstantEvaluator(loadWasmNow(await compileWasm(source)));
   }
 
-  #plan<T>({ statement, script, configuration }: PlannedText, plan: () => T): T {
+  #plan<T>({ statement, script }: PlannedText, plan: () => T): T {
     this.#isMissed = false;
     try {
-      return computingConstants((expressions) => this.#known()?.evaluate(expressions, configuration), plan);
+      return plan();
     } catch (error) {
       if (!(error instanceof DivisionByZero)) throw error;
       throw placedDivisionByZero(statement, script);

@@ -27,7 +27,7 @@ import { executeOnJobs } from './job-statements.ts';
 import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
 import { QueryResult } from './query-result.ts';
 import { checkScript, type ScriptCheck } from './script-check.ts';
-import { type PlannedText, SessionConstants } from './session-constants.ts';
+import { SessionConstants } from './session-constants.ts';
 import { SessionStatistics } from './session-statistics.ts';
 import type { JobResult, StatementResult } from './statement-result.ts';
 import { type FunctionSource, UserModules } from './user-modules.ts';
@@ -82,6 +82,7 @@ export class TableEnvironment {
     [this.#executor, this.#planner] = session(options);
     this.#statistics = new SessionStatistics(options.cluster, this.#executor.config);
     this.#planner.tableRows = this.#statistics.rowsOf;
+    this.#planner.evaluateConstants = this.#constants.evaluate;
     this.#planFiles = options.planFiles ?? new MemoryPlanFiles();
     this.#stored = options.catalogStorage && new StoredCatalogs(options.catalogStorage);
     for (const [key, value] of Object.entries(options.configuration ?? {})) this.config.set(key, value);
@@ -113,6 +114,7 @@ export class TableEnvironment {
    */
   check(script: string): ScriptCheck {
     const [executor, planner] = session(this.#options);
+    planner.evaluateConstants = this.#constants.evaluate;
     if (this.#stored) executor.restore(this.#stored);
     for (const [key, value] of Object.entries(this.#options.configuration ?? {}))
       executor.config.set(key, value);
@@ -121,7 +123,7 @@ export class TableEnvironment {
       if (executor.execute(statement, script)) return;
       const plannable = toPlan(statement, script, executor);
       if (!plannable) return;
-      this.#constants.plan(planned(statement, script, executor), () =>
+      this.#constants.plan({ statement, script }, () =>
         planner.planJob({ statements: [plannable], text: script, jobId: 'check' }),
       );
     });
@@ -191,7 +193,7 @@ export class TableEnvironment {
     return parsed(script).flatMap((statement) => {
       this.#modules.describeKnown(this.catalogs.functions);
       const explained = statement.kind === 'Explain' ? statement.statement : statement;
-      const plan = this.#constants.plan(planned(statement, script, this.#executor), () =>
+      const plan = this.#constants.plan({ statement, script }, () =>
         this.#planText(explained, script, details),
       );
       if (plan !== undefined) {
@@ -299,7 +301,7 @@ export class TableEnvironment {
 
   /** Plans with all that is known of constants and of tables. */
   #planned<T>(statement: Statement, script: string, plan: () => T): Promise<T> {
-    const text = planned(statement, script, this.#executor);
+    const text = { statement, script };
     const repeatable = this.#planner.repeatable(plan);
     return this.#statistics.plan(() => this.#constants.planReady(text, repeatable));
   }
@@ -341,7 +343,7 @@ export class TableEnvironment {
       });
     }
     const source = script.slice(statement.span.start, statement.span.end);
-    const plan = await this.#constants.planReady(planned(statement, script, this.#executor), () =>
+    const plan = await this.#constants.planReady({ statement, script }, () =>
       this.#planner.compilePlan([statement], script, source),
     );
     await this.#planFiles.write(path.value, plan);
@@ -365,7 +367,7 @@ export class TableEnvironment {
   ): Promise<StatementResult> {
     const made = this.#executor.createMaterializedTable(statement, script);
     try {
-      const graph = await this.#constants.planReady(planned(statement, script, this.#executor), () =>
+      const graph = await this.#constants.planReady({ statement, script }, () =>
         this.#planner.planJob({ statements: [made.insert], text: script, jobId: newJobId() }),
       );
       const result = await this.#submit(graph, text);
@@ -444,11 +446,6 @@ function session({ catalogStorage }: TableEnvironmentOptions): [StatementExecuto
   });
   const planner = new Planner(executor);
   return [executor, planner];
-}
-
-/** What is planned, under the options of a session. */
-function planned(statement: Statement, script: string, { config }: StatementExecutor): PlannedText {
-  return { statement, script, configuration: config.toConfiguration() };
 }
 
 function plannableOf(statement: Statement): PlannableStatement | undefined {

@@ -29,6 +29,7 @@ import { plannerOptions } from './planner-options.ts';
 import type { PlannerOptions } from './planner-options.ts';
 import type { TableRows } from './rules/batch/statistics.ts';
 import { optimize } from './rules/optimize.ts';
+import type { ComputeConstants } from './rules/simplify/constant-reducer.ts';
 import { reuseScans } from './rules/reuse-scans.ts';
 import { reuseSinks } from './rules/reuse-sinks.ts';
 import { shareSubPlans } from './rules/share-sub-plans.ts';
@@ -63,6 +64,12 @@ export interface PlannerContext {
   readonly connectors?: ConnectorCatalogue;
 }
 
+/** Computes expressions without columns under the options of a session; undefined where that cannot be done at the moment. */
+export type EvaluateConstants = (
+  expressions: Parameters<ComputeConstants>[0],
+  configuration: Readonly<Record<string, string>>,
+) => ReturnType<ComputeConstants>;
+
 /**
  * From statements to a job: the one door to the planner.
  *
@@ -76,7 +83,11 @@ export class Planner {
   readonly #connectors: ConnectorCatalogue;
   /** What is known of the size of tables. Plans of batch mode depend on it. */
   tableRows: TableRows = () => undefined;
+  /** What the constants of plans are. */
+  evaluateConstants: EvaluateConstants = () => undefined;
   readonly #correlationNumbers = new CorrelationNumbers();
+  readonly #compute: ComputeConstants = (expressions) =>
+    this.evaluateConstants(expressions, this.#context.config.toConfiguration());
 
   constructor(context: PlannerContext) {
     this.#context = context;
@@ -188,6 +199,7 @@ export class Planner {
       refusals: [],
       impossible: [],
       correlations: new Correlations(numbers),
+      compute: this.#compute,
     };
   }
 
@@ -232,6 +244,7 @@ export class Planner {
   #optimize(sink: LogicalSink, options: PlannerOptions, collectsUpdateBefore: boolean): PhysicalNode {
     return optimize(sink, {
       isBatch: options.isBatch,
+      compute: this.#compute,
       supportsProjection: (table) => READING_CONNECTORS.has(table.connector),
       supportsFilter: (table) => READING_CONNECTORS.has(table.connector),
       supportsLimit: (table) => LIMITED_CONNECTORS.has(table.connector),

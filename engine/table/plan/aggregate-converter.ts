@@ -5,7 +5,8 @@ import { withNullability } from '../../types/type-families.ts';
 import type { FunctionCall } from '../parser/ast.ts';
 import type { AggregateExpression } from '../validate/conversion-context.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
-import { simplifyForTree } from '../rules/simplify/simplify.ts';
+import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
+import { simplifyForTree } from '../rules/simplify/simplify-for-tree.ts';
 import { logicalAggregate, logicalProject } from './builders.ts';
 import type { LogicalNode, NamedAggregateCall } from './rel-node.ts';
 import { compareSets } from './grouping-sets.ts';
@@ -69,6 +70,12 @@ interface Column {
   readonly name?: string;
 }
 
+interface AggregateMode {
+  readonly source: string;
+  readonly isStreaming: boolean;
+  readonly compute: ComputeConstants;
+}
+
 /**
  * Collects what a grouped SELECT needs: keys and aggregate calls over the rows of FROM. Keys and calls are handed out as columns of the
  * aggregation to come (keys first), equal ones once.
@@ -77,6 +84,7 @@ export class AggregateConverter {
   readonly #input: LogicalNode;
   readonly #source: string;
   readonly #isStreaming: boolean;
+  readonly #compute: ComputeConstants;
   readonly #keys: Column[] = [];
   readonly #columns: Column[] = [];
   readonly #calls: NamedAggregateCall[] = [];
@@ -91,13 +99,14 @@ export class AggregateConverter {
    */
   constructor(
     input: LogicalNode,
-    { source, isStreaming }: { readonly source: string; readonly isStreaming: boolean },
+    { source, isStreaming, compute }: AggregateMode,
     keys: readonly Column[],
     sets: readonly (readonly RexNode[])[] = [keys.map(({ node }) => node)],
   ) {
     this.#input = input;
     this.#source = source;
     this.#isStreaming = isStreaming;
+    this.#compute = compute;
     for (const key of keys) {
       if (!this.#keys.some((known) => sameRex(known.node, key.node))) this.#keys.push(key);
     }
@@ -233,7 +242,7 @@ export class AggregateConverter {
       ? this.#input
       : logicalProject(
           this.#input,
-          columns.map(({ node }) => simplifyForTree(node)),
+          columns.map(({ node }) => simplifyForTree(node, this.#compute)),
           names,
         );
     const copies = Math.max(...this.#sets.map(({ count }) => count));

@@ -23,7 +23,7 @@ import { checkMatchRecognize } from '../validate/match-recognize.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
-import { joinConditionForTree } from '../rules/simplify/simplify.ts';
+import { joinConditionForTree } from '../rules/simplify/simplify-for-tree.ts';
 import { joinRowType, logicalCorrelate, logicalFilter, logicalJoin, logicalProject } from './builders.ts';
 import {
   columnNames,
@@ -389,7 +389,8 @@ export class FromConverter {
     const leftWidth = left.node.rowType.fields.length;
     const both = joinRowType(left.node.rowType, right.node.rowType, 'INNER').fields;
     const scope = new Scope(sideBySide(left.relations, right.relations, both, leftWidth), parent);
-    const condition = joinConditionForTree(this.#converter(scope, 'ON').convertCondition(expression));
+    const asked = this.#converter(scope, 'ON').convertCondition(expression);
+    const condition = joinConditionForTree(asked, this.#session.compute);
     if ([...usedInputs([condition])].some((index) => index < leftWidth)) {
       throw notSupported(
         this.#text.source,
@@ -424,7 +425,10 @@ export class FromConverter {
   ): RexNode {
     const converter = this.#converter(scope, 'ON');
     if (join.condition?.kind === 'On')
-      return joinConditionForTree(converter.convertCondition(join.condition.expression));
+      return joinConditionForTree(
+        converter.convertCondition(join.condition.expression),
+        this.#session.compute,
+      );
     if (shared.length === 0) return TRUE;
     const column = (index: number): RexNode => ({
       kind: 'input',

@@ -14,6 +14,7 @@ import { invalid, notSupported } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
 import type { PlannedTable } from './planned-table.ts';
 import { qualifiedName } from './planned-table.ts';
+import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import { QueryConverter } from './query-converter.ts';
 import type { QueryPlan } from './relation-plan.ts';
@@ -41,7 +42,7 @@ export function convertInsert(insert: Insert, session: PlannerSession, text: Que
   const fixed = staticPartition(insert, table, partitions, source);
   const query = new QueryConverter(session, text).convert(insert.query, undefined, true);
   const columns = insert.columns.map((path) => columnOf(path, table, source));
-  const arranged = arrange(query, columns, fixed, table, insert, source);
+  const arranged = arrange(query, columns, fixed, table, insert, source, session.compute);
   const node = withSinkTypes(arranged, table);
   return {
     kind: 'LogicalSink',
@@ -145,6 +146,7 @@ function arrange(
   table: PlannedTable,
   insert: Insert,
   source: string,
+  compute: ComputeConstants,
 ): QueryPlan {
   const { fields } = table.storedType;
   const isFixed = (name: string): boolean => fixed.some((each) => each.column === name);
@@ -192,7 +194,7 @@ function arrange(
     return { node: nullLiteral(withoutAttribute(field.type)), name: `EXPR$${i}` };
   });
   const isSame = projects.length === reads.length && projects.every(({ node }, i) => node === reads[i]);
-  if (query.node.kind === 'LogicalValues' && !isSame) return arrangedRows(query.node, projects);
+  if (query.node.kind === 'LogicalValues' && !isSame) return arrangedRows(query.node, projects, compute);
   const input: LogicalNode = query.node.kind === 'LogicalProject' ? query.node.inputs[0] : query.node;
   const node = isSame
     ? query.node
@@ -213,6 +215,7 @@ function nameAt(name: string, index: number): string {
 function arrangedRows(
   { rows, ...values }: LogicalValues,
   projects: readonly { readonly node: RexNode }[],
+  compute: ComputeConstants,
 ): QueryPlan {
   const fields = projects.map(({ node }, i): RowField => ({ name: `EXPR$${i}`, type: node.type }));
   const arranged = rows.map((row) =>
@@ -222,7 +225,7 @@ function arrangedRows(
     }),
   );
   if (projects.some(({ node }) => node.kind !== 'input'))
-    return { node: rowsAsUnion(arranged, fields), fields };
+    return { node: rowsAsUnion(arranged, fields, compute), fields };
   const literals = rows.map((row) =>
     projects.map(({ node }) => (node.kind === 'input' ? (row[node.index] ?? null) : null)),
   );

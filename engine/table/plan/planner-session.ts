@@ -3,6 +3,7 @@ import type { ValidationException } from '../../types/errors.ts';
 import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
 import type { Query } from '../parser/ast.ts';
 import type { ConverterEnvironment } from '../validate/converter-environment.ts';
+import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
 import type { Correlations } from './correlations.ts';
 
 /** What planning may ask of a session: names, options, connectors. Nothing of the session is changed. */
@@ -17,6 +18,8 @@ export interface PlannerSession {
   /** What is valid SQL and Flink's planner refuses, so that a view may say it: thrown before `refusals`. */
   readonly impossible: ValidationException[];
   readonly correlations: Correlations;
+  /** Computes constants that syntax trees show as literals. */
+  readonly compute: ComputeConstants;
   /** Whether a query had hints on joins: from there on, syntax trees show what tables are called. */
   readonly hinted: { hasJoins: boolean };
 }

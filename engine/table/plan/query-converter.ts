@@ -186,7 +186,12 @@ export class QueryConverter {
         return allColumns(this.convertTableName(body.name, []));
       case 'Values': {
         const context = { source, scope: new Scope([], parent), clause: 'VALUES' } as const;
-        return convertValues(body, new ExpressionConverter(this.#session.environment, context), source);
+        return convertValues(
+          body,
+          new ExpressionConverter(this.#session.environment, context),
+          source,
+          this.#session.compute,
+        );
       }
       case 'SetOperation': {
         const left = this.#body(body.left, parent);

@@ -8,7 +8,8 @@ import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { Scope } from '../validate/scope.ts';
 import { selectName } from '../validate/select-names.ts';
 import { invalid } from '../validate/validation-error.ts';
-import { conditionForTree, havingForTree, simplifyForTree } from '../rules/simplify/simplify.ts';
+import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
+import { conditionForTree, havingForTree, simplifyForTree } from '../rules/simplify/simplify-for-tree.ts';
 import { AggregateConverter } from './aggregate-converter.ts';
 import { logicalAggregate, logicalFilter, logicalProject } from './builders.ts';
 import { groupingSetsOf } from './grouping-sets.ts';
@@ -108,7 +109,7 @@ export class SelectConverter {
     const converter = this.#converter('SELECT');
     const items = this.#items(converter, (expression) => converter.convert(expression));
     const order = this.#orderKeys(orderBy, items, {});
-    return projected(input, items, order);
+    return projected(input, items, order, this.#session.compute);
   }
 
   /** `hooks`: those of the SELECT list. */
@@ -184,10 +185,11 @@ export class SelectConverter {
     });
     item = undefined;
     const condition = having && this.#converter('HAVING', hooks).convertCondition(having);
+    const { compute } = this.#session;
     const order = this.#orderKeys(orderBy, items, hooks);
     const aggregation = aggregates.build();
-    const groups = condition ? logicalFilter(aggregation, havingForTree(condition)) : aggregation;
-    return projected(groups, items, order, true);
+    const groups = condition ? logicalFilter(aggregation, havingForTree(condition, compute)) : aggregation;
+    return projected(groups, items, order, compute, true);
   }
 
   #aggregates(
@@ -197,14 +199,15 @@ export class SelectConverter {
   ): AggregateConverter {
     const { groupBy } = this.#select;
     const { source } = this.#text;
-    const mode = { source, isStreaming: this.#session.environment.isStreaming };
+    const { environment, compute } = this.#session;
+    const mode = { source, isStreaming: environment.isStreaming, compute };
     if (!groupBy) return new AggregateConverter(input, mode, keys);
     const all = groupingSetsOf(groupBy.items).map((set) =>
       set.map((expression) => keyOf.get(expressionDigest(expression, this.#scope)) as RexNode),
     );
     const sets = groupBy.distinct ? withoutRepeats(all) : all;
     const aggregates = new AggregateConverter(input, mode, keys, sets);
-    if (aggregates.repeatsSets && this.#session.environment.isStreaming) {
+    if (aggregates.repeatsSets && environment.isStreaming) {
       this.#unplanned.refuse(groupBy, 'A grouping set that comes twice');
     }
     return aggregates;
@@ -316,6 +319,7 @@ function projected(
   input: LogicalNode,
   items: readonly Item[],
   { keys, extra }: OrderKeys,
+  compute: ComputeConstants,
   mayOmit = false,
 ): OrderedPlan {
   const names = [
@@ -324,7 +328,7 @@ function projected(
       node.kind === 'input' ? fieldOf(input.rowType, node.index).name : `EXPR$${items.length + i}`,
     ),
   ];
-  const nodes = [...items.map(({ node }) => node), ...extra].map(simplifyForTree);
+  const nodes = [...items.map(({ node }) => node), ...extra].map((node) => simplifyForTree(node, compute));
   const fields = items.map(({ name, node }): RowField => ({ name, type: node.type }));
   const isSame =
     mayOmit &&

@@ -6,14 +6,20 @@ import { coerce } from '../validate/coercion.ts';
 import type { ExpressionConverter } from '../validate/expression-converter.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { foldConstant } from '../rules/simplify/constant-folding.ts';
-import { simplifyForTree } from '../rules/simplify/simplify.ts';
+import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
+import { simplifyForTree } from '../rules/simplify/simplify-for-tree.ts';
 import { logicalProject } from './builders.ts';
 import type { QueryPlan } from './relation-plan.ts';
 import type { LogicalNode, LogicalValues } from './rel-node.ts';
 import { isCall, rexCall, rowTypeOf } from './rex.ts';
 
 /** VALUES: constants as rows of one node; where something has to be computed, a projection of one row each, all put together. */
-export function convertValues(values: Values, converter: ExpressionConverter, source: string): QueryPlan {
+export function convertValues(
+  values: Values,
+  converter: ExpressionConverter,
+  source: string,
+  compute: ComputeConstants,
+): QueryPlan {
   const rows = values.rows.map((row) => row.items.map((item) => constant(converter.convert(item))));
   const width = rows[0]?.length ?? 0;
   if (rows.some((row) => row.length !== width)) {
@@ -34,13 +40,18 @@ export function convertValues(values: Values, converter: ExpressionConverter, so
     };
     return { node, fields };
   }
-  return { node: rowsAsUnion(rows, fields), fields };
+  return { node: rowsAsUnion(rows, fields, compute), fields };
 }
 
 /** Rows of expressions: each as a projection, all of them put together. */
-export function rowsAsUnion(rows: readonly (readonly RexNode[])[], fields: readonly RowField[]): LogicalNode {
+export function rowsAsUnion(
+  rows: readonly (readonly RexNode[])[],
+  fields: readonly RowField[],
+  compute: ComputeConstants,
+): LogicalNode {
   const names = fields.map((field) => field.name);
-  const branches = rows.map((row): LogicalNode => logicalProject(ONE_ROW, row.map(simplifyForTree), names));
+  const shown = (node: RexNode): RexNode => simplifyForTree(node, compute);
+  const branches = rows.map((row): LogicalNode => logicalProject(ONE_ROW, row.map(shown), names));
   const [only] = branches;
   if (branches.length === 1 && only) return only;
   return { kind: 'LogicalUnion', inputs: branches, all: true, rowType: rowTypeOf(fields) };

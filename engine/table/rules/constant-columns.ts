@@ -2,6 +2,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { mapPlan } from '../plan/builders.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { moveInputs, rexCast } from '../plan/rex.ts';
+import type { ConstantOptions } from './simplify/constant-reducer.ts';
 import type { Predicates } from './simplify/predicates.ts';
 import { constantsOf, isPath, pathKey, pulledUpPredicates } from './simplify/pulled-up-predicates.ts';
 import type { KnownConstant } from './simplify/pulled-up-predicates.ts';
@@ -11,18 +12,18 @@ import { simplifyAll, simplifyCondition } from './simplify/simplify.ts';
  * Expressions that read a column, or a field of one, which a condition below fixed (`b = 5`) take the constant instead, and leave out what the
  * conditions below say already.
  */
-export function useConstantColumns(plan: LogicalNode): LogicalNode {
+export function useConstantColumns(plan: LogicalNode, { compute }: ConstantOptions): LogicalNode {
   return mapPlan(plan, (node) => {
     switch (node.kind) {
       case 'LogicalProject': {
         const known = pulledUpPredicates(node.inputs[0]);
         if (known.length === 0) return node;
-        return { ...node, projects: simplifyAll(node.projects.map(replacing(known)), known) };
+        return { ...node, projects: simplifyAll(node.projects.map(replacing(known)), compute, known) };
       }
       case 'LogicalFilter': {
         const known = pulledUpPredicates(node.inputs[0]);
         if (known.length === 0) return node;
-        return { ...node, condition: simplifyCondition(replacing(known)(node.condition), known) };
+        return { ...node, condition: simplifyCondition(replacing(known)(node.condition), compute, known) };
       }
       case 'LogicalJoin': {
         if (node.joinType === 'SEMI' || node.joinType === 'ANTI') return node;
@@ -31,7 +32,7 @@ export function useConstantColumns(plan: LogicalNode): LogicalNode {
         const ofRight = pulledUpPredicates(right).map((each) => moveInputs(each, (index) => index + width));
         const known = [...pulledUpPredicates(left), ...ofRight];
         if (known.length === 0) return node;
-        return { ...node, condition: simplifyCondition(replacing(known)(node.condition), known) };
+        return { ...node, condition: simplifyCondition(replacing(known)(node.condition), compute, known) };
       }
       default:
         return node;

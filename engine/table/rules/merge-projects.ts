@@ -2,17 +2,21 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode, LogicalProject } from '../plan/rel-node.ts';
 import { fieldNames, isDeterministic, substitute, walkRex } from '../plan/rex.ts';
+import type { ComputeConstants, ConstantOptions } from './simplify/constant-reducer.ts';
 import { simplifyAll } from './simplify/simplify.ts';
 
 /** Projection of a projection as one, and no projection that passes its input on as it is. */
-export function mergeProjects(plan: LogicalNode): LogicalNode {
-  return mapPlan(plan, (node) => (node.kind === 'LogicalProject' ? withoutIdentity(node) : node));
+export function mergeProjects(plan: LogicalNode, { compute }: ConstantOptions): LogicalNode {
+  return mapPlan(plan, (node) => (node.kind === 'LogicalProject' ? withoutIdentity(node, compute) : node));
 }
 
-function merged(node: LogicalProject): LogicalProject {
+function merged(node: LogicalProject, compute: ComputeConstants): LogicalProject {
   const [input] = node.inputs;
   if (input.kind !== 'LogicalProject' || !canMerge(node.projects, input.projects)) return node;
-  const projects = simplifyAll(node.projects.map((each) => substitute(each, input.projects)));
+  const projects = simplifyAll(
+    node.projects.map((each) => substitute(each, input.projects)),
+    compute,
+  );
   return logicalProject(input.inputs[0], projects, fieldNames(node.rowType));
 }
 
@@ -28,11 +32,11 @@ export function canMerge(outer: readonly RexNode[], inner: readonly RexNode[]): 
 }
 
 // Names do not count, so of a projection that only renames another one the names below stay.
-function withoutIdentity(node: LogicalProject): LogicalNode {
+function withoutIdentity(node: LogicalProject, compute: ComputeConstants): LogicalNode {
   const isNothing = ({ projects, inputs: [input] }: LogicalProject): boolean =>
     isIdentity(projects, input.rowType.fields.length);
   if (isNothing(node)) return node.inputs[0];
-  const one = merged(node);
+  const one = merged(node, compute);
   return isNothing(one) ? one.inputs[0] : one;
 }
 

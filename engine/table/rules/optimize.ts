@@ -27,6 +27,7 @@ import { pullUpConstantKeys } from './pull-up-constant-keys.ts';
 import { pushDownFilters } from './push-down-filters.ts';
 import { pushLimits, sortBelowProjects } from './push-limits.ts';
 import { pushFilterIntoScan } from './push-filter-into-scan.ts';
+import type { FilterPushDownOptions } from './push-filter-into-scan.ts';
 import { reduceAverages } from './reduce-averages.ts';
 import { removeDistinct } from './remove-distinct.ts';
 import { removeSubqueries } from './remove-subqueries.ts';
@@ -39,11 +40,9 @@ import { twoPhaseWindowAggregate } from './two-phase-window-aggregate.ts';
 import { wrapJsonArguments } from './wrap-json-arguments.ts';
 
 /** The rules in their order. Each is a function from plan to plan that can be read, and tested, alone. */
-export interface LogicalOptions extends PruneOptions {
+export interface LogicalOptions extends PruneOptions, FilterPushDownOptions {
   /** `execution.runtime-mode` is BATCH. */
   readonly isBatch: boolean;
-  /** Whether a scan of the table takes filters as hints. */
-  readonly supportsFilter: (table: PlannedTable) => boolean;
   /** Whether a scan of the table stops after as many rows as are enough. */
   readonly supportsLimit: (table: PlannedTable) => boolean;
 }
@@ -69,7 +68,8 @@ export function optimize(plan: LogicalNode, options: OptimizerOptions): Physical
 
 /** What is done to the logical plan: filters down, columns away, windows and time attributes in place. */
 export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): LogicalNode {
-  const prune = (node: LogicalNode): LogicalNode => mergeProjects(pruneColumns(node, options));
+  const merge = (node: LogicalNode): LogicalNode => mergeProjects(node, options);
+  const prune = (node: LogicalNode): LogicalNode => merge(pruneColumns(node, options));
   const rules: readonly ((node: LogicalNode) => LogicalNode)[] = [
     removeSubqueries,
     rewriteSetOperations,
@@ -77,34 +77,34 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     nameResults,
     expandGroupingSets,
     distinctUnions,
-    simplifyPlan,
-    pushDownFilters,
+    (node) => simplifyPlan(node, options),
+    (node) => pushDownFilters(node, options),
     pruneEmpty,
-    useConstantColumns,
-    mergeProjects,
-    useConstantColumns,
+    (node) => useConstantColumns(node, options),
+    merge,
+    (node) => useConstantColumns(node, options),
     (node) => reduceAverages(node, options.isBatch),
     pruneEmpty,
     mergeEqualities,
     (node) => pushLimits(node, options),
     (node) => pushFilterIntoScan(node, options),
     pullUpConstantKeys,
-    mergeProjects,
+    merge,
     prune,
     (node) => removeDistinct(node, options.isBatch),
-    mergeProjects,
+    merge,
     prune,
     (node) =>
       options.isBatch
         ? mergePermutations(expandDistinct(reduceGrouping(countValues(node))))
         : fuseWindowAggregate(node),
     (node) => (options.isBatch ? sortBelowProjects(node) : node),
-    pushDownFilters,
-    mergeProjects,
+    (node) => pushDownFilters(node, options),
+    merge,
     (node) => materializeTimeAttributes(node, options.isBatch),
     coerceUnionInputs,
     wrapJsonArguments,
-    mergeProjects,
+    merge,
   ];
   return rules.reduce((node, rule) => rule(node), plan);
 }

@@ -25,6 +25,7 @@ import {
 } from '../plan/rex.ts';
 import { joinKeys } from './join-keys.ts';
 import { rejectsNullOf } from './null-rejection.ts';
+import type { ConstantOptions } from './simplify/constant-reducer.ts';
 import { simplifyCondition } from './simplify/simplify.ts';
 
 /**
@@ -35,44 +36,54 @@ import { simplifyCondition } from './simplify/simplify.ts';
  * On the way an outer join whose padded rows a filter would drop becomes an inner one, and what holds for one side's key
  * is asked of the other side's, too.
  */
-export function pushDownFilters(node: LogicalNode): LogicalNode {
-  return push(node, []);
+export function pushDownFilters(node: LogicalNode, options: ConstantOptions): LogicalNode {
+  return push(node, [], options);
 }
 
 /** The plan of `node` filtered by all `predicates`, which speak of its columns. */
-function push(node: LogicalNode, predicates: readonly RexNode[]): LogicalNode {
+function push(node: LogicalNode, predicates: readonly RexNode[], options: ConstantOptions): LogicalNode {
   switch (node.kind) {
     case 'LogicalFilter':
-      return push(node.inputs[0], distinct([...conjunctions(node.condition), ...predicates]));
+      return push(node.inputs[0], distinct([...conjunctions(node.condition), ...predicates]), options);
     case 'LogicalProject':
-      return pushPastProject(node, predicates);
+      return pushPastProject(node, predicates, options);
     case 'LogicalJoin':
-      return pushIntoJoin(node, predicates);
+      return pushIntoJoin(node, predicates, options);
     case 'LogicalCorrelate':
-      return pushIntoCorrelate(node, predicates);
+      return pushIntoCorrelate(node, predicates, options);
     case 'LogicalUnion':
-      return { ...node, inputs: node.inputs.map((input) => push(input, predicates)) };
+      return { ...node, inputs: node.inputs.map((input) => push(input, predicates, options)) };
     case 'LogicalAggregate':
-      return pushPastAggregate(node, predicates);
+      return pushPastAggregate(node, predicates, options);
     default: {
-      const inputs = node.inputs.map((input) => push(input, [])) as unknown as LogicalNode['inputs'];
-      return filtered(withInputs<LogicalNode>(node, inputs), predicates);
+      const inputs = node.inputs.map((input) => push(input, [], options)) as unknown as LogicalNode['inputs'];
+      return filtered(withInputs<LogicalNode>(node, inputs), predicates, options);
     }
   }
 }
 
-function filtered(node: LogicalNode, predicates: readonly RexNode[]): LogicalNode {
-  return predicates.length === 0 ? node : logicalFilter(node, simplifyCondition(conjoin(predicates)));
+function filtered(node: LogicalNode, predicates: readonly RexNode[], options: ConstantOptions): LogicalNode {
+  return predicates.length === 0
+    ? node
+    : logicalFilter(node, simplifyCondition(conjoin(predicates), options.compute));
 }
 
-function pushPastProject(node: LogicalProject, predicates: readonly RexNode[]): LogicalNode {
+function pushPastProject(
+  node: LogicalProject,
+  predicates: readonly RexNode[],
+  options: ConstantOptions,
+): LogicalNode {
   const canMove = node.projects.every(isDeterministic) && predicates.every(isDeterministic);
   const moved = canMove ? predicates.map((predicate) => substitute(predicate, node.projects)) : [];
-  const project = withInputs(node, [push(node.inputs[0], moved)]);
-  return canMove ? project : filtered(project, predicates);
+  const project = withInputs(node, [push(node.inputs[0], moved, options)]);
+  return canMove ? project : filtered(project, predicates, options);
 }
 
-function pushPastAggregate(node: LogicalAggregate, predicates: readonly RexNode[]): LogicalNode {
+function pushPastAggregate(
+  node: LogicalAggregate,
+  predicates: readonly RexNode[],
+  options: ConstantOptions,
+): LogicalNode {
   const { group } = node;
   const isOnKeys = (predicate: RexNode): boolean =>
     group.length > 0 &&
@@ -80,10 +91,14 @@ function pushPastAggregate(node: LogicalAggregate, predicates: readonly RexNode[
     [...usedInputs([predicate])].every((index) => index < group.length);
   const [below, above] = partition(predicates, isOnKeys);
   const moved = below.map((predicate) => moveInputs(predicate, (index) => group[index] as number));
-  return filtered(withInputs(node, [push(node.inputs[0], moved)]), above);
+  return filtered(withInputs(node, [push(node.inputs[0], moved, options)]), above, options);
 }
 
-function pushIntoJoin(node: LogicalJoin, predicates: readonly RexNode[]): LogicalNode {
+function pushIntoJoin(
+  node: LogicalJoin,
+  predicates: readonly RexNode[],
+  options: ConstantOptions,
+): LogicalNode {
   const [left, right] = node.inputs;
   const leftWidth = left.rowType.fields.length;
   const isLeft = (predicate: RexNode): boolean =>
@@ -119,23 +134,28 @@ function pushIntoJoin(node: LogicalJoin, predicates: readonly RexNode[]): Logica
     else if (joinType === 'INNER') toJoin.push(predicate);
     else above.push(predicate);
   }
-  const condition = simplifyCondition(conjoin(distinct(toJoin)));
+  const condition = simplifyCondition(conjoin(distinct(toJoin)), options.compute);
   const inferred = inferAcross(condition, joinType, node, toLeft, toRight);
   const join = joinWithPushedKeys(
-    push(left, distinct([...toLeft, ...inferred.left])),
+    push(left, distinct([...toLeft, ...inferred.left]), options),
     push(
       right,
       distinct([...toRight, ...inferred.right]).map((each) => moveInputs(each, (index) => index - leftWidth)),
+      options,
     ),
     joinType,
     condition,
     node.hints,
   );
-  return filtered(joinType === node.joinType ? join : asNullable(join, node.rowType), above);
+  return filtered(joinType === node.joinType ? join : asNullable(join, node.rowType), above, options);
 }
 
 /** To the rows that a function is called for, or to those that it gives: these only where none is padded with NULLs. */
-function pushIntoCorrelate(node: LogicalCorrelate, predicates: readonly RexNode[]): LogicalNode {
+function pushIntoCorrelate(
+  node: LogicalCorrelate,
+  predicates: readonly RexNode[],
+  options: ConstantOptions,
+): LogicalNode {
   const [left, right] = node.inputs;
   const leftWidth = left.rowType.fields.length;
   const sideOf = (predicate: RexNode): 'left' | 'right' | 'above' => {
@@ -149,8 +169,9 @@ function pushIntoCorrelate(node: LogicalCorrelate, predicates: readonly RexNode[
     .filter((predicate) => sideOf(predicate) === 'right')
     .map((predicate) => moveInputs(predicate, (index) => index - leftWidth));
   return filtered(
-    logicalCorrelate(push(left, toLeft), push(right, toRight), node.joinType),
+    logicalCorrelate(push(left, toLeft, options), push(right, toRight, options), node.joinType),
     predicates.filter((predicate) => sideOf(predicate) === 'above'),
+    options,
   );
 }
 

@@ -6,8 +6,14 @@ import type { LogicalNode } from '../plan/rel-node.ts';
 import { conjoin, conjunctions, flatten, isCall, mapRex, rexSize, walkRex } from '../plan/rex.ts';
 import { naturalType } from './simplify/literal-order.ts';
 import { expandSearch } from './simplify/sarg.ts';
-import { compose } from './simplify/simplify-null-test.ts';
-import { not, simplifyCondition } from './simplify/simplify.ts';
+import { compose, not } from './simplify/compose.ts';
+import type { ConstantOptions } from './simplify/constant-reducer.ts';
+import { simplifyCondition } from './simplify/simplify.ts';
+
+export interface FilterPushDownOptions extends ConstantOptions {
+  /** Whether a scan of the table takes filters as hints. */
+  readonly supportsFilter: (table: PlannedTable) => boolean;
+}
 
 /**
  * Tells a scan which rows will be asked for. As with Flink's file source this is a hint that EXPLAIN shows and a reader may use to skip
@@ -15,7 +21,7 @@ import { not, simplifyCondition } from './simplify/simplify.ts';
  */
 export function pushFilterIntoScan(
   plan: LogicalNode,
-  { supportsFilter }: { readonly supportsFilter: (table: PlannedTable) => boolean },
+  { supportsFilter, compute }: FilterPushDownOptions,
 ): LogicalNode {
   return mapPlan(plan, (node) => {
     if (node.kind !== 'LogicalFilter') return node;
@@ -25,7 +31,7 @@ export function pushFilterIntoScan(
     const told = conjuncts.filter(canBeTold);
     if (told.length === 0) return node;
     const untold = conjuncts.filter((conjunct) => !told.includes(conjunct));
-    const condition = simplifyCondition(conjoin([...told, ...untold]));
+    const condition = simplifyCondition(conjoin([...told, ...untold]), compute);
     return { ...node, condition, inputs: [{ ...scan, filter: conjoin(told) }] };
   });
 }

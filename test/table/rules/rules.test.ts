@@ -18,6 +18,7 @@ import { pullUpConstantKeys } from '../../../engine/table/rules/pull-up-constant
 import { pushDownFilters } from '../../../engine/table/rules/push-down-filters.ts';
 import { reduceAverages } from '../../../engine/table/rules/reduce-averages.ts';
 import { removeDistinct } from '../../../engine/table/rules/remove-distinct.ts';
+import { COMPUTES_NOTHING } from '../../../engine/table/rules/simplify/constant-reducer.ts';
 import { simplifyPlan } from '../../../engine/table/rules/simplify-plan.ts';
 import { PlannerSession } from '../planner-session.ts';
 import { TEST_CONNECTORS } from '../test-connectors.ts';
@@ -35,10 +36,12 @@ const prune = (plan: LogicalNode): LogicalNode =>
   pruneColumns(plan, { supportsProjection: (table) => table.connector === 'filesystem' });
 const WINDOW = "TABLE(TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '1' MINUTE))";
 
+const OPTIONS = { compute: COMPUTES_NOTHING };
+
 const RULES: [rule: string, apply: (plan: LogicalNode) => LogicalNode, queries: string[]][] = [
   [
     'simplify',
-    simplifyPlan,
+    (plan) => simplifyPlan(plan, OPTIONS),
     [
       'SELECT a FROM s WHERE a > 1 + 2 AND NOT (b <= 3) AND a > 5',
       'SELECT a FROM s WHERE a IN (1, 2) OR a = 7 OR a BETWEEN 3 AND 4',
@@ -50,7 +53,7 @@ const RULES: [rule: string, apply: (plan: LogicalNode) => LogicalNode, queries: 
   ],
   [
     'push down filters',
-    pushDownFilters,
+    (plan) => pushDownFilters(plan, OPTIONS),
     [
       'SELECT x FROM (SELECT a + 1 AS x, b FROM s) WHERE x > 3 AND b = 1',
       'SELECT x FROM (SELECT RAND() AS x, b FROM s) WHERE b = 1',
@@ -66,7 +69,7 @@ const RULES: [rule: string, apply: (plan: LogicalNode) => LogicalNode, queries: 
   ],
   [
     'prune empty',
-    (plan) => pruneEmpty(simplifyPlan(plan)),
+    (plan) => pruneEmpty(simplifyPlan(plan, OPTIONS)),
     [
       'SELECT a FROM s WHERE 1 = 0 UNION ALL SELECT id FROM k',
       'SELECT s.a FROM (SELECT a FROM s WHERE FALSE) s JOIN k ON s.a = k.id',
@@ -75,7 +78,7 @@ const RULES: [rule: string, apply: (plan: LogicalNode) => LogicalNode, queries: 
   ],
   [
     'merge projects',
-    mergeProjects,
+    (plan) => mergeProjects(plan, OPTIONS),
     [
       'SELECT x + 1, y FROM (SELECT a * 2 AS x, b AS y FROM s)',
       'SELECT r, r FROM (SELECT RAND() AS r FROM s)',
@@ -83,7 +86,7 @@ const RULES: [rule: string, apply: (plan: LogicalNode) => LogicalNode, queries: 
   ],
   [
     'constant columns',
-    (plan) => useConstantColumns(pushDownFilters(plan)),
+    (plan) => useConstantColumns(pushDownFilters(plan, OPTIONS), OPTIONS),
     ['SELECT a, b FROM s WHERE b = 5', "SELECT s.c, k.v FROM s JOIN k ON s.a = k.id WHERE s.c = 'x'"],
   ],
   [
@@ -93,7 +96,7 @@ const RULES: [rule: string, apply: (plan: LogicalNode) => LogicalNode, queries: 
   ],
   [
     'prune columns',
-    (plan) => mergeProjects(prune(plan)),
+    (plan) => mergeProjects(prune(plan), OPTIONS),
     [
       'SELECT n FROM (SELECT a, COUNT(*) AS n, SUM(b) AS m FROM s GROUP BY a)',
       'SELECT s.c FROM s JOIN k ON s.a = k.id',
@@ -131,7 +134,7 @@ const RULES: [rule: string, apply: (plan: LogicalNode) => LogicalNode, queries: 
   ],
   [
     'window aggregation',
-    (plan) => mergeProjects(fuseWindowAggregate(plan)),
+    (plan) => mergeProjects(fuseWindowAggregate(plan), OPTIONS),
     [
       `SELECT a, window_start, SUM(b) FROM ${WINDOW} WHERE b > 1 GROUP BY a, window_start, window_end`,
       `SELECT window_start, COUNT(*) FROM ${WINDOW} GROUP BY window_start`,
@@ -161,6 +164,7 @@ function plan(sql: string, session: PlannerSession): LogicalNode {
     impossible: [],
     hinted: { hasJoins: false },
     correlations: new Correlations(new CorrelationNumbers()),
+    ...OPTIONS,
   };
   return new QueryConverter(planner, { source: sql, at: catalogs.current, commonTables: [] }).convert(
     statement.query,

@@ -10,18 +10,13 @@ import { isTame } from './tame-constants.ts';
 /** Computes expressions without columns as the job would; undefined where it cannot be done at the moment. May throw what the job would. */
 export type ComputeConstants = (expressions: readonly RexNode[]) => readonly Value[] | undefined;
 
-let compute: ComputeConstants | undefined;
-
-/** Plans something with constants computed by `how`. Planning is synchronous, so that it is one plan at a time. */
-export function computingConstants<T>(how: ComputeConstants | undefined, plan: () => T): T {
-  const before = compute;
-  compute = how;
-  try {
-    return plan();
-  } finally {
-    compute = before;
-  }
+/** What a rule has to be told that simplifies expressions. */
+export interface ConstantOptions {
+  readonly compute: ComputeConstants;
 }
+
+/** Without kernels: constants stay calls, but for what plain arithmetic says. */
+export const COMPUTES_NOTHING: ComputeConstants = () => undefined;
 
 /** Types whose values have no literal: such expressions are left, but what stands in them as an operand is not. */
 const WITHOUT_LITERALS: ReadonlySet<TypeRoot> = new Set([
@@ -44,11 +39,14 @@ const MAX_TEXT = 10_000;
  *
  * @throws DivisionByZero for `x / 0`
  */
-export function reduceConstants(expressions: readonly RexNode[]): readonly RexNode[] | undefined {
+export function reduceConstants(
+  expressions: readonly RexNode[],
+  compute: ComputeConstants,
+): readonly RexNode[] | undefined {
   expressions.forEach(refuseDivisionByZero);
   const wanted = expressions.filter(isReducible);
   if (wanted.length === 0) return undefined;
-  const values = wanted.every((node) => foldDeep(node)) ? wanted.map(foldDeep) : computed(wanted);
+  const values = wanted.every((node) => foldDeep(node)) ? wanted.map(foldDeep) : computed(wanted, compute);
   if (!values) return undefined;
   const literals = new Map(wanted.map((node, i) => [node, values[i]]));
   return expressions.map((node) => {
@@ -71,9 +69,12 @@ function isReducible(node: RexNode): boolean {
   return isTame(node);
 }
 
-function computed(expressions: readonly RexNode[]): readonly (RexLiteral | undefined)[] | undefined {
+function computed(
+  expressions: readonly RexNode[],
+  compute: ComputeConstants,
+): readonly (RexLiteral | undefined)[] | undefined {
   try {
-    return compute?.(expressions)?.map((value, i) => literalOf(value, (expressions[i] as RexNode).type));
+    return compute(expressions)?.map((value, i) => literalOf(value, (expressions[i] as RexNode).type));
   } catch {
     return undefined; // the job fails with the same
   }

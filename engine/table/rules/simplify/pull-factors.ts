@@ -1,6 +1,6 @@
 import type { RexNode } from '../../../expressions/rex-node.ts';
 import { combine, conjunctions, flatten, isCall, sameRex } from '../../plan/rex.ts';
-import { compose } from './simplify-null-test.ts';
+import { compose } from './compose.ts';
 
 /** `(a AND b) OR (a AND c)` as `a AND (b OR c)`. */
 export function pullFactors(node: RexNode): RexNode {

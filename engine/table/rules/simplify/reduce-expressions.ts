@@ -3,17 +3,18 @@ import { typesEqual } from '../../../types/type-equality.ts';
 import { findFunction } from '../../functions/functions.ts';
 import { isCall, isLiteral, mapRex, rexCast, usedInputs, withoutImplicitCasts } from '../../plan/rex.ts';
 import { reduceConstants } from './constant-reducer.ts';
+import type { ComputeConstants } from './constant-reducer.ts';
 
 /**
  * Every largest part of the expressions of one node that has no columns, computed: all parts together or, where one of them fails, none, as
  * Flink does it. Casts of literals are left to `simplify`. Predicates of a CASE go into its branches on the way.
  */
-export function reduceExpressions(nodes: readonly RexNode[]): readonly RexNode[] {
+export function reduceExpressions(nodes: readonly RexNode[], compute: ComputeConstants): readonly RexNode[] {
   const pushed = nodes.map(pushIntoCases);
   const found: RexNode[] = [];
   for (const node of pushed) if (constancyOf(node, found) === 'reducible') add(node, found);
   if (found.length === 0) return pushed;
-  const values = reduceConstants(found);
+  const values = reduceConstants(found, compute);
   if (!values) return pushed;
   const replacements = new Map(found.map((node, i) => [node, values[i] as RexNode]));
   return pushed.map((node) => replace(node, replacements));

@@ -2,12 +2,12 @@ import type { RexCall, RexNode } from '../../../expressions/rex-node.ts';
 import type { LogicalType } from '../../../types/logical-type.ts';
 import { typesEqual, typesEqualSansNullability } from '../../../types/type-equality.ts';
 import { TRUE, combine, isCall, isLiteral, isTrue, rexCall, rexCast, sameRex } from '../../plan/rex.ts';
-import { isComparison } from './sarg.ts';
+import { compose, not } from './compose.ts';
 import type { UnknownAs } from './sarg.ts';
 import { NO_PREDICATES } from './predicates.ts';
-import type { Predicates } from './predicates.ts';
-import { compose, truthTest } from './simplify-null-test.ts';
-import { not, simplifyNode } from './simplify.ts';
+import type { RexSimplify } from './rex-simplify.ts';
+import { isSafe } from './safe-expressions.ts';
+import { truthTest } from './simplify-null-test.ts';
 
 interface Branch {
   readonly condition: RexNode;
@@ -15,17 +15,17 @@ interface Branch {
 }
 
 /** CASE: branches that are never taken go, neighbours with one value become one, and CASE of BOOLEAN becomes AND and OR. */
-export function simplifyCase(call: RexCall, unknownAs: UnknownAs, predicates: Predicates): RexNode {
-  const branches = simplifiedBranches(call, unknownAs, predicates);
+export function simplifyCase(call: RexCall, unknownAs: UnknownAs, simplifier: RexSimplify): RexNode {
+  const branches = simplifiedBranches(call, unknownAs, simplifier);
   const type = typeOfCase(call, branches, unknownAs);
   if (branches.length === 1) {
     const { value } = branches[0] as Branch;
     return sameOrNarrower(type, value.type) ? value : rexCast(value, type);
   }
-  const logical = type.root === 'BOOLEAN' ? asLogic(branches, type, predicates) : undefined;
+  const logical = type.root === 'BOOLEAN' ? asLogic(branches, type, simplifier) : undefined;
   if (logical) {
-    if (sameOrNarrower(type, logical.type)) return simplifyNode(logical, unknownAs, predicates);
-    const simple = simplifyNode(logical, 'UNKNOWN', predicates);
+    if (sameOrNarrower(type, logical.type)) return simplifier.simplify(logical, unknownAs);
+    const simple = simplifier.simplify(logical, 'UNKNOWN');
     return simple.type.nullable ? rexCast(simple, type) : simple;
   }
   const operands = branches.flatMap(({ condition, value }, i) =>
@@ -43,13 +43,15 @@ function typeOfCase({ type }: RexCall, branches: readonly Branch[], unknownAs: U
 }
 
 /** The last is ELSE: its condition is TRUE. */
-function simplifiedBranches({ operands }: RexCall, unknownAs: UnknownAs, predicates: Predicates): Branch[] {
+function simplifiedBranches({ operands }: RexCall, unknownAs: UnknownAs, simplifier: RexSimplify): Branch[] {
   const branches: Branch[] = [];
   let last: Branch | undefined;
   let isMerged = false;
   /** Gives false where nothing can come behind. */
   const finish = (branch: Branch): boolean => {
-    const condition = isMerged ? simplifyNode(branch.condition, 'FALSE', NO_PREDICATES) : branch.condition;
+    const condition = isMerged
+      ? simplifier.knowing(NO_PREDICATES).simplify(branch.condition, 'FALSE')
+      : branch.condition;
     isMerged = false;
     if (isLiteral(condition) && condition.value === false) return true;
     branches.push({ condition, value: branch.value });
@@ -57,9 +59,11 @@ function simplifiedBranches({ operands }: RexCall, unknownAs: UnknownAs, predica
   };
   for (let i = 0; i < operands.length; i += 2) {
     const isElse = i === operands.length - 1;
-    let condition = isElse ? TRUE : simplifyNode(operands[i] as RexNode, 'FALSE', NO_PREDICATES);
+    let condition = isElse
+      ? TRUE
+      : simplifier.knowing(NO_PREDICATES).simplify(operands[i] as RexNode, 'FALSE');
     if (isLiteral(condition) && condition.value !== true) continue;
-    const value = simplifyNode(operands[isElse ? i : i + 1] as RexNode, unknownAs, predicates);
+    const value = simplifier.simplify(operands[isElse ? i : i + 1] as RexNode, unknownAs);
     if (last) {
       if (sameRex(last.value, value) && isSafe(condition)) {
         condition = combine('OR', [last.condition, condition]);
@@ -80,13 +84,13 @@ function simplifiedBranches({ operands }: RexCall, unknownAs: UnknownAs, predica
 function asLogic(
   branches: readonly Branch[],
   type: LogicalType,
-  predicates: Predicates,
+  simplifier: RexSimplify,
 ): RexNode | undefined {
   const plain: Branch[] = [];
   for (const { condition, value } of branches) {
     if ((plain.length > 0 && !isSafe(condition)) || !isSafe(value)) return undefined;
     plain.push({
-      condition: truthTest('IS TRUE', condition, predicates),
+      condition: truthTest('IS TRUE', condition, simplifier),
       value: typesEqual(type, value.type) || isLiteral(value) ? value : rexCast(value, type),
     });
   }
@@ -120,35 +124,4 @@ function excluding(term: RexNode, others: readonly RexNode[]): readonly RexNode[
 
 function sameOrNarrower(wanted: LogicalType, given: LogicalType): boolean {
   return typesEqual(wanted, given) || (typesEqualSansNullability(wanted, given) && wanted.nullable);
-}
-
-const SAFE = new Set([
-  '+',
-  '-',
-  '*',
-  'IS FALSE',
-  'IS NOT FALSE',
-  'IS TRUE',
-  'IS NOT TRUE',
-  'IS NULL',
-  'IS NOT NULL',
-  'IS DISTINCT FROM',
-  'IS NOT DISTINCT FROM',
-  'SEARCH',
-  'SARG',
-  'OR',
-  'AND',
-  'NOT',
-  'CASE',
-  'LIKE',
-  'TRIM',
-  'CEIL',
-  'FLOOR',
-]);
-
-/** Whether an expression can be computed for rows that would not have asked for it: it never fails. */
-export function isSafe(node: RexNode): boolean {
-  if (node.kind !== 'call' || node.operator === 'SARG') return true;
-  if (isCall(node, 'CAST') && node.implicit) return node.operands.every(isSafe);
-  return (SAFE.has(node.operator) || isComparison(node.operator)) && node.operands.every(isSafe);
 }

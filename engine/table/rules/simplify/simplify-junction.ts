@@ -16,16 +16,16 @@ import {
   walkRex,
 } from '../../plan/rex.ts';
 import { comparisonOf } from './comparison.ts';
+import { compose, not } from './compose.ts';
 import { compareLiterals } from './literal-order.ts';
 import { isPredicate, isPredicateOfOr, weakened } from './predicates.ts';
-import type { Predicates } from './predicates.ts';
 import { RangeTerms } from './range-terms.ts';
+import type { RexSimplify } from './rex-simplify.ts';
+import { isSafe } from './safe-expressions.ts';
 import { NEGATED, REVERSED, isComparison } from './sarg.ts';
 import type { UnknownAs } from './sarg.ts';
 import { collectSargs } from './sarg-collector.ts';
-import { isSafe } from './simplify-case.ts';
-import { compose, simplifyNullTest, truthTest } from './simplify-null-test.ts';
-import { not, simplifyNode } from './simplify.ts';
+import { simplifyNullTest, truthTest } from './simplify-null-test.ts';
 import { isNotTrueWithout } from './strength.ts';
 
 const isFalse = (node: RexNode): boolean => isLiteral(node) && node.value === false;
@@ -39,33 +39,33 @@ const contains = (nodes: readonly RexNode[], node: RexNode): boolean =>
 export function simplifyAnd(
   operands: readonly RexNode[],
   unknownAs: UnknownAs,
-  predicates: Predicates,
+  simplifier: RexSimplify,
 ): RexNode {
   const simple =
     unknownAs === 'FALSE'
-      ? simplifiedKnowingOthers(operands, predicates)
-      : operands.map((operand) => simplifyNode(operand, unknownAs, predicates));
+      ? simplifiedKnowingOthers(operands, simplifier)
+      : operands.map((operand) => simplifier.simplify(operand, unknownAs));
   const terms: RexNode[] = [];
   const negated: RexNode[] = [];
   for (const term of collectSargs('AND', simple, unknownAs)) decompose(term, terms, negated);
   if (terms.some(isFalse)) return FALSE;
   return unknownAs === 'FALSE'
-    ? conditionOf(terms, negated, predicates)
-    : conjunctionOf(terms, negated, predicates);
+    ? conditionOf(terms, negated, simplifier)
+    : conjunctionOf(terms, negated, simplifier);
 }
 
 /** Of a term, all comparisons before it are known to be TRUE; comparisons are taken first. */
-function simplifiedKnowingOthers(operands: readonly RexNode[], predicates: Predicates): RexNode[] {
+function simplifiedKnowingOthers(operands: readonly RexNode[], simplifier: RexSimplify): RexNode[] {
   const terms = [...operands];
-  let known = predicates;
+  let known = simplifier.predicates;
   const isLater = operands.map((operand) => !isPredicate(operand));
   operands.forEach((operand, i) => {
     if (isLater[i]) return;
-    const term = simplifyNode(operand, 'FALSE', known);
+    const term = simplifier.knowing(known).simplify(operand, 'FALSE');
     terms[i] = term;
     known = [...known, term];
   });
-  return terms.map((term, i) => (isLater[i] ? simplifyNode(term, 'FALSE', known) : term));
+  return terms.map((term, i) => (isLater[i] ? simplifier.knowing(known).simplify(term, 'FALSE') : term));
 }
 
 /** Terms, and what stands under the NOT of the others. */
@@ -83,7 +83,7 @@ function decompose(node: RexNode, terms: RexNode[], negated: RexNode[]): void {
 }
 
 /** Exact in all three truth values: `x AND NOT x` is FALSE, or NULL where x is. */
-function conjunctionOf(terms: RexNode[], negated: readonly RexNode[], predicates: Predicates): RexNode {
+function conjunctionOf(terms: RexNode[], negated: readonly RexNode[], simplifier: RexSimplify): RexNode {
   const impossible = negated.filter((each) => conjunctions(each).every((term) => contains(terms, term)));
   if (impossible.some(({ type }) => !type.nullable)) return FALSE;
   let kept: readonly RexNode[] = terms;
@@ -95,26 +95,26 @@ function conjunctionOf(terms: RexNode[], negated: readonly RexNode[], predicates
       nullLiteral(BOOLEAN),
       ...impossible.map((each) => {
         const test = rexCall('IS NULL', [each], BOOLEAN_NOT_NULL);
-        return simplifyNullTest(test, 'UNKNOWN', predicates) ?? test;
+        return simplifyNullTest(test, 'UNKNOWN', simplifier) ?? test;
       }),
     ];
   }
-  return compose('AND', [...kept, ...others.map((each) => simplifyNode(not(each), 'UNKNOWN', predicates))]);
+  return compose('AND', [...kept, ...others.map((each) => simplifier.simplify(not(each), 'UNKNOWN'))]);
 }
 
 /** UNKNOWN counts as FALSE. */
 function conditionOf(
   given: readonly RexNode[],
   negated: readonly RexNode[],
-  predicates: Predicates,
+  simplifier: RexSimplify,
 ): RexNode {
   if (given.some(isNull)) return FALSE;
   if (given.length === 0 && negated.length === 0) return TRUE;
   const [only] = given;
-  if (only && given.length === 1 && negated.length === 0) return simplifyNode(only, 'FALSE', predicates);
+  if (only && given.length === 1 && negated.length === 0) return simplifier.simplify(only, 'FALSE');
   const terms = [...given];
   const ranges = new RangeTerms(terms);
-  for (const predicate of predicates) if (!ranges.add(predicate)) return FALSE;
+  for (const predicate of simplifier.predicates) if (!ranges.add(predicate)) return FALSE;
   const equalities: RexNode[] = [];
   const opposites: RexNode[] = [];
   const notNull: RexNode[] = [];
@@ -135,7 +135,7 @@ function conditionOf(
         { ...term, operator: NEGATED[operator] },
         { ...term, operator: REVERSED[NEGATED[operator]], operands: [...operands].reverse() },
       );
-      const rest = weakened(term, predicates);
+      const rest = weakened(term, simplifier.predicates);
       if (rest === 'never') return FALSE;
       const ref = comparison?.ref as RexNode; // only what is compared with a literal is weakened
       if (rest === 'always') term = rexCall('IS NOT NULL', [ref], BOOLEAN_NOT_NULL);
@@ -200,34 +200,35 @@ function reads(node: RexNode, ref: RexNode): boolean {
 export function simplifyOr(
   operands: readonly RexNode[],
   unknownAs: UnknownAs,
-  predicates: Predicates,
+  simplifier: RexSimplify,
 ): RexNode {
   const isHead = (operand: RexNode): boolean => isCall(operand, 'IS NULL');
   const ordered = [...operands.filter(isHead), ...operands.filter((operand) => !isHead(operand))];
-  const simple = simplifiedKnowingFailures(ordered, unknownAs, predicates);
-  return disjunctionOf([...collectSargs('OR', simple, unknownAs)], unknownAs, predicates);
+  const simple = simplifiedKnowingFailures(ordered, unknownAs, simplifier);
+  return disjunctionOf([...collectSargs('OR', simple, unknownAs)], unknownAs, simplifier);
 }
 
 /** Where a term is asked, all comparisons before it are known not to be TRUE. */
 function simplifiedKnowingFailures(
   operands: readonly RexNode[],
   unknownAs: UnknownAs,
-  predicates: Predicates,
+  simplifier: RexSimplify,
 ): RexNode[] {
   const terms = [...operands];
   const done = new Set<number>();
-  let known = predicates;
+  let known = simplifier.predicates;
   operands.forEach((operand, i) => {
     if (!isPredicateOfOr(operand, known)) return;
     done.add(i);
-    const term = simplifyNode(operand, unknownAs, known);
+    const informed = simplifier.knowing(known);
+    const term = informed.simplify(operand, unknownAs);
     terms[i] = term;
-    known = [...known, simplifyNode(truthTest('IS NOT TRUE', term, known), 'UNKNOWN', known)];
+    known = [...known, informed.simplify(truthTest('IS NOT TRUE', term, informed), 'UNKNOWN')];
   });
-  return terms.map((term, i) => (done.has(i) ? term : simplifyNode(term, unknownAs, known)));
+  return terms.map((term, i) => (done.has(i) ? term : simplifier.knowing(known).simplify(term, unknownAs)));
 }
 
-function disjunctionOf(terms: RexNode[], unknownAs: UnknownAs, predicates: Predicates): RexNode {
+function disjunctionOf(terms: RexNode[], unknownAs: UnknownAs, simplifier: RexSimplify): RexNode {
   const unequal = new Map<RexNode, RexNode>();
   for (let i = 0; i < terms.length; i++) {
     const term = terms[i] as RexNode;
@@ -249,7 +250,7 @@ function disjunctionOf(terms: RexNode[], unknownAs: UnknownAs, predicates: Predi
       if (other && compareLiterals(other, comparison.literal) !== 0) {
         const isNotNull = rexCall('IS NOT NULL', [comparison.ref], BOOLEAN_NOT_NULL);
         const either = rexCall('OR', [isNotNull, nullLiteral(BOOLEAN)], BOOLEAN);
-        const condition = simplifyNode(either, unknownAs, predicates);
+        const condition = simplifier.simplify(either, unknownAs);
         if (isTrue(condition)) return TRUE;
         unequal.set(ref, isNotNull);
         terms[terms.indexOf(first)] = condition;
@@ -266,7 +267,7 @@ function disjunctionOf(terms: RexNode[], unknownAs: UnknownAs, predicates: Predi
       if (at < 0) continue;
       if (!operand.type.nullable) return TRUE;
       const test = rexCall('IS NOT NULL', [operand], BOOLEAN_NOT_NULL);
-      terms[at] = simplifyNullTest(test, unknownAs, predicates) ?? test;
+      terms[at] = simplifyNullTest(test, unknownAs, simplifier) ?? test;
       terms[i--] = nullLiteral(operand.type);
     }
   }
