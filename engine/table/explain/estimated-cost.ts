@@ -73,7 +73,7 @@ function ownCost(node: PhysicalNode, inputs: readonly number[]): NodeCost {
     case 'Values':
       return { ...plain(node.rows.length), cpu: 1 };
     case 'Calc': {
-      const rowCount = first * (node.condition ? selectivity(node.condition) : 1);
+      const rowCount = atLeastOne(first * (node.condition ? selectivity(node.condition) : 1));
       return { ...plain(rowCount), cpu: rowCount * node.projects.filter(isComputed).length };
     }
     case 'Exchange': {
@@ -86,7 +86,7 @@ function ownCost(node: PhysicalNode, inputs: readonly number[]): NodeCost {
       };
     }
     case 'Join':
-      return { ...plain(joinedRows(node, inputs)), rows: JOIN_COST, cpu: JOIN_COST };
+      return { ...plain(atLeastOne(joinedRows(node, inputs))), rows: JOIN_COST, cpu: JOIN_COST };
     case 'Sort': {
       const { keys, fetch } = node;
       if (keys.length === 0 || fetch !== undefined) break;
@@ -132,6 +132,11 @@ function sortedBytes({ fields }: RowType): number {
 
 function plain(rowCount: number): NodeCost {
   return { rowCount, rows: rowCount, cpu: rowCount, io: 0, network: 0, memory: 0 };
+}
+
+/** No node is guessed to give less than a row. */
+function atLeastOne(rowCount: number): number {
+  return Math.max(1, rowCount);
 }
 
 function isComputed(project: RexNode): boolean {

@@ -7,7 +7,6 @@ import type { PlannedTable } from '../plan/planned-table.ts';
 import type {
   AggregateOrder,
   LogicalAggregate,
-  LogicalCorrelate,
   LogicalJoin,
   LogicalNode,
   LogicalTableFunctionCall,
@@ -21,7 +20,6 @@ import type {
 import { fieldNames, walkRex } from '../plan/rex.ts';
 import { isSubquery } from '../plan/rex-subquery.ts';
 import { isCorrelated, outerColumns } from '../rules/decorrelate.ts';
-import { ONE_ROW } from '../plan/values-converter.ts';
 import { literalDigest, valueDigest } from './literal-text.ts';
 import { drawTree } from './plan-text.ts';
 import type { TreeNode } from './plan-text.ts';
@@ -37,7 +35,6 @@ function treeOf(node: LogicalNode): TreeNode {
   // The client that asked for a query is no node of the plan.
   if (node.kind === 'LogicalSink' && node.target.kind === 'collect') return treeOf(node.inputs[0]);
   if (node.kind === 'LogicalTableFunctionCall') return functionTree(node);
-  if (node.kind === 'LogicalCorrelate' && isCalledOnce(node)) return treeOf(node.inputs[1]);
   const name = node.kind === 'LogicalLateral' ? 'LogicalCorrelate' : node.kind;
   return { text: `${name}(${attributes(node)})`, children: node.inputs.map(treeOf) };
 }
@@ -49,11 +46,6 @@ export function subqueryText(node: LogicalNode): string {
     ...tree.children.flatMap((child) => lines(child, `${margin}  `)),
   ];
   return `{\n${lines(treeOf(node), '').join('\n')}\n}`;
-}
-
-/** Whether the left side is there only so that a function is called at all. */
-function isCalledOnce({ inputs: [left, right] }: LogicalCorrelate): boolean {
-  return left === ONE_ROW && functionOf(right).outerNames.length === 0;
 }
 
 /** The function that a correlation calls. */

@@ -30,7 +30,7 @@ import { scanFilterText } from './filter-text.ts';
 import { hintsText, metadataText, sinkAttributes, tablePath, tuplesText } from './logical-text.ts';
 import { rexDigest, rexText } from './rex-text.ts';
 import type { RexStyle } from './rex-text.ts';
-import { recordTypeDigest } from './type-digest.ts';
+import { recordTypeDigest, typeDigest } from './type-digest.ts';
 import { windowText } from './window-text.ts';
 
 /** A physical node in one line: `Calc(select=[a], where=[>(b, 5)])`, or, in the style of the execution plan, `where=[(b > 5)]`. */
@@ -134,7 +134,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
       return [select([...own, ...calls])];
     }
     case 'Correlate':
-      return correlateAttributes(node);
+      return correlateAttributes(node, style);
     case 'HashAggregate':
     case 'SortAggregate':
       return batchAggregateAttributes(node);
@@ -298,21 +298,17 @@ function hintTexts(hints: readonly JoinHint[]): string {
   return hints.map(({ strategy, side }) => `[${strategy} options:[${side.toUpperCase()}]]`).join('');
 }
 
-/** In both sections alike, and with a condition over the function's columns by number. */
-function correlateAttributes({
-  call,
-  condition,
-  outerNames,
-  rowType,
-  joinType,
-}: PhysicalCorrelate): string[] {
-  const operands = call.operands.map((operand) => rexText(operand, outerNames, 'digest'));
-  const invocation = `${call.name}(${operands.join(', ')})`;
+/** In both sections alike but for the function's constants, and with a condition over its columns by number. */
+function correlateAttributes(node: PhysicalCorrelate, style: RexStyle): string[] {
+  const { inputs, call, condition, outerNames, rowType, joinType } = node;
+  const isCalledOnce = inputs[0].rowType.fields.length === 0;
+  const invocation = (operands: RexStyle): string =>
+    `${call.name}(${call.operands.map((operand) => rexText(operand, outerNames, operands)).join(', ')})`;
   return [
-    `invocation=[${invocation}]`,
-    `correlate=[table(${invocation})]`,
+    `invocation=[${invocation('digest')}]`,
+    `correlate=[table(${invocation(style === 'digest' ? 'digest' : 'prefix')})]`,
     `select=[${fieldNames(rowType).join(',')}]`,
-    `rowType=[${recordTypeDigest(rowType.fields)}]`,
+    `rowType=[${isCalledOnce ? typeDigest(rowType, false) : recordTypeDigest(rowType.fields)}]`,
     `joinType=[${joinType}]`,
     ...(condition ? [`condition=[${rexDigest(condition)}]`] : []),
   ];

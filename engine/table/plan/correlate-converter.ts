@@ -9,10 +9,11 @@ import type { ConverterEnvironment } from '../validate/converter-environment.ts'
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid } from '../validate/validation-error.ts';
+import { logicalProject } from './builders.ts';
 import type { Correlations } from './correlations.ts';
 import type { PlannedRelation } from './relation-plan.ts';
 import type { LogicalNode, LogicalTableFunctionCall } from './rel-node.ts';
-import { rowTypeOf, walkRex } from './rex.ts';
+import { inputOf, rowTypeOf, walkRex } from './rex.ts';
 import { isWindowFunction } from './window-function-converter.ts';
 
 /**
@@ -27,7 +28,7 @@ export interface LeftSide {
 
 /** A called function: its node and the one relation that its columns are. */
 export interface CalledFunction {
-  readonly node: LogicalTableFunctionCall;
+  readonly node: LogicalNode;
   readonly relation: PlannedRelation;
 }
 
@@ -66,22 +67,37 @@ export function convertTableFunction(
       ? unnest(item, new ExpressionConverter(environment, context), source)
       : usersFunction(item, environment, context);
   const fields = namedFields(call.rowType, names, item.alias, item, source);
+  const relation = { path: item.alias ? [item.alias.name.name] : [], fields, firstInput: 0 };
+  const aliases = fields.map(({ name }) => name);
   let mentions = 0;
   for (const operand of call.operands) {
     walkRex(operand, (each) => {
       if (each.kind === 'input') mentions++;
     });
   }
-  const node: LogicalTableFunctionCall = {
-    kind: 'LogicalTableFunctionCall',
-    inputs: [],
-    call,
-    correlation: left.correlations.readAt(mentions),
-    outerNames: columnNames(left.relations),
-    aliases: fields.map(({ name }) => name),
-    rowType: call.rowType,
+  const node = { kind: 'LogicalTableFunctionCall', inputs: [], call, rowType: call.rowType } as const;
+  if (mentions > 0) {
+    const correlation = left.correlations.readAt(mentions);
+    return { node: { ...node, correlation, outerNames: columnNames(left.relations), aliases }, relation };
+  }
+  const once: LogicalTableFunctionCall = {
+    ...node,
+    correlation: NO_CORRELATION,
+    outerNames: [],
+    aliases: names,
   };
-  return { node, relation: { path: item.alias ? [item.alias.name.name] : [], fields, firstInput: 0 } };
+  const columns = aliases.map((_, i) => inputOf(call.rowType, i));
+  const isNamed = aliases.some((alias, i) => alias !== names[i]);
+  return { node: isNamed ? logicalProject(once, columns, aliases) : once, relation };
+}
+
+/** The number of no correlation: what reads no row is called once. */
+const NO_CORRELATION = -1;
+
+/** Whether a function of FROM is called once, and not for the rows of a table. */
+export function isCalledOnce(node: LogicalNode): boolean {
+  if (node.kind === 'LogicalProject') return isCalledOnce(node.inputs[0]);
+  return node.kind === 'LogicalTableFunctionCall' && node.correlation === NO_CORRELATION;
 }
 
 /** How a query calls the columns of a row: by the names of its relations' fields. */

@@ -29,6 +29,7 @@ import {
   columnNames,
   convertTableFunction,
   firstItem,
+  isCalledOnce,
   isOverTableFunction,
   isTableFunction,
   withFirstItem,
@@ -248,10 +249,15 @@ export class FromConverter {
     }
     if (this.#isCalled(join.right) || lateralSelect(join.right))
       return this.#correlate(join, this.convert(join.left, parent), parent);
-    if (join.right.kind === 'SubqueryRef' && join.right.lateral)
-      return this.#lateralJoin(join, join.right, parent);
     const left = this.convert(join.left, parent);
+    if (join.right.kind === 'SubqueryRef' && join.right.lateral)
+      return this.#lateralJoin(join, join.right, left, parent);
     const right = this.convert(join.right, seesLeft(join.right) ? new Scope(left.relations, parent) : parent);
+    return this.#joined(join, left, right, parent);
+  }
+
+  /** Two relations side by side, of which neither reads the other's rows. */
+  #joined(join: Join, left: RelationPlan, right: RelationPlan, parent: Scope | undefined): RelationPlan {
     const joinType: JoinType = join.type === 'CROSS' || join.type === 'COMMA' ? 'INNER' : join.type;
     const leftWidth = left.node.rowType.fields.length;
     // The condition is over rows that exist on both sides: nothing is padded yet.
@@ -301,14 +307,13 @@ export class FromConverter {
   }
 
   /** A sub-query that reads the rows on its left. */
-  #lateralJoin(join: Join, item: SubqueryRef, parent: Scope | undefined): RelationPlan {
+  #lateralJoin(join: Join, item: SubqueryRef, left: RelationPlan, parent: Scope | undefined): RelationPlan {
     const { source } = this.#text;
     const { type } = join;
     if (type === 'RIGHT' || type === 'FULL')
       throw invalid(source, item, `${type} JOIN with LATERAL on its right side is not supported`);
     if (join.natural || join.condition?.kind === 'Using')
       throw notSupported(source, item, `${join.natural ? 'NATURAL JOIN' : 'USING'} with LATERAL`);
-    const left = this.convert(join.left, parent);
     const row = { scope: new Scope(left.relations, parent), number: -1 };
     const query = this.#session.correlations.within(row, () => this.#queries.convert(item.query, row.scope));
     const right = relationOf(query, [], item.alias, source);
@@ -339,8 +344,7 @@ export class FromConverter {
 
   /** A function without a table on its left: it is called once. */
   #calledAlone(item: TableFunctionItem, parent: Scope | undefined): RelationPlan {
-    const left: RelationPlan = { node: ONE_ROW, relations: [] };
-    return correlated(left, this.#called(item, left, parent), 'INNER');
+    return this.#called(item, { node: ONE_ROW, relations: [] }, parent);
   }
 
   #called(item: TableFunctionItem, left: RelationPlan, parent: Scope | undefined): RelationPlan {
@@ -357,20 +361,18 @@ export class FromConverter {
   #correlate(join: Join, left: RelationPlan, parent: Scope | undefined): RelationPlan {
     const { source } = this.#text;
     const { type, right: item } = join;
+    const select = lateralSelect(item);
+    const called = this.#called(select?.from ?? (item as TableFunctionItem), left, parent);
+    if (isCalledOnce(called.node)) {
+      return select
+        ? this.#lateralJoin(join, item as SubqueryRef, left, parent)
+        : this.#joined(join, left, called, parent);
+    }
     if (type === 'RIGHT' || type === 'FULL')
       throw invalid(source, item, `${type} JOIN with a table function on its right side is not supported`);
     if (join.natural || join.condition?.kind === 'Using')
       throw notSupported(source, item, `${join.natural ? 'NATURAL JOIN' : 'USING'} with a table function`);
-    if (!join.condition && type !== 'CROSS' && type !== 'COMMA')
-      throw invalid(
-        source,
-        join,
-        'INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)',
-      );
-    const select = lateralSelect(item);
-    const right = select
-      ? this.#lateral(item as SubqueryRef, select, left, parent)
-      : this.#called(item as TableFunctionItem, left, parent);
+    const right = select ? this.#lateral(item as SubqueryRef, select.select, called, left, parent) : called;
     const joinType = type === 'LEFT' ? 'LEFT' : 'INNER';
     const condition = this.#conditionOfCall(join, left, right, parent);
     const matching = condition ? { ...right, node: logicalFilter(right.node, condition) } : right;
@@ -404,11 +406,11 @@ export class FromConverter {
   /** `LATERAL (SELECT ... FROM UNNEST(...) WHERE ...)`: conditions and projections of the function's rows. */
   #lateral(
     item: SubqueryRef,
-    { select, from }: LateralSelect,
+    select: Select,
+    called: RelationPlan,
     left: RelationPlan,
     parent: Scope | undefined,
   ): RelationPlan {
-    const called = this.#called(from, left, parent);
     const scope = new Scope(left.relations, parent);
     const plan = new SelectConverter(this.#session, this.#text, select, called, scope).convert(called.node);
     if (!isOverTableFunction(plan.node))

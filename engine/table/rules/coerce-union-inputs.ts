@@ -1,5 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
+import { isTimeAttribute, isTimestamp } from '../../types/type-families.ts';
 import { typesEqual, typesEqualSansNullability } from '../../types/type-equality.ts';
 import { castTo } from '../validate/coercion.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
@@ -7,12 +8,32 @@ import { foldConstant } from './simplify/constant-folding.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf, inputOf, rexCall, rexCast, rowTypeOf } from '../plan/rex.ts';
 
-/** The inputs of a union in exactly its types: a NOT NULL column beside a nullable one is cast, and so is one with a time attribute. */
+/** The inputs of a union in its types: a NOT NULL column beside a nullable one is cast. Time attributes are left alone. */
 export function coerceUnionInputs(plan: LogicalNode): LogicalNode {
+  return coercedInputs(plan, (column, type) =>
+    isTimeAttribute(column) || isTimeAttribute(type) ? column : type,
+  );
+}
+
+/** The same for time attributes, once it is known where they end. What has become NOT NULL in the meantime may be so. */
+export function coerceUnionTimes(plan: LogicalNode): LogicalNode {
+  return coercedInputs(plan, (column, type) => (isTimestamp(type) ? type : column));
+}
+
+/** `wanted`: from the type of an input's column, and that of the union's, to the one that it shall have. */
+function coercedInputs(
+  plan: LogicalNode,
+  wanted: (column: LogicalType, type: LogicalType) => LogicalType,
+): LogicalNode {
   return mapPlan(plan, (node) => {
     if (node.kind !== 'LogicalUnion') return node;
-    const types = node.rowType.fields.map((field) => field.type);
-    return { ...node, inputs: node.inputs.map((input) => coerced(input, types)) };
+    const inputs = node.inputs.map((input) =>
+      coerced(
+        input,
+        node.rowType.fields.map(({ type }, i) => wanted(fieldOf(input.rowType, i).type, type)),
+      ),
+    );
+    return { ...node, inputs };
   });
 }
 
@@ -30,7 +51,8 @@ export function coerced(input: LogicalNode, types: readonly LogicalType[]): Logi
     const type = types[i] as LogicalType;
     if (isSameType(column.type, type)) return column;
     const isLiteral = column.kind === 'literal' && !typesEqualSansNullability(column.type, type);
-    return isLiteral ? literalAs(column, type) : rexCast(column, type);
+    const typed = isLiteral ? literalAs(column, type) : column;
+    return isSameType(typed.type, type) ? typed : rexCast(typed, type);
   });
   return logicalProject(
     input.kind === 'LogicalProject' ? input.inputs[0] : input,

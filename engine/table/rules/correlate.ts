@@ -2,7 +2,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
 import type { PhysicalCorrelate, PhysicalNode } from '../plan/physical-node.ts';
 import type { LogicalCorrelate, LogicalNode, LogicalTableFunctionCall } from '../plan/rel-node.ts';
-import { conjoin, conjunctions, substitute } from '../plan/rex.ts';
+import { conjoin, conjunctions, rowTypeOf, substitute } from '../plan/rex.ts';
 import { isIdentity } from './merge-projects.ts';
 
 /** A correlation as one operator: what stands above the function on the right side becomes its condition and projection. */
@@ -21,6 +21,12 @@ export function correlate(node: LogicalCorrelate, input: PhysicalNode): Physical
     outerNames: outerNames.map((name) => `$cor${correlation}.${name}`),
     rowType,
   };
+}
+
+/** A function that reads no row is called for one without columns. */
+export function calledOnce({ call, rowType }: LogicalTableFunctionCall): PhysicalCorrelate {
+  const nothing: PhysicalNode = { kind: 'Values', inputs: [], rows: [[]], rowType: rowTypeOf([]) };
+  return { kind: 'Correlate', inputs: [nothing], joinType: 'INNER', call, outerNames: [], rowType };
 }
 
 interface FlatFunction {

@@ -7,7 +7,7 @@ import { reduceGrouping } from './batch/reduce-grouping.ts';
 import type { BatchOptions } from './batch/options.ts';
 import { checkAggregates } from './check-aggregates.ts';
 import { checkWindowTimes } from './check-window-times.ts';
-import { coerceUnionInputs } from './coerce-union-inputs.ts';
+import { coerceUnionInputs, coerceUnionTimes } from './coerce-union-inputs.ts';
 import { useConstantColumns } from './constant-columns.ts';
 import { distinctUnions } from './distinct-unions.ts';
 import { expandGroupingSets } from './expand-grouping-sets.ts';
@@ -26,6 +26,7 @@ import { pruneEmpty } from './prune-empty.ts';
 import { pullUpConstantKeys } from './pull-up-constant-keys.ts';
 import { pushDownFilters } from './push-down-filters.ts';
 import { pushLimits, sortBelowProjects } from './push-limits.ts';
+import { pushProjectsIntoUnions } from './push-projects-into-unions.ts';
 import { pushFilterIntoScan } from './push-filter-into-scan.ts';
 import type { FilterPushDownOptions } from './push-filter-into-scan.ts';
 import { reduceAverages } from './reduce-averages.ts';
@@ -77,10 +78,13 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     nameResults,
     expandGroupingSets,
     distinctUnions,
+    coerceUnionInputs,
     (node) => simplifyPlan(node, options),
     (node) => pushDownFilters(node, options),
     pruneEmpty,
     (node) => useConstantColumns(node, options),
+    merge,
+    pushProjectsIntoUnions,
     merge,
     (node) => useConstantColumns(node, options),
     (node) => reduceAverages(node, options.isBatch),
@@ -91,6 +95,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     pullUpConstantKeys,
     merge,
     prune,
+    pushProjectsIntoUnions,
     (node) => removeDistinct(node, options.isBatch),
     merge,
     prune,
@@ -102,7 +107,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     (node) => pushDownFilters(node, options),
     merge,
     (node) => materializeTimeAttributes(node, options.isBatch),
-    coerceUnionInputs,
+    coerceUnionTimes,
     wrapJsonArguments,
     merge,
   ];

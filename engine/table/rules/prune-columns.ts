@@ -255,9 +255,19 @@ class ColumnPruner {
       const used = ascending([...usedInputs([input.condition])]);
       if (used.length > 0) return this.exactly(input, used);
     }
+    if (input.kind === 'LogicalUnion' && input.rowType.fields.length > 1) {
+      const inputs = input.inputs.map((each) => this.#constantly(each));
+      return { ...input, inputs, rowType: inputs[0]?.rowType ?? input.rowType };
+    }
+    if (input.rowType.fields.length === 1) return this.#whole(input);
     const { node } = this.prune(input, { columns: [], isFiltered: false });
     if (node.kind === 'LogicalTableScan' && node.project) return node;
     return logicalProject(node, [ZERO], ['$f0']);
+  }
+
+  /** As many rows, each with a constant. */
+  #constantly(input: LogicalNode): LogicalNode {
+    return logicalProject(this.prune(input, { columns: [], isFiltered: false }).node, [ZERO], ['$f0']);
   }
 
   #whole(node: LogicalNode): LogicalNode {

@@ -27,6 +27,10 @@ function withoutConstantKeys(node: LogicalAggregate): LogicalNode {
   return logicalProject(smaller, [...keys, ...calls], fieldNames(node.rowType));
 }
 
+// A constant that may be NULL equals its column only where both are not: such a key stays, as in Flink.
 function isConstant(node: RexNode): boolean {
-  return node.kind === 'literal' || (isCall(node, 'CAST') && node.operands.every(isConstant));
+  return (
+    node.kind === 'literal' ||
+    (isCall(node, 'CAST') && !node.type.nullable && node.operands.every(isConstant))
+  );
 }

@@ -5,7 +5,7 @@ import { TableException } from '../../types/errors.ts';
 import type { PhysicalExchange, PhysicalJoin, PhysicalNode } from '../plan/physical-node.ts';
 import type { LogicalJoin, LogicalNode, LogicalProject, LogicalWindowAggregate } from '../plan/rel-node.ts';
 import { fieldOf, inputOf, rowTypeOf, uniqueNames } from '../plan/rex.ts';
-import { correlate } from './correlate.ts';
+import { calledOnce, correlate } from './correlate.ts';
 import { joinKeys } from './join-keys.ts';
 import { splitAsyncCalls } from './split-async-calls.ts';
 import { upsertKeys } from './upsert-keys.ts';
@@ -75,9 +75,7 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
     case 'LogicalCorrelate':
       return correlate(node, toPhysical(node.inputs[0]));
     case 'LogicalTableFunctionCall':
-      throw new TableException(
-        'A table function is called for the rows of a table: it stands behind a join.',
-      );
+      return calledOnce(node);
     case 'LogicalSort': {
       const { keys, offset, fetch } = node;
       const input = exchange(toPhysical(node.inputs[0]), []);
