@@ -6,6 +6,7 @@
  */
 
 import { quoteName, quoteText } from '../../types/type-text.ts';
+import type { FunctionDefinition } from '../functions/function-definition.ts';
 import { findFunction } from '../functions/functions.ts';
 import type {
   Argument,
@@ -20,7 +21,8 @@ import type {
 import { BARE_FUNCTIONS } from '../parser/keywords.ts';
 import { unitsText } from '../validate/interval-literal.ts';
 import { jsonCallText } from './json-call-text.ts';
-import { QUOTED_FUNCTIONS } from './quoted-functions.ts';
+import { CALCITE_FUNCTIONS, QUOTED_FUNCTIONS } from './quoted-functions.ts';
+import type { WrittenExpression } from './written-expression.ts';
 
 /** How an expression's queries and windows are written, where it may have some. */
 export interface ClausePrinters {
@@ -30,6 +32,11 @@ export interface ClausePrinters {
 
 /** A clause that has no text here: never in a computed column, which the validator has seen before. */
 export class UnprintableExpression extends Error {}
+
+/** What SHOW CREATE and DESCRIBE show of an expression that a table keeps. */
+export function writtenText({ sql, tree, isUnresolved }: WrittenExpression): string {
+  return new ExpressionPrinter(undefined, isUnresolved ? sql : undefined).textOf(tree, 0);
+}
 
 /** In parentheses where it binds weaker than `strength`. */
 export function expressionText(expression: Expression, clauses?: ClausePrinters, strength = 0): string {
@@ -65,9 +72,12 @@ const SIGNED = 90;
 
 class ExpressionPrinter {
   readonly #clauses: ClausePrinters | undefined;
+  /** The text that spans count in, where functions are still unresolved. */
+  readonly #unresolved: string | undefined;
 
-  constructor(clauses: ClausePrinters | undefined) {
+  constructor(clauses: ClausePrinters | undefined, unresolved?: string) {
     this.#clauses = clauses;
+    this.#unresolved = unresolved;
   }
 
   textOf(expression: Expression, strength: number): string {
@@ -213,12 +223,7 @@ class ExpressionPrinter {
 
   #callText(call: FunctionCall): string {
     const { args } = call;
-    const path = call.name.parts.map((part) => part.name);
-    const definition = path.length === 1 && path[0] !== undefined ? findFunction(path[0]) : undefined;
-    const isQuoted = definition === undefined || QUOTED_FUNCTIONS.has(definition.name);
-    const name = isQuoted
-      ? path.map((part) => quoteName(definition?.name ?? part)).join('.')
-      : definition.name;
+    const { definition, name } = this.#functionName(call);
     if (call.bare || (args.length === 0 && BARE_FUNCTIONS.has(name))) return name;
     const texts = args.map((argument) => this.#argumentText(argument));
     const [first, second, third, fourth] = texts;
@@ -242,16 +247,33 @@ class ExpressionPrinter {
       case 'CEIL':
         return second === undefined ? `${name}(${first})` : `${name}(${first} TO ${second})`;
       case 'NULLIF':
+        if (this.#unresolved !== undefined) return `NULLIF(${first}, ${second})`;
         return `CASE WHEN ${first} = ${second} THEN NULL ELSE ${first} END`;
       default: {
         const [argument] = args;
-        const expanded = definition?.expand?.([]).operands[0];
+        const expanded = this.#unresolved === undefined ? definition?.expand?.([]).operands[0] : undefined;
         if (expanded?.kind === 'literal' && argument && args.length === 1) {
           return `EXTRACT(${String(expanded.value)} FROM ${this.#argumentText(argument)})`;
         }
         return `${name}(${this.#argumentsText(call)})${this.#behindCall(call)}`;
       }
     }
+  }
+
+  /** In back-ticks where Calcite does not know it. */
+  #functionName({ name: { parts } }: FunctionCall): { definition?: FunctionDefinition; name: string } {
+    const path = parts.map((part) => part.name);
+    const [first = ''] = path;
+    const definition = path.length === 1 ? findFunction(first) : undefined;
+    if (!definition) return { name: path.map(quoteName).join('.') };
+    const { name } = definition;
+    if (this.#unresolved === undefined)
+      return { definition, name: QUOTED_FUNCTIONS.has(name) ? quoteName(name) : name };
+    const isQuoted = this.#unresolved[parts[0]?.span.start ?? 0] === '`';
+    return {
+      definition,
+      name: !isQuoted && CALCITE_FUNCTIONS.has(first.toUpperCase()) ? name : quoteName(first),
+    };
   }
 
   #argumentsText({ args, quantifier, orderBy, json, nullTreatment }: FunctionCall): string {

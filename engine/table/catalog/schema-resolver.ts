@@ -9,7 +9,7 @@ import type { ConverterEnvironment } from '../validate/converter-environment.ts'
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid } from '../validate/validation-error.ts';
-import { expressionText } from './expression-text.ts';
+import { writtenText } from './expression-text.ts';
 import type {
   ColumnDefinition,
   ResolvedColumn,
@@ -87,7 +87,7 @@ function resolveColumn(column: ColumnDefinition, scanType: RowType, convert: Con
         kind: 'computed',
         type: expression.type,
         expression,
-        text: expressionText(column.expression.tree),
+        text: writtenText(column.expression),
         ...described,
       };
     }
@@ -150,7 +150,7 @@ function resolveWatermark(
       `Invalid data type of time field for watermark definition. The field ${ALLOWED}, but the time field type is ${typeText(found.type)}`,
     );
   }
-  const written = { column, text: expressionText(text.tree) };
+  const written = { column, text: writtenText(text) };
   if (isSourceWatermark(text)) {
     const type = { ...withoutAttribute(found.type), nullable: true };
     return { ...written, expression: { kind: 'call', operator: 'SOURCE_WATERMARK', operands: [], type } };
@@ -174,9 +174,15 @@ function isSourceWatermark({ tree }: WrittenExpression): boolean {
   return tree.kind === 'FunctionCall' && tree.name.parts[0]?.name.toUpperCase() === 'SOURCE_WATERMARK';
 }
 
-/** Buckets and partitions go by columns that are stored. */
-function checkLayout({ columns, distribution, partitionKeys }: TableDefinition): void {
+/** Key, buckets and partitions go by columns that are stored. */
+function checkLayout({ columns, primaryKey, distribution, partitionKeys }: TableDefinition): void {
   const physical = columns.filter(isPhysical).map(({ name }) => name);
+  const notStored = primaryKey?.columns.find((key) => !physical.includes(key));
+  if (primaryKey && notStored !== undefined) {
+    throw new ValidationException(
+      `Invalid primary key '${primaryKey.name}'. Column '${notStored}' is not a physical column.`,
+    );
+  }
   const available = `in the schema. Available columns are: [${physical.join(', ')}]`;
   const bucket = distribution?.columns.find((key) => !physical.includes(key));
   if (bucket !== undefined) {

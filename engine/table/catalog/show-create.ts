@@ -3,7 +3,7 @@
 import { quoteName, quoteText, serializableTypeText } from '../../types/type-text.ts';
 import type { CatalogModel } from './catalog-model.ts';
 import type { WrittenExpression } from './written-expression.ts';
-import { expressionText } from './expression-text.ts';
+import { writtenText } from './expression-text.ts';
 import type { CatalogDescriptor } from './in-memory-catalog.ts';
 import { quotedName } from './object-identifier.ts';
 import type { ObjectIdentifier } from './object-identifier.ts';
@@ -34,7 +34,7 @@ export function showCreateMaterialized(
 }
 
 /** The parentheses with columns, watermark and key. */
-function schemaText(table: TableDefinition, textOf: ExpressionText = calciteText): string {
+function schemaText(table: TableDefinition, textOf: ExpressionText = writtenText): string {
   const { watermark, primaryKey } = table;
   const lines = table.columns.map((column) => columnLine(column, textOf));
   if (watermark) {
@@ -45,16 +45,15 @@ function schemaText(table: TableDefinition, textOf: ExpressionText = calciteText
       `CONSTRAINT ${quoteName(primaryKey.name)} PRIMARY KEY (${names(primaryKey.columns)}) NOT ENFORCED`,
     );
   }
-  return lines.length > 0 ? ` (\n${lines.map((line) => `  ${line}`).join(',\n')}\n)` : '';
+  return ` (\n${lines.map((line) => `  ${line}`).join(',\n')}\n)`;
 }
 
 type ExpressionText = (expression: WrittenExpression) => string;
 
-const calciteText: ExpressionText = ({ tree }) => expressionText(tree);
-
 /** A table as a catalog keeps it: expressions as they were written, so that what is read back is what was there. */
 export function storedTable(identifier: ObjectIdentifier, table: TableDefinition): string {
-  return `CREATE TABLE ${quotedName(identifier)}${schemaText(table, ({ sql }) => sql)}\n${tail(table)}`;
+  const schema = table.columns.length === 0 ? '' : schemaText(table, ({ sql }) => sql);
+  return `CREATE TABLE ${quotedName(identifier)}${schema}\n${tail(table)}`;
 }
 
 export function createDatabaseText(
@@ -76,7 +75,9 @@ export function showCreateView(
 }
 
 export function createCatalogText(name: string, { properties, comment }: CatalogDescriptor): string {
-  return `CREATE CATALOG ${quoteName(name)}\n${commentClause(comment)}${withClause(properties)}`;
+  // A catalog keeps an empty comment.
+  const described = comment === '' ? "COMMENT ''\n" : commentClause(comment);
+  return `CREATE CATALOG ${quoteName(name)}\n${described}${withClause(properties)}`;
 }
 
 export function showCreateModel(
@@ -92,7 +93,7 @@ export function showCreateModel(
 }
 
 /** What DESCRIBE shows beside a column that is not physical: `` AS `a` + 1 ``, `METADATA FROM 'k' VIRTUAL`. */
-export function columnExtras(column: ColumnDefinition, textOf: ExpressionText = calciteText): string | null {
+export function columnExtras(column: ColumnDefinition, textOf: ExpressionText = writtenText): string | null {
   switch (column.kind) {
     case 'physical':
       return null;
@@ -133,7 +134,7 @@ function withClause(options: Readonly<Record<string, string>>): string {
 }
 
 function commentClause(comment: string | undefined): string {
-  return comment === undefined ? '' : `COMMENT ${quoteText(comment)}\n`;
+  return comment === undefined || comment === '' ? '' : `COMMENT ${quoteText(comment)}\n`;
 }
 
 function names(columns: readonly string[]): string {

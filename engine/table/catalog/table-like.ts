@@ -28,6 +28,14 @@ export function mergeTableLike(
   const strategies = strategiesOf(options);
   const columns = mergeColumns(base.columns, own.columns, strategies);
   const watermark = mergeOne('watermark', strategies.WATERMARKS, base.watermark, own.watermark);
+  // What is overwritten is the watermark of one column.
+  if (
+    strategies.WATERMARKS === 'OVERWRITING' &&
+    base.watermark &&
+    base.watermark.column !== watermark?.column
+  ) {
+    throw new ValidationException('Multiple watermark definitions are not supported yet.');
+  }
   const primaryKey = mergeOne('primaryKey', strategies.CONSTRAINTS, base.primaryKey, own.primaryKey);
   const distribution = mergeLayout(
     'distribution',

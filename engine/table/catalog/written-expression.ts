@@ -5,6 +5,8 @@ import type { Expression, Query } from '../parser/ast.ts';
 export interface WrittenExpression {
   readonly sql: string;
   readonly tree: Expression;
+  /** Shown as the parser left it, with names of functions unresolved: ALTER TABLE keeps it so. */
+  readonly isUnresolved?: boolean;
 }
 
 export interface WrittenQuery {

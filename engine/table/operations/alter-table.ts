@@ -2,7 +2,7 @@
 
 import { ValidationException } from '../../types/errors.ts';
 import { quoteName } from '../../types/type-text.ts';
-import { expressionText } from '../catalog/expression-text.ts';
+import { writtenText } from '../catalog/expression-text.ts';
 import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import { resolveSchema } from '../catalog/schema-resolver.ts';
@@ -122,19 +122,23 @@ function changeSchema(
 ): TableDefinition {
   const isAdd = change.change === 'ADD';
   let columns = [...table.columns];
-  for (const { within, column, position } of change.columns) {
+  for (const [i, { within, column, position }] of change.columns.entries()) {
     if (within) throw nestedField([...within, column.name]);
-    const written = definitions.column(column);
+    const written = definitions.column(column, true);
     const at = columns.findIndex((each) => each.name === written.name);
     const next = isAdd ? written : { ...commentOf(columns[at]), ...written };
     if (isAdd && at >= 0) throw failed(`Column ${quoteName(next.name)} already exists in the table.`);
     if (!isAdd && at < 0) throw failed(`Column ${quoteName(next.name)} does not exist in the table.`);
+    if (change.columns.slice(0, i).some((other) => other.column.name.name === next.name)) {
+      throw failed(`Encounter duplicate column ${quoteName(next.name)}.`);
+    }
     columns =
       isAdd || position
         ? placed(
-            columns.filter((_, i) => i !== at),
+            columns.filter((_, other) => other !== at),
             next,
             position,
+            !isAdd,
           )
         : columns.with(at, next);
   }
@@ -182,11 +186,14 @@ function placed(
   columns: readonly ColumnDefinition[],
   column: ColumnDefinition,
   position: ColumnPosition | undefined,
-) {
+  isThere: boolean,
+): ColumnDefinition[] {
   if (!position) return [...columns, column];
   if (!position.after) return [column, ...columns];
   if (position.after.parts.length > 1) throw nestedField(position.after.parts);
   const after = nameOf(position.after);
+  // Flink takes the column out first, so that one behind itself comes to the front.
+  if (after === column.name && isThere) return [column, ...columns];
   const at = columns.findIndex((each) => each.name === after);
   if (at < 0) throw failed(`Referenced column ${quoteName(after)} by 'AFTER' does not exist in the table.`);
   return columns.toSpliced(at + 1, 0, column);
@@ -203,9 +210,7 @@ function keyPresent({ primaryKey }: TableDefinition): string {
 }
 
 function watermarkPresent({ watermark }: TableDefinition): string {
-  const text = watermark
-    ? `${quoteName(watermark.column)} AS ${expressionText(watermark.expression.tree)}`
-    : '';
+  const text = watermark ? `${quoteName(watermark.column)} AS ${writtenText(watermark.expression)}` : '';
   return `The current table has already defined the watermark strategy ${text}. You might want to drop it before adding a new one.`;
 }
 
@@ -267,6 +272,9 @@ function renameColumn(table: TableDefinition, { from, to }: RenameColumn): Table
     );
   if (table.watermark && (table.watermark.column === before || reads(table.watermark.expression, before))) {
     throw failed(`The column ${quoteName(before)} is referenced by watermark expression.`);
+  }
+  if (table.partitionKeys.includes(before)) {
+    throw failed(`The column ${quoteName(before)} is used as the partition keys.`);
   }
   const renamed = (name: string) => (name === before ? after : name);
   const { primaryKey } = table;

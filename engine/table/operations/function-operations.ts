@@ -3,6 +3,7 @@
 import { quotedName } from '../catalog/object-identifier.ts';
 import type { UserFunction } from '../catalog/user-function.ts';
 import { typeText } from '../../types/type-text.ts';
+import { describedSignatures } from '../functions/described-signatures.ts';
 import { findFunction, functionNames } from '../functions/functions.ts';
 import type { Form, FunctionDefinition } from '../functions/function-definition.ts';
 import type { AlterFunction, Describe, ObjectPath } from '../parser/ast.ts';
@@ -67,17 +68,25 @@ function builtInRows(definition: FunctionDefinition, written: string, isExtended
     ['is temporary', 'false'],
   ];
   if (!isExtended) return head;
-  const kind = { scalar: 'SCALAR', aggregate: 'AGGREGATE', over: 'AGGREGATE', table: 'TABLE' }[
+  const kind = { scalar: 'SCALAR', aggregate: 'AGGREGATE', over: 'AGGREGATE', table: 'PROCESS_TABLE' }[
     definition.kind
   ];
-  const forms = definition.forms ?? [];
-  const signature = forms.map((form) => `${written}(${familiesText(form)})`).join('\n');
+  const operands =
+    describedSignatures(definition.name) ?? definition.forms?.map((form) => `(${familiesText(form)})`) ?? [];
+  const signature = operands.map((each) => `${written}${each}`).join('\n');
+  const isTimeAttribute = TIME_ATTRIBUTES.has(definition.name);
   return [
     ...head,
-    ...kindRows(kind, definition.determinism !== 'volatile'),
+    ...kindRows(
+      definition.name === 'PROCTIME' ? 'OTHER' : kind,
+      isTimeAttribute || definition.determinism !== 'volatile',
+    ),
     ['signature', signature || (definition.usage ?? `${written}(*)`)],
   ];
 }
+
+// What they give is known to the runtime alone, and no call of them is computed, so that Flink counts them as deterministic.
+const TIME_ATTRIBUTES: ReadonlySet<string> = new Set(['PROCTIME', 'SOURCE_WATERMARK']);
 
 // What Flink calls the families of types.
 const FLINK_FAMILIES: Readonly<Record<string, string>> = {

@@ -1,5 +1,7 @@
-/** The pattern of SHOW ... LIKE: `%` is any text, `_` any character. */
+/** The pattern of SHOW ... LIKE: `%` is any text, `_` any character, a backslash before one of them makes it itself. */
 
+import { likeFault } from '../../expressions/like-pattern.ts';
+import { ValidationException } from '../../types/errors.ts';
 import type { Show } from '../parser/ast.ts';
 
 /** Names that the LIKE (or ILIKE, NOT LIKE) of a statement leaves; all without one. */
@@ -9,15 +11,21 @@ export function filterNames(names: readonly string[], like: Show['like']): strin
 
 export function nameFilter(like: Show['like']): (name: string) => boolean {
   if (!like) return () => true;
-  const pattern = likePattern(like.pattern.value, like.operator === 'ILIKE');
-  return (name) => pattern.test(name) !== like.negated;
+  // A pattern with a fault is told of where there is a name to compare.
+  let pattern: RegExp | undefined;
+  return (name) => {
+    pattern ??= likePattern(like.pattern.value, like.operator === 'ILIKE');
+    return pattern.test(name) !== like.negated;
+  };
 }
 
-export function likePattern(like: string, ignoresCase: boolean): RegExp {
-  const pattern = [...like].map((character) => {
-    if (character === '%') return '[^]*';
-    if (character === '_') return '[^]';
-    return character.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+function likePattern(like: string, ignoresCase: boolean): RegExp {
+  const fault = likeFault(like, '\\');
+  if (fault !== undefined) throw new ValidationException(fault);
+  const pattern = like.replace(/\\(.)|[^]/gsu, (character, escaped?: string) => {
+    if (escaped === undefined && character === '%') return '[^]*';
+    if (escaped === undefined && character === '_') return '[^]';
+    return (escaped ?? character).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   });
-  return new RegExp(`^${pattern.join('')}$`, ignoresCase ? 'iu' : 'u');
+  return new RegExp(`^${pattern}$`, ignoresCase ? 'iu' : 'u');
 }

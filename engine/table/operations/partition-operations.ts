@@ -60,10 +60,11 @@ export function showPartitions(statement: Show, source: string, session: Session
   const shown = (object.partitions ?? []).filter(({ spec }) =>
     wanted.every(([key, value]) => spec[key] === value),
   );
-  const keys = object.definition.partitionKeys;
+  // In the order in which they were written.
+  const names = shown.map(({ spec }) => Object.entries(spec).map(([key, value]) => `${key}=${value}`));
   return listOf(
     'partition name',
-    shown.map(({ spec }) => keys.map((key) => `${key}=${spec[key] ?? ''}`).join('/')),
+    names.map((parts) => parts.join('/')),
   );
 }
 

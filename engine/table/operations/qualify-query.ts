@@ -9,6 +9,7 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
 import type {
   ColumnPath,
+  ExpressionItem,
   FromItem,
   Identifier,
   ObjectPath,
@@ -23,6 +24,7 @@ import type {
   TableFunctionRef,
 } from '../parser/ast.ts';
 import { selectName } from '../validate/select-names.ts';
+import { shownColumns } from './merged-columns.ts';
 
 export function qualifyQuery(query: Query, catalogs: CatalogManager, at: CurrentPath): Query | undefined {
   try {
@@ -38,6 +40,8 @@ class UnknownClause extends Error {}
 
 interface Relation {
   readonly alias: string;
+  /** Of a table that has no other name: by its end it is named, too. */
+  readonly path?: readonly string[];
   readonly columns: readonly string[];
   /** The types of the columns, where they are known: the fields of ROWs answer to their names, too. */
   readonly types?: readonly LogicalType[];
@@ -136,9 +140,14 @@ class Qualifier {
     const from = select.from && this.#from(select.from, relations, outer, common);
     const names: Names = { relations, outer };
     const rewrite = <T>(node: T): T => this.#rewrite(node, names, common);
-    const items = select.items.flatMap((item): SelectItem[] => {
-      if (item.kind === 'Star') return this.#star(item, relations);
-      return [{ ...item, expression: rewrite(item.expression) }];
+    // A column of a star whose name is there already gets one of its own.
+    const taken = new Set<string>();
+    const items = select.items.flatMap((item, i): SelectItem[] => {
+      if (item.kind === 'Star') return this.#star(item, relations, select.from, taken);
+      const merged = select.from && mergedItem(item, relations, select.from);
+      const shown = merged ?? { ...item, expression: rewrite(item.expression) };
+      taken.add(shown.alias?.name ?? selectName(shown.expression, i));
+      return [shown];
     });
     const columns = items.map((item, i) => {
       if (item.kind === 'Star') throw new UnknownClause();
@@ -157,23 +166,31 @@ class Qualifier {
     return { body, columns, names };
   }
 
-  #star({ qualifier, span }: Star, relations: readonly Relation[]): SelectItem[] {
+  #star(
+    { qualifier, span }: Star,
+    relations: readonly Relation[],
+    from: FromItem | undefined,
+    taken: Set<string>,
+  ): SelectItem[] {
     const [of] = qualifier;
-    // What USING has merged stands in the list as an expression that no parser takes back.
-    if (!of && relations.some(({ hidden }) => hidden)) throw new UnknownClause();
     const shown = of ? relations.filter(({ alias }) => alias === of.name) : relations;
-    if (qualifier.length > 1 || shown.length === 0) return this.#fieldsOf(qualifier, span, relations);
-    return shown.flatMap(({ alias, columns }) =>
-      columns.map((column): SelectItem => ({
-        kind: 'ExpressionItem',
-        span,
-        expression: pathOf([alias, column], span),
-      })),
-    );
+    const item = (expression: ColumnPath): ExpressionItem => {
+      const name = expression.parts.at(-1)?.name ?? '';
+      let own = name;
+      for (let i = 0; taken.has(own); i++) own = `${name}${i}`;
+      taken.add(own);
+      const [alias] = own === name ? [] : identifiers([own], span);
+      return { kind: 'ExpressionItem', span, expression, alias };
+    };
+    if (qualifier.length > 1 || shown.length === 0) {
+      return this.#fieldsOf(qualifier, span, relations).map(item);
+    }
+    const tables = tablesOf(shown, span, item);
+    return of || !from ? tables.flatMap(({ items }) => items) : shownColumns(from, tables.values());
   }
 
   /** `r.*` of a ROW. */
-  #fieldsOf(path: readonly Identifier[], span: Span, relations: readonly Relation[]): SelectItem[] {
+  #fieldsOf(path: readonly Identifier[], span: Span, relations: readonly Relation[]): ColumnPath[] {
     const { parts } = qualified({ kind: 'ColumnPath', span, parts: path }, { relations, outer: undefined });
     const [alias, column, ...inner] = parts.map((part) => part.name);
     const relation = relations.find((each) => each.alias === alias);
@@ -182,10 +199,10 @@ class Qualifier {
       type = type?.root === 'ROW' ? type.fields.find((field) => field.name === name)?.type : undefined;
     }
     if (type?.root !== 'ROW') throw new UnknownClause();
-    return type.fields.map((field): SelectItem => ({
-      kind: 'ExpressionItem',
+    return type.fields.map((field) => ({
+      kind: 'ColumnPath',
       span,
-      expression: { kind: 'ColumnPath', span, parts: [...parts, ...identifiers([field.name], span)] },
+      parts: [...parts, ...identifiers([field.name], span)],
     }));
   }
 
@@ -198,7 +215,8 @@ class Qualifier {
         const systemTime = this.#rewrite(item.systemTime, { relations: [...relations], outer }, common);
         const { path, columns, types } = this.#table(item.name, common);
         const alias = item.alias ?? aliasOf(item.name.parts.at(-1)?.name ?? '', item.span);
-        relations.push({ ...relation(alias, columns), ...(types && { types }) });
+        const names = item.alias ? {} : { path: path.parts.map((part) => part.name) };
+        relations.push({ ...relation(alias, columns), ...(types && { types }), ...names });
         // Flink gives a table with hints no name of its own.
         return { ...item, name: path, systemTime, alias: item.hints.length > 0 ? item.alias : alias };
       }
@@ -342,6 +360,8 @@ function qualified(path: ColumnPath, names: Names): ColumnPath {
     const table = scope.relations.find(({ alias }) => alias === first);
     if (table && second !== undefined)
       return within(path, path.parts.slice(0, 1), path.parts.slice(1), table);
+    const [whole, used] = namedInFull(path, scope.relations);
+    if (whole) return within(path, identifiers([whole.alias], path.span), path.parts.slice(used), whole);
     const holders = scope.relations.filter((each) => holds(each, first ?? ''));
     const [holder] = holders;
     // What USING has merged is no column of one table.
@@ -350,6 +370,17 @@ function qualified(path: ColumnPath, names: Names): ColumnPath {
     if (holder) return within(path, identifiers([holder.alias], path.span), path.parts, holder);
   }
   throw new UnknownClause();
+}
+
+/** The table that a path begins with, `catalog.database.t`, `database.t`, and of how many names. */
+function namedInFull({ parts }: ColumnPath, relations: readonly Relation[]): [Relation?, number?] {
+  const names = parts.map((part) => part.name);
+  for (const used of [3, 2]) {
+    const begin = names.slice(0, used).join('\0');
+    const found = relations.find(({ path }) => path?.slice(-used).join('\0') === begin);
+    if (found && names.length > used) return [found, used];
+  }
+  return [];
 }
 
 function holds({ columns, types, hidden }: Relation, name: string): boolean {
@@ -393,6 +424,29 @@ function hideShared(relations: Relation[], before: number, using: readonly Ident
   for (const [i, each] of relations.entries()) {
     if (i >= before) relations[i] = { ...each, hidden: new Set(each.columns.filter(shared)) };
   }
+}
+
+function tablesOf(
+  relations: readonly Relation[],
+  span: Span,
+  itemOf: (path: ColumnPath) => ExpressionItem,
+): { readonly columns: readonly string[]; readonly items: readonly ExpressionItem[] }[] {
+  return relations.map(({ alias, columns }) => ({
+    columns,
+    items: columns.map((column) => itemOf(pathOf([alias, column], span))),
+  }));
+}
+
+/** The bare name of a column that USING has merged. */
+function mergedItem(
+  { expression, alias, span }: ExpressionItem,
+  relations: readonly Relation[],
+  from: FromItem,
+): ExpressionItem | undefined {
+  const [name, second] = expression.kind === 'ColumnPath' && !alias ? expression.parts : [];
+  if (!name || second || relations.every(({ hidden }) => !hidden?.has(name.name))) return undefined;
+  const tables = tablesOf(relations, span, (path) => ({ kind: 'ExpressionItem', span, expression: path }));
+  return shownColumns(from, tables.values()).find((item) => item.alias?.name === name.name);
 }
 
 function isKind<T extends { readonly kind: string }>(

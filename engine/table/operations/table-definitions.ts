@@ -69,14 +69,20 @@ export class TableDefinitions {
     };
   }
 
-  column(column: WrittenColumn): ColumnDefinition {
+  /** `isUnresolved`: functions in it are shown by the names that they were called by. */
+  column(column: WrittenColumn, isUnresolved = false): ColumnDefinition {
     const { name } = column.name;
     const comment = column.comment ? { comment: column.comment.value } : {};
     switch (column.kind) {
       case 'PhysicalColumn':
         return { kind: 'physical', name, type: typeOfAst(column.type, this.#source), ...comment };
       case 'ComputedColumn':
-        return { kind: 'computed', name, expression: this.#written(column.expression), ...comment };
+        return {
+          kind: 'computed',
+          name,
+          expression: this.#written(column.expression, isUnresolved),
+          ...comment,
+        };
       case 'MetadataColumn':
         return {
           kind: 'metadata',
@@ -194,8 +200,8 @@ export class TableDefinitions {
     }
   }
 
-  #written(expression: Expression): WrittenExpression {
-    const result = written(expression, this.#source);
+  #written(expression: Expression, isUnresolved = false): WrittenExpression {
+    const result = { ...written(expression, this.#source), ...(isUnresolved && { isUnresolved }) };
     this.#offsets.set(result, expression.span.start);
     return result;
   }

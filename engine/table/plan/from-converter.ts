@@ -17,7 +17,7 @@ import type {
 } from '../parser/ast.ts';
 import { isTimeAttribute, isTimestamp } from '../../types/type-families.ts';
 import { calciteTypeText } from '../../types/type-text.ts';
-import type { Clause } from '../validate/conversion-context.ts';
+import type { Clause, ConversionContext } from '../validate/conversion-context.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { checkMatchRecognize } from '../validate/match-recognize.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
@@ -39,13 +39,15 @@ import { lateralFilter } from '../rules/lateral-join.ts';
 import { removeSubqueries } from '../rules/remove-subqueries.ts';
 import { JoinHints, hintedName, withAlias } from './join-hints.ts';
 import { joinWithPushedKeys } from './join-converter.ts';
+import { checkJoinForm } from './join-form.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import type { QueryConverter } from './query-converter.ts';
-import { mergedColumn, relationOf, sideBySide } from './relation-plan.ts';
-import type { RelationPlan } from './relation-plan.ts';
+import { mergedColumn, ofStarAlone, relationOf, sideBySide } from './relation-plan.ts';
+import type { PlannedRelation, RelationPlan } from './relation-plan.ts';
 import type { JoinType, LogicalNode } from './rel-node.ts';
 import { TRUE, conjoin, inputOf, moveInputs, rowTypeOf, usedInputs } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
+import { SubqueryConverter } from './subquery-converter.ts';
 import { sharedColumns, withoutColumns } from './shared-columns.ts';
 import type { SharedColumn } from './shared-columns.ts';
 import { temporalJoinRefusal } from './temporal-join-check.ts';
@@ -110,9 +112,9 @@ export class FromConverter {
     }
   }
 
-  #subquery({ query, lateral, alias }: SubqueryRef, parent: Scope | undefined): RelationPlan {
+  #subquery({ query, alias }: SubqueryRef, parent: Scope | undefined): RelationPlan {
     const { source } = this.#text;
-    const plan = this.#queries.convert(query, lateral ? parent : undefined);
+    const plan = this.#queries.convert(query, parent);
     // Rows of VALUES that are computed keep their names below.
     const isComputed = query.body.kind === 'Values' && plan.node.kind !== 'LogicalValues';
     const relation = relationOf(plan, [], alias, source);
@@ -242,6 +244,7 @@ export class FromConverter {
   }
 
   #join(join: Join, parent: Scope | undefined): RelationPlan {
+    checkJoinForm(join, this.#text.source);
     const first = firstItem(join.right);
     if (first !== join.right && this.#isCalled(first)) {
       const moved = join.type === 'COMMA' ? withFirstItem(join, join.left) : undefined;
@@ -271,13 +274,18 @@ export class FromConverter {
     const plain = joined(left.node, right.node, joinType, condition);
     const node = this.#hints.onto(plain, hintedName(join.left), hintedName(join.right));
     const { fields } = node.rowType;
-    const merged = shared.map((each) =>
-      mergedColumn(each.name, [...each.left, ...each.right.map((index) => index + leftWidth)], fields),
-    );
+    const merged = shared.map((each): PlannedRelation => ({
+      ...mergedColumn(each.name, [...each.left, ...each.right.map((index) => index + leftWidth)], fields),
+      isOfStarAlone: join.natural,
+    }));
     const replaced = new Set(merged.flatMap((relation) => relation.merged ?? []));
-    const relations = sideBySide(left.relations, right.relations, fields, leftWidth).flatMap((relation) =>
-      withoutColumns(relation, replaced),
-    );
+    const isUsing = join.condition?.kind === 'Using';
+    const relations = sideBySide(
+      isUsing ? left.relations : left.relations.map(ofStarAlone),
+      right.relations.map(ofStarAlone),
+      fields,
+      leftWidth,
+    ).flatMap((relation) => withoutColumns(relation, replaced));
     return { node, relations: [...merged, ...relations] };
   }
 
@@ -425,7 +433,8 @@ export class FromConverter {
     leftWidth: number,
     fields: readonly { readonly type: RexNode['type'] }[],
   ): RexNode {
-    const converter = this.#converter(scope, 'ON');
+    const subqueries = new SubqueryConverter(this.#session, this.#text, scope);
+    const converter = this.#converter(scope, 'ON', subqueries.joinHooks(leftWidth));
     if (join.condition?.kind === 'On')
       return joinConditionForTree(
         converter.convertCondition(join.condition.expression),
@@ -445,8 +454,9 @@ export class FromConverter {
     );
   }
 
-  #converter(scope: Scope, clause: Clause): ExpressionConverter {
-    return new ExpressionConverter(this.#session.environment, { source: this.#text.source, scope, clause });
+  #converter(scope: Scope, clause: Clause, hooks: Partial<ConversionContext> = {}): ExpressionConverter {
+    const { source } = this.#text;
+    return new ExpressionConverter(this.#session.environment, { source, scope, clause, ...hooks });
   }
 }
 

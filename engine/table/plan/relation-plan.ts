@@ -82,12 +82,10 @@ export function sideBySide(
   // Types come from the joined row: an outer join makes columns nullable.
   const retyped = (relation: PlannedRelation, by: number): PlannedRelation => {
     const [field] = relation.fields;
-    if (relation.merged && field)
-      return mergedColumn(
-        field.name,
-        relation.merged.map((index) => index + by),
-        fields,
-      );
+    if (relation.merged && field) {
+      const merged = relation.merged.map((index) => index + by);
+      return { ...relation, ...mergedColumn(field.name, merged, fields) };
+    }
     return {
       ...relation,
       firstInput: relation.firstInput + by,
@@ -114,6 +112,11 @@ export function mergedColumn(
   // Below zero it is no other column's place.
   const firstInput = -1 - (columns[0] ?? 0);
   return { path: [], fields: [{ name, type: node.type }], firstInput, merged: columns, expressions: [node] };
+}
+
+/** Behind a join without USING the bare name of a merged column is ambiguous, as in Calcite, which looks for it in the last join. */
+export function ofStarAlone(relation: PlannedRelation): PlannedRelation {
+  return relation.merged ? { ...relation, isOfStarAlone: true } : relation;
 }
 
 function coalesce(left: RexNode, right: RexNode): RexNode {

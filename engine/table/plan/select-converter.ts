@@ -9,7 +9,12 @@ import { Scope } from '../validate/scope.ts';
 import { selectName } from '../validate/select-names.ts';
 import { invalid } from '../validate/validation-error.ts';
 import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
-import { conditionForTree, havingForTree, simplifyForTree } from '../rules/simplify/simplify-for-tree.ts';
+import {
+  conditionForTree,
+  havingForTree,
+  isAlwaysTrue,
+  simplifyForTree,
+} from '../rules/simplify/simplify-for-tree.ts';
 import { AggregateConverter } from './aggregate-converter.ts';
 import { logicalAggregate, logicalFilter, logicalProject } from './builders.ts';
 import { groupingSetsOf } from './grouping-sets.ts';
@@ -136,10 +141,21 @@ export class SelectConverter {
           const message = 'Field names must contain at least one non-whitespace character.';
           throw invalid(this.#text.source, item.alias, message);
         }
+        if (item.alias) this.#refuseNamedAgain(item.expression);
         items.push({ name, node: convert(item.expression, name) });
       }
     }
     return items;
+  }
+
+  /** Calcite names what USING merges itself, and does not find it under a further name. */
+  #refuseNamedAgain(expression: Expression): void {
+    const [name, second] = expression.kind === 'ColumnPath' ? expression.parts : [];
+    if (!name || second) return;
+    const isMerged = this.#scope.relations.some(
+      ({ expressions, fields }) => expressions && fields[0]?.name === name.name,
+    );
+    if (isMerged) throw invalid(this.#text.source, name, `Column '${name.name}' is ambiguous`);
   }
 
   // ---------------------------------------------------------------------------------------------- grouped
@@ -311,7 +327,8 @@ function withoutRepeats(sets: readonly (readonly RexNode[])[]): readonly (readon
 }
 
 function filtered(input: LogicalNode, condition: RexNode): LogicalNode {
-  return logicalFilter(input, conditionForTree(condition));
+  const shown = conditionForTree(condition);
+  return isAlwaysTrue(shown) ? input : logicalFilter(input, shown);
 }
 
 /** A projection to the items. Of an aggregation that has just these columns under these names, none is made. */

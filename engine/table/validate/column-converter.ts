@@ -5,7 +5,7 @@ import type { RowField, RowType } from '../../types/logical-type.ts';
 import { withNullability } from '../../types/type-families.ts';
 import { calciteTypeText } from '../../types/type-text.ts';
 import type { ColumnPath, FieldAccess, Identifier, ObjectPath, Span, Star } from '../parser/ast.ts';
-import type { ConversionContext } from './conversion-context.ts';
+import type { Clause, ConversionContext } from './conversion-context.ts';
 import type { ExpressionConverter } from './expression-converter.ts';
 import type { Relation } from './scope.ts';
 import { invalid, notSupported, spanOver } from './validation-error.ts';
@@ -15,6 +15,14 @@ export interface ExpandedColumn {
   readonly name: string;
   readonly node: RexNode;
 }
+
+const MERGED_IN: ReadonlySet<Clause> = new Set<Clause>([
+  'SELECT',
+  'GROUP BY',
+  'ORDER BY',
+  'PARTITION BY',
+  'FILTER',
+]);
 
 export class ColumnConverter {
   readonly #context: ConversionContext;
@@ -41,6 +49,10 @@ export class ColumnConverter {
         );
       }
       return this.#fields(column.inner.reduce(fieldOf, outer), path, column.consumed);
+    }
+    // What USING merges has a bare name in the list of SELECT and in GROUP BY alone.
+    if (column.relation.expressions && !MERGED_IN.has(this.#context.clause)) {
+      throw this.#invalid(path, `Column '${pathText(path.parts)}' is ambiguous`);
     }
     if (grouping) throw this.#invalid(path, `Expression '${pathText(path.parts)}' is not being grouped`);
     const node = column.inner.reduce(fieldOf, columnOf(column.relation, column.field));

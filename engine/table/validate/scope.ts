@@ -22,6 +22,8 @@ export interface Relation {
   readonly hidden?: ReadonlySet<number>;
   /** How the columns are computed of the input, where they are no columns of it: what USING and NATURAL merge. */
   readonly expressions?: readonly RexNode[];
+  /** Shown by `*`, and ambiguous where it is named: what NATURAL merges. */
+  readonly isOfStarAlone?: boolean;
 }
 
 /** A column that was found: `level` 0 is the innermost query, 1 the one around it. */
@@ -119,7 +121,8 @@ export class Scope {
         found.push(this.#resolved(relation, position, level, 1));
       }
     }
-    if (found.length > 1) throw invalid(source, name, `Column '${name.name}' is ambiguous`);
+    if (found.length > 1 || found[0]?.relation.isOfStarAlone)
+      throw invalid(source, name, `Column '${name.name}' is ambiguous`);
     return found[0] ?? (this.parent && this.parent.#unqualified(name, parts, source, level + 1));
   }
 
