@@ -5,6 +5,7 @@ import type {
   PhysicalBatchJoin,
   PhysicalNode,
 } from '../plan/physical-node.ts';
+import { firstPhase } from '../rules/batch/first-phase.ts';
 import { withPhysicalInputs } from '../rules/map-physical.ts';
 
 /**
@@ -74,13 +75,6 @@ function lowerAggregate(
     calls,
     rowType,
   });
-}
-
-function firstPhase(node: PhysicalNode): Extract<PhysicalNode, { auxGroup: readonly number[] }> {
-  if (node.kind === 'LocalHashAggregate' || node.kind === 'LocalSortAggregate') return node;
-  if (node.kind !== 'Exchange' && node.kind !== 'Sort')
-    throw new RangeError(`${node.kind} is no first phase`);
-  return firstPhase(node.inputs[0]);
 }
 
 function lowerJoin(node: PhysicalBatchJoin, lower: (node: PhysicalNode) => PhysicalNode): PhysicalNode {

@@ -9,6 +9,8 @@ import { executionGraph } from './batch/execution-graph.ts';
 import type { ExecutionOptions } from './batch/execution-graph.ts';
 import { execText } from './batch/exec-node.ts';
 import { nodeText } from './physical-text.ts';
+import { SharedTrees } from './shared-trees.ts';
+import type { GraphNode } from './shared-trees.ts';
 
 /** The two optimized plans of EXPLAIN. A query's client is no node of them. */
 
@@ -56,43 +58,15 @@ export function batchExecutionPlanText(roots: readonly PhysicalNode[], options: 
   return graphText(executionGraph(roots.map(withoutCollect), options), execText);
 }
 
-interface GraphNode<N> {
-  readonly inputs: readonly N[];
-}
-
 function graphText<N extends GraphNode<N>>(tops: readonly N[], textOf: (node: N) => string): string {
-  const consumers = countConsumers(tops);
-  const ids = new Map<N, number>();
-  const printed = new Set<N>();
-  const isShared = (node: N): boolean => (consumers.get(node) ?? 0) > 1;
-
-  const treeOf = (node: N): TreeNode => {
-    if (!isShared(node)) return { text: textOf(node), children: node.inputs.map(treeOf) };
-    const id = ids.get(node) ?? ids.size + 1;
-    ids.set(node, id);
-    if (printed.has(node)) return { text: `Reused(reference_id=[${id}])`, children: [] };
-    printed.add(node);
-    return { text: `${textOf(node)}(reuse_id=[${id}])`, children: node.inputs.map(treeOf) };
-  };
-  const apart = tops.length > 1 ? sharedAcross(tops, isShared) : [];
-  return [...apart, ...tops].map((node) => drawTree(treeOf(node))).join('\n');
+  const trees = new SharedTrees(tops, textOf);
+  const apart = tops.length > 1 ? sharedAcross(tops, (node) => trees.isShared(node)) : [];
+  return [...apart, ...tops].map((node) => drawTree(trees.treeOf(node))).join('\n');
 }
 
 /** A query's plan without the client that it is for. */
 export function withoutCollect(root: PhysicalNode): PhysicalNode {
   return root.kind === 'Sink' && root.target.kind === 'collect' ? root.inputs[0] : root;
-}
-
-/** Number of edges into each node. */
-function countConsumers<N extends GraphNode<N>>(roots: readonly N[]): Map<N, number> {
-  const counts = new Map<N, number>();
-  const visit = (node: N): void => {
-    const count = counts.get(node) ?? 0;
-    counts.set(node, count + 1);
-    if (count === 0) node.inputs.forEach(visit);
-  };
-  roots.forEach(visit);
-  return counts;
 }
 
 /** Shared nodes that more than one root reaches, inputs first. */

@@ -164,9 +164,10 @@ function sortAttributes({ keys, offset, fetch }: LogicalSort): string {
   ].join(', ');
 }
 
-/** `ASC-nulls-first`: how plans print an order. */
+/** `ASC-nulls-first`: how plans print an order. To Calcite NULL is the highest value, where nothing else is said. */
 export function directionText({ descending, nullsFirst }: SortKeySpec): string {
-  return `${descending ? 'DESC' : 'ASC'}-nulls-${nullsFirst ? 'first' : 'last'}`;
+  const direction = descending ? 'DESC' : 'ASC';
+  return descending === nullsFirst ? direction : `${direction}-nulls-${nullsFirst ? 'first' : 'last'}`;
 }
 
 // A query's own scans are whole: projection and filter come with the rules.

@@ -316,11 +316,8 @@ function correlateAttributes(node: PhysicalCorrelate, style: RexStyle): string[]
 
 function sortAttributes({ keys, offset, fetch, isLocal, rowType }: PhysicalSort): string[] {
   const names = fieldNames(rowType);
-  const order = keys.map((key) => {
-    const isDefault = key.nullsFirst === !key.descending;
-    const nulls = isDefault ? '' : ` NULLS ${key.nullsFirst ? 'FIRST' : 'LAST'}`;
-    return `${names[key.column]} ${key.descending ? 'DESC' : 'ASC'}${nulls}`;
-  });
+  // Where NULL goes is not said.
+  const order = keys.map(({ column, descending }) => `${names[column]} ${descending ? 'DESC' : 'ASC'}`);
   const limits =
     fetch === undefined ? [] : [...limitAttributes(offset, fetch), `global=[${isLocal !== true}]`];
   return [`orderBy=[${order.join(', ')}]`, ...limits];

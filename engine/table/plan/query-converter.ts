@@ -93,7 +93,7 @@ export class QueryConverter {
         replace,
       }).convert(expression),
     );
-    if (extra.length === 0) return { ...plan, keys };
+    // Calcite sorts `SELECT *` of it.
     const names = [...fieldNames(node.rowType), ...extra.map((_, i) => `EXPR$${fields.length + i}`)];
     return { node: logicalProject(node, [...items.map((item) => item.node), ...extra], names), fields, keys };
   }

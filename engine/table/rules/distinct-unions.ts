@@ -1,11 +1,17 @@
 import { logicalAggregate, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 
-/** UNION is UNION ALL with a DISTINCT on top. */
+/** UNION is UNION ALL with a DISTINCT on top, which makes those of its inputs needless. */
 export function distinctUnions(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
     if (node.kind !== 'LogicalUnion' || node.all) return node;
     const all = node.rowType.fields.map((_, i) => i);
-    return logicalAggregate({ ...node, all: true }, all, []);
+    return logicalAggregate({ ...node, all: true, inputs: node.inputs.map(withoutDistinct) }, all, []);
   });
+}
+
+function withoutDistinct(node: LogicalNode): LogicalNode {
+  if (node.kind !== 'LogicalAggregate' || node.calls.length > 0 || node.groupSets) return node;
+  const [input] = node.inputs;
+  return node.group.length === input.rowType.fields.length ? input : node;
 }

@@ -33,6 +33,7 @@ import { reduceAverages } from './reduce-averages.ts';
 import { removeDistinct } from './remove-distinct.ts';
 import { removeSubqueries } from './remove-subqueries.ts';
 import { rewriteSetOperations } from './rewrite-set-operations.ts';
+import { simplifyKeyCoalesce } from './simplify-key-coalesce.ts';
 import { simplifyPlan } from './simplify-plan.ts';
 import { temporalSorts } from './temporal-sorts.ts';
 import { toBatch } from './batch/to-batch.ts';
@@ -82,6 +83,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     (node) => simplifyPlan(node, options),
     (node) => pushDownFilters(node, options),
     pruneEmpty,
+    simplifyKeyCoalesce,
     (node) => useConstantColumns(node, options),
     merge,
     pushProjectsIntoUnions,
@@ -96,12 +98,13 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     merge,
     prune,
     pushProjectsIntoUnions,
-    (node) => removeDistinct(node, options.isBatch),
-    merge,
-    prune,
+    (node) => {
+      const smaller = removeDistinct(node, options.isBatch);
+      return smaller === node ? node : prune(merge(smaller));
+    },
     (node) =>
       options.isBatch
-        ? mergePermutations(expandDistinct(reduceGrouping(countValues(node))))
+        ? mergePermutations(removeDistinct(expandDistinct(reduceGrouping(countValues(node))), true))
         : fuseWindowAggregate(node),
     (node) => (options.isBatch ? sortBelowProjects(node) : node),
     (node) => pushDownFilters(node, options),

@@ -17,6 +17,8 @@ import type {
   LogicalWatermarkAssigner,
 } from '../plan/rel-node.ts';
 import { fieldOf, inputOf, moveInputs, rowTypeOf, usedInputs, walkRex } from '../plan/rex.ts';
+import { joinKeys } from './join-keys.ts';
+import { areColumnsUnique } from './unique-keys.ts';
 
 /**
  * Every node reads only the columns that somebody above it uses.
@@ -274,9 +276,20 @@ class ColumnPruner {
     return this.exactly(node, [...node.rowType.fields.keys()]);
   }
 
-  #join(node: LogicalJoin, { columns }: Wanted): Pruned {
+  #join(node: LogicalJoin, wanted: Wanted): Pruned {
+    const { columns } = wanted;
     const [left, right] = node.inputs;
     const leftWidth = left.rowType.fields.length;
+    const side = onlySide(node, columns);
+    if (side === 'left') return this.prune(left, { ...wanted, isFiltered: false });
+    if (side === 'right') {
+      const pruned = this.prune(right, {
+        columns: columns.map((column) => column - leftWidth),
+        isFiltered: false,
+      });
+      const positions = [...pruned.positions].map(([column, place]) => [column + leftWidth, place] as const);
+      return { ...pruned, positions: new Map(positions) };
+    }
     const used = ascending([...columns, ...usedInputs([node.condition])]);
     const leftColumns = used.filter((column) => column < leftWidth);
     const rightColumns = used.filter((column) => column >= leftWidth).map((column) => column - leftWidth);
@@ -306,6 +319,19 @@ class ColumnPruner {
     const rowType = rowTypeOf(kept.map((column) => fieldOf(node.rowType, column)));
     return { node: withInputs({ ...node, window, rowType }, [pruned]), positions: positionsOf(kept) };
   }
+}
+
+/** The side of an outer join whose rows alone are wanted: of the other side nothing is read, and each row finds one there at most. */
+function onlySide(node: LogicalJoin, columns: readonly number[]): 'left' | 'right' | undefined {
+  const { joinType, condition, inputs } = node;
+  if (joinType !== 'LEFT' && joinType !== 'RIGHT') return undefined;
+  const [left, right] = inputs;
+  const leftWidth = left.rowType.fields.length;
+  const isKept = (column: number): boolean => column < leftWidth === (joinType === 'LEFT');
+  if (!columns.every(isKept)) return undefined;
+  const { leftKeys, rightKeys } = joinKeys(condition, leftWidth);
+  if (joinType === 'LEFT') return areColumnsUnique(right, rightKeys) ? 'left' : undefined;
+  return areColumnsUnique(left, leftKeys) ? 'right' : undefined;
 }
 
 /** As rows of a scan are: metadata stands behind the columns of the data. */

@@ -166,7 +166,8 @@ class Reduction {
       (each) =>
         each.function === call.function && isSameInput(each, call) && each.ignoreNulls === call.ignoreNulls,
     );
-    const isColumn = name !== undefined && !(call.function === 'COUNT' && this.#hasFamily(call));
+    const isColumn =
+      name !== undefined && !isPlaceName(name) && !(call.function === 'COUNT' && this.#hasFamily(call));
     if (known >= 0) return known;
     const place = this.#node.group.length + this.#calls.length;
     return this.#calls.push({ ...call, name: isColumn ? name : `$f${place}` }) - 1;
@@ -178,6 +179,11 @@ class Reduction {
       (call) => (call.function === 'AVG' || call.function in SPREADS) && isSameInput(call, count),
     );
   }
+}
+
+/** The name of a call that has none: `$f5`, by its place. */
+function isPlaceName(name: string): boolean {
+  return /^\$f\d+$/.test(name);
 }
 
 /** An expression over the reduced aggregation; `at` is its column by call. */

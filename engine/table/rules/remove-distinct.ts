@@ -1,9 +1,9 @@
 import { typesEqual } from '../../types/type-equality.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
-import { fieldNames, inputOf, rexCast } from '../plan/rex.ts';
+import { fieldNames, fieldOf, inputOf, rexCast, uniqueNames } from '../plan/rex.ts';
 import { areUniqueInValues } from './batch/merge-aggregates.ts';
-import { containsUniqueKey } from './unique-keys.ts';
+import { areColumnsUnique } from './unique-keys.ts';
 
 /** SELECT DISTINCT, and GROUP BY with functions that give a single value back, of rows that are distinct already is a projection. */
 export function removeDistinct(plan: LogicalNode, isBatch = false): LogicalNode {
@@ -11,15 +11,18 @@ export function removeDistinct(plan: LogicalNode, isBatch = false): LogicalNode 
     if (node.kind !== 'LogicalAggregate' || node.group.length === 0 || !node.calls.every(isOfOneRow))
       return node;
     const [input] = node.inputs;
-    const isUnique =
-      containsUniqueKey(input, node.group) || (isBatch && areUniqueInValues(input, node.group));
-    if (!isUnique) return node;
+    if (!areColumnsUnique(input, node.group) && !(isBatch && areUniqueInValues(input, node.group)))
+      return node;
     const keys = node.group.map((key) => inputOf(input.rowType, key));
     const values = node.calls.map(({ arguments: [argument = 0], type }) => {
       const value = inputOf(input.rowType, argument);
       return typesEqual(value.type, type) ? value : rexCast(value, type);
     });
-    return logicalProject(input, [...keys, ...values], fieldNames(node.rowType));
+    const names = fieldNames(node.rowType).map((name, i) => {
+      const value = values[i - keys.length];
+      return value?.kind === 'input' ? fieldOf(input.rowType, value.index).name : name;
+    });
+    return logicalProject(input, [...keys, ...values], uniqueNames(names));
   });
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '../plan/rel-node.ts';
 import { coerced } from './coerce-union-inputs.ts';
 import {
+  BOOLEAN,
   BOOLEAN_NOT_NULL,
   TRUE,
   conjoin,
@@ -44,9 +45,12 @@ function joined(node: LogicalSetOperation): LogicalNode {
   const width = left.rowType.fields.length;
   const equal = left.rowType.fields.map((field, i) => {
     const other = right.rowType.fields[i] as RowField;
-    const nullable = field.type.nullable || other.type.nullable;
     const operands = [rexInput(i, field.type), rexInput(width + i, other.type)];
-    return rexCall(nullable ? 'IS NOT DISTINCT FROM' : '=', operands, BOOLEAN_NOT_NULL);
+    if (!field.type.nullable && !other.type.nullable) return rexCall('=', operands, BOOLEAN_NOT_NULL);
+    // Flink's builder of joins knows the long form as a whole condition alone.
+    return width === 1
+      ? rexCall('IS NOT DISTINCT FROM', operands, BOOLEAN_NOT_NULL)
+      : equalOrBothNull(operands);
   });
   const joinType = node.kind === 'LogicalIntersect' ? 'SEMI' : 'ANTI';
   const join = logicalJoin(left, right, joinType, conjoin(equal));
@@ -55,6 +59,11 @@ function joined(node: LogicalSetOperation): LogicalNode {
     left.rowType.fields.map((_, i) => i),
     [],
   );
+}
+
+function equalOrBothNull(operands: readonly RexNode[]): RexNode {
+  const tests = operands.map((operand) => rexCall('IS NULL', [operand], BOOLEAN_NOT_NULL));
+  return rexCall('OR', [rexCall('=', operands, BOOLEAN), conjoin(tests)], BOOLEAN);
 }
 
 function exceptAll(node: LogicalSetOperation): LogicalNode {

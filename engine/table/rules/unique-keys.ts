@@ -39,6 +39,28 @@ export function containsUniqueKey(node: LogicalNode, columns: readonly number[])
   return uniqueKeys(node).some((key) => key.every((column) => columns.includes(column)));
 }
 
+/** Whether no two rows agree in the columns; what is computed, if only by a cast, says nothing here. */
+export function areColumnsUnique(node: LogicalNode, columns: readonly number[]): boolean {
+  switch (node.kind) {
+    case 'LogicalProject':
+      return areColumnsUnique(
+        node.inputs[0],
+        columns.flatMap((column) => {
+          const project = node.projects[column];
+          return project?.kind === 'input' ? [project.index] : [];
+        }),
+      );
+    case 'LogicalFilter':
+      return areColumnsUnique(node.inputs[0], columns);
+    case 'LogicalJoin':
+      if (node.joinType === 'SEMI' || node.joinType === 'ANTI')
+        return areColumnsUnique(node.inputs[0], columns);
+      return containsUniqueKey(node, columns);
+    default:
+      return containsUniqueKey(node, columns);
+  }
+}
+
 /** The primary key of a table, where the scan reads all of it. */
 export function scannedKeys({ primaryKey }: PlannedTable, rowType: RowType): readonly (readonly number[])[] {
   const columns = primaryKey.map((name) => rowType.fields.findIndex((field) => field.name === name));

@@ -1,5 +1,5 @@
 import { drawTree } from '../plan-text.ts';
-import type { TreeNode } from '../plan-text.ts';
+import { SharedTrees } from '../shared-trees.ts';
 import { execText } from './exec-node.ts';
 import type { ExecNode } from './exec-node.ts';
 import { readOrder } from './input-priorities.ts';
@@ -175,12 +175,16 @@ function multipleInput(root: ExecNode, members: readonly ExecNode[]): ExecNode {
 }
 
 function description(root: ExecNode, inputs: readonly ExecNode[], order: readonly number[]): string {
-  const treeOf = (exec: ExecNode): TreeNode => {
+  const borderOf = (exec: ExecNode): string => {
     const border = inputs.indexOf(exec);
-    if (border >= 0) return { text: `[#${border + 1}] ${execText(exec)}`, children: [] };
-    return { text: execText(exec), children: exec.inputs.map(treeOf) };
+    return border < 0 ? '' : `[#${border + 1}] `;
   };
-  const members = drawTree(treeOf(root)).replaceAll('\n', '\\n');
+  const trees = new SharedTrees(
+    [root],
+    (exec) => borderOf(exec) + execText(exec),
+    (exec) => (inputs.includes(exec) ? [] : exec.inputs),
+  );
+  const members = drawTree(trees.treeOf(root)).replaceAll('\n', '\\n');
   const reads = new Set(order).size > 1 ? `readOrder=[${order.join(',')}], ` : '';
   return `MultipleInput(${reads}members=[\\n${members}])`;
 }

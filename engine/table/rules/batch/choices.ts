@@ -11,6 +11,7 @@ import type {
 import type { NamedAggregateCall } from '../../plan/rel-node.ts';
 import { rowTypeOf } from '../../plan/rex.ts';
 import { accumulatorFields, areFixedLength } from './accumulators.ts';
+import { collationOf } from './collations.ts';
 import { AUXILIARY_GROUP } from './reduce-grouping.ts';
 import { withPhysicalInputs } from '../map-physical.ts';
 import { canMerge } from '../mergeable-aggregates.ts';
@@ -80,22 +81,32 @@ function sortChoice(node: PhysicalSort | PhysicalLimit): Choice {
       : { ...node, offset: 0, fetch: node.offset + fetch, isLocal: true };
   const keys = node.kind === 'Sort' ? node.keys : [];
   const isAscending = keys.every((key) => !key.descending && key.nullsFirst);
+  const isCut = node.kind === 'Sort' && first !== input;
+  // The first rows of sorted ones are looked for where these are sorted again.
+  const sorted = (rows: PhysicalNode): PhysicalNode =>
+    node.kind === 'Limit' && input.kind === 'Sort'
+      ? { kind: 'Sort', inputs: [rows], keys: input.keys, offset: 0, isGrouping: true, rowType: rows.rowType }
+      : rows;
   return {
     inputs: [first],
-    needs: [SINGLE],
+    needs: [isCut ? SINGLE : { ...SINGLE, sort: collationOf(input) }],
     delivers: { place: SINGLE.place, sort: isAscending ? keys.map((key) => key.column) : [] },
-    make: (inputs) => withPhysicalInputs<PhysicalNode>(node, inputs),
+    make: (inputs) => withPhysicalInputs<PhysicalNode>(node, inputs.map(sorted)),
   };
 }
 
-/** Columns that say which partition a row is written to; a folder is written as a whole. */
+/** Columns that say which partition a row is written to: a folder is written as a whole, unless the query has an order of its own. */
 function partitionColumns({ target, inputs: [input] }: Extract<PhysicalNode, { kind: 'Sink' }>): number[] {
-  if (target.kind !== 'table' || target.table.connector !== 'filesystem') return [];
+  if (target.kind !== 'table' || target.table.connector !== 'filesystem' || isSorted(input)) return [];
   const { partitionKeys, storedType } = target.table;
   return partitionKeys
     .filter((key) => !(key in target.staticPartition))
     .map((key) => storedType.fields.findIndex((field) => field.name === key))
     .filter((column) => column >= 0 && column < input.rowType.fields.length);
+}
+
+function isSorted(node: PhysicalNode): boolean {
+  return node.kind === 'Calc' ? isSorted(node.inputs[0]) : node.kind === 'Sort';
 }
 
 /** An aggregation of which the columns that the keys determine are told apart from the calls. */
@@ -131,7 +142,7 @@ function aggregateChoices(aggregate: PhysicalGroupAggregate, options: BatchOptio
 }
 
 function onePhase(node: Grouped, kind: PhysicalBatchAggregate['kind']): Choice {
-  const need = keyed(node.group, kind === 'SortAggregate');
+  const need = keyed(node.group, kind === 'SortAggregate', collationOf(node.inputs[0]));
   return {
     inputs: node.inputs,
     needs: [need],
@@ -145,7 +156,9 @@ function twoPhases(node: Grouped, kind: PhysicalBatchAggregate['kind']): Choice 
   const local = localAggregate(node, kind === 'HashAggregate' ? 'LocalHashAggregate' : 'LocalSortAggregate');
   const group = node.group.map((_, i) => i);
   const auxGroup = node.auxGroup.map((_, i) => group.length + i);
-  const need = keyed(group, kind === 'SortAggregate');
+  // Flink takes the first phase of a hash aggregation to keep the order of its input's columns, whatever it puts into them.
+  const kept = kind === 'HashAggregate' ? collationOf(node.inputs[0]) : [];
+  const need = keyed(group, kind === 'SortAggregate', kept);
   return {
     inputs: [local],
     needs: [need],
@@ -198,8 +211,8 @@ function localChoice(node: PhysicalLocalAggregate, { aggregatePhases }: BatchOpt
   };
 }
 
-/** All rows of a group in one place, and one after the other if they are to be sorted. */
-function keyed(group: readonly number[], isSorting: boolean): Traits {
-  if (group.length === 0) return SINGLE;
-  return { ...hashed(group, false), sort: isSorting ? group : [] };
+/** All rows of a group in one place, and one after the other if they are to be sorted; otherwise in the order that they have. */
+function keyed(group: readonly number[], isSorting: boolean, collation: readonly number[]): Traits {
+  if (group.length === 0) return { ...SINGLE, sort: collation };
+  return { ...hashed(group, false), sort: isSorting ? group : collation };
 }

@@ -1,6 +1,7 @@
 import { logicalAggregate, logicalProject, mapPlan } from '../../plan/builders.ts';
 import type {
   LogicalAggregate,
+  LogicalJoin,
   LogicalNode,
   LogicalValues,
   NamedAggregateCall,
@@ -68,12 +69,17 @@ export function countValues(plan: LogicalNode): LogicalNode {
 /** Whether no two rows of VALUES have the same value in one of the columns. */
 export function areUniqueInValues(node: LogicalNode, columns: readonly number[]): boolean {
   if (node.kind === 'LogicalValues') return columns.some((column) => isUniqueInValues(node, column));
+  if (node.kind === 'LogicalFilter' || isSemiJoin(node)) return areUniqueInValues(node.inputs[0], columns);
   if (node.kind !== 'LogicalProject') return false;
   const below = columns.flatMap((column) => {
     const project = node.projects[column];
     return project?.kind === 'input' ? [project.index] : [];
   });
   return areUniqueInValues(node.inputs[0], below);
+}
+
+function isSemiJoin(node: LogicalNode): node is LogicalJoin {
+  return node.kind === 'LogicalJoin' && (node.joinType === 'SEMI' || node.joinType === 'ANTI');
 }
 
 function isUniqueInValues({ rows }: LogicalValues, column: number): boolean {

@@ -1,6 +1,4 @@
 import type { RexNode } from '../../../expressions/rex-node.ts';
-import type { LogicalType, RowType } from '../../../types/logical-type.ts';
-import { selectivity } from '../../explain/selectivity.ts';
 import type {
   PhysicalBatchAggregate,
   PhysicalBatchJoin,
@@ -10,12 +8,16 @@ import type {
   PhysicalNode,
 } from '../../plan/physical-node.ts';
 import type { PlannedTable } from '../../plan/planned-table.ts';
-import { bytesOf, isFixedLength } from '../../plan/row-size.ts';
+import { ColumnIntervals } from './column-intervals.ts';
 import { distinctOfExpression, distinctValues } from './distinct.ts';
 import { exactExp } from './exact-functions.ts';
-import { expressionSize, literalSize } from './expression-size.ts';
 import { guess } from './guess.ts';
 import { physicalKeys } from './physical-keys.ts';
+import { expandId } from './expand-id.ts';
+import { populationSize } from './population.ts';
+import { RowSizes } from './row-sizes.ts';
+import { selectivityOf } from './selectivity-estimator.ts';
+import { areIntersecting } from './value-interval.ts';
 
 /** Flink's guess of a table without statistics. */
 const UNKNOWN_ROWS = 1e8;
@@ -33,9 +35,10 @@ type AnyJoin = PhysicalJoin | PhysicalBatchJoin;
  * FlinkRelMdDistinctRowCount, FlinkRelMdSize) for tables of which at most the number of rows is known. Each is worked out once a node.
  */
 export class BatchStatistics {
+  readonly intervals = new ColumnIntervals();
   readonly #tableRows: TableRows;
   readonly #rowCounts = new Map<PhysicalNode, number>();
-  readonly #sizes = new Map<PhysicalNode, readonly number[]>();
+  readonly #sizes = new RowSizes();
 
   constructor(tableRows: TableRows) {
     this.#tableRows = tableRows;
@@ -50,15 +53,12 @@ export class BatchStatistics {
 
   /** Bytes of a row. */
   rowSize(node: PhysicalNode): number {
-    return this.#columnSizes(node).reduce((sum, size) => sum + size, 0);
+    return this.#sizes.rowSize(node);
   }
 
-  /** Bytes of a row as Flink lays it out in memory: 8 a column, and behind them what has no fixed length. */
+  /** Bytes of a row as Flink lays it out in memory. */
   binaryRowSize(node: PhysicalNode): number {
-    const sizes = this.#columnSizes(node);
-    const types = columnTypes(node);
-    const columns = sizes.reduce((sum, size, i) => sum + (isFixedLength(types[i]!) ? 8 : size + 8), 0); // as many types
-    return columns + Math.trunc((sizes.length + 63 + 8) / 64) * 8;
+    return this.#sizes.binaryRowSize(node);
   }
 
   /** Memory that sorting a node's rows takes. */
@@ -135,7 +135,7 @@ export class BatchStatistics {
       case 'Values':
         return node.rows.length;
       case 'Calc':
-        return this.rowCount(node.inputs[0]) * (node.condition ? selectivity(node.condition) : 1);
+        return this.rowCount(node.inputs[0]) * this.#share(node.inputs[0], node.condition);
       case 'Expand':
         return this.rowCount(node.inputs[0]) * node.projects.length;
       case 'WindowTableFunction': {
@@ -192,8 +192,8 @@ export class BatchStatistics {
     const [left, right] = node.inputs;
     const leftRows = this.rowCount(left);
     const rightRows = this.rowCount(right);
-    if (node.joinType === 'SEMI' || node.joinType === 'ANTI') return leftRows * this.#semiShare(node);
-    if (node.leftKeys.length === 0) return leftRows * rightRows * selectivity(node.condition);
+    if (node.joinType === 'SEMI' || node.joinType === 'ANTI') return leftRows * this.semiShare(node);
+    if (node.leftKeys.length === 0) return leftRows * rightRows * this.#share(node, node.condition);
     const inner = this.#equiRows(node, leftRows, rightRows);
     switch (node.joinType) {
       case 'INNER':
@@ -207,11 +207,21 @@ export class BatchStatistics {
     }
   }
 
+  #share(node: PhysicalNode, condition: RexNode | undefined): number {
+    return condition ? selectivityOf(this, node, condition) : 1;
+  }
+
   #equiRows(node: AnyJoin, leftRows: number, rightRows: number): number {
     const [left, right] = node.inputs;
+    const isDisjoint = node.leftKeys.some((key, i) => {
+      const ofLeft = this.intervals.of(left, key);
+      const ofRight = this.intervals.of(right, node.rightKeys[i]!); // as many as left keys
+      return ofLeft !== undefined && ofRight !== undefined && !areIntersecting(ofLeft, ofRight);
+    });
+    if (isDisjoint) return 0;
     const leftDistinct = this.distinctRows(left, node.leftKeys);
     const rightDistinct = this.distinctRows(right, node.rightKeys);
-    const rest = node.residual ? selectivity(node.residual) : 1;
+    const rest = this.#share(node, node.residual);
     if (leftDistinct !== undefined && rightDistinct !== undefined)
       return leftRows * rightRows * Math.min(1, 1 / Math.max(leftDistinct, rightDistinct)) * rest;
     const isKnown = knowsKeys(left) && knowsKeys(right);
@@ -220,11 +230,11 @@ export class BatchStatistics {
     if (isLeftUnique && isRightUnique) return Math.min(leftRows, rightRows) * rest;
     if (isLeftUnique) return rightRows * rest;
     if (isRightUnique) return leftRows * rest;
-    return (leftRows + rightRows) * selectivity(node.condition);
+    return (leftRows + rightRows) * this.#share(node, node.condition);
   }
 
   /** Of the left rows, those that a semi-join, or an anti-join, is guessed to keep. */
-  #semiShare(node: AnyJoin): number {
+  semiShare(node: AnyJoin): number {
     const { leftKeys, rightKeys, residual, joinType } = node;
     const equal = leftKeys.length === 0 ? 1 : this.#matchingShare(node.inputs, leftKeys, rightKeys);
     const share = equal * (residual ? guess(residual) : 1);
@@ -237,7 +247,7 @@ export class BatchStatistics {
     leftKeys: readonly number[],
     rightKeys: readonly number[],
   ): number {
-    const population = this.distinctRows(left, leftKeys) ?? this.distinctRows(right, rightKeys);
+    const population = populationSize(this, left, leftKeys) ?? populationSize(this, right, rightKeys);
     const found = this.distinctRows(right, rightKeys);
     if (found !== undefined && population !== undefined)
       return Math.min(found / Math.max(population, found), 1);
@@ -296,7 +306,7 @@ export class BatchStatistics {
   ): number | undefined {
     const asked = columns.map((column) => node.projects[column] as RexNode);
     const passed = [...new Set(asked.flatMap((each) => (each.kind === 'input' ? [each.index] : [])))];
-    const below = share * (node.condition ? selectivity(node.condition) : 1);
+    const below = share * this.#share(input, node.condition);
     let distinct = this.distinctRows(input, passed, below);
     if (distinct === undefined) return undefined;
     const computed = asked.filter((each) => each.kind !== 'input');
@@ -366,7 +376,7 @@ export class BatchStatistics {
   #distinctOfJoin(node: AnyJoin, columns: readonly number[], share: number): number | undefined {
     const [left, right] = node.inputs;
     if (node.joinType === 'SEMI' || node.joinType === 'ANTI')
-      return this.distinctRows(left, columns, share * this.#semiShare(node));
+      return this.distinctRows(left, columns, share * this.semiShare(node));
     const width = left.rowType.fields.length;
     const ofLeft = columns.filter((column) => column < width);
     const ofRight = columns.filter((column) => column >= width).map((column) => column - width);
@@ -376,99 +386,11 @@ export class BatchStatistics {
     if (leftDistinct === undefined || rightDistinct === undefined) return undefined;
     return distinctValues(leftDistinct * rightDistinct, this.rowCount(node) * share);
   }
-
-  #columnSizes(node: PhysicalNode): readonly number[] {
-    let sizes = this.#sizes.get(node);
-    if (!sizes) this.#sizes.set(node, (sizes = this.#sizesOf(node)));
-    return sizes;
-  }
-
-  #sizesOf(node: PhysicalNode): readonly number[] {
-    switch (node.kind) {
-      case 'Values':
-        return node.rowType.fields.map(({ type }, i) => {
-          if (node.rows.length === 0) return bytesOf(type);
-          const sum = node.rows.reduce((total, row) => total + literalSize(type, row[i] ?? null), 0);
-          return sum / node.rows.length;
-        });
-      case 'Calc': {
-        const below = this.#columnSizes(node.inputs[0]);
-        return node.projects.map((project) => expressionSize(project, below));
-      }
-      case 'Exchange':
-      case 'Sort':
-      case 'Limit':
-        return this.#columnSizes(node.inputs[0]);
-      case 'Expand':
-        return this.#sizesOfExpand(node);
-      case 'GroupAggregate':
-        return this.#sizesOfAggregate({ ...node, auxGroup: [] });
-      case 'HashAggregate':
-      case 'SortAggregate':
-      case 'LocalHashAggregate':
-      case 'LocalSortAggregate':
-        return this.#sizesOfAggregate(node);
-      case 'Join':
-      case 'HashJoin':
-      case 'SortMergeJoin':
-      case 'NestedLoopJoin': {
-        const [left, right] = node.inputs;
-        const isSemi = node.joinType === 'SEMI' || node.joinType === 'ANTI';
-        return isSemi ? this.#columnSizes(left) : [...this.#columnSizes(left), ...this.#columnSizes(right)];
-      }
-      case 'Union': {
-        const all = node.inputs.map((input) => this.#columnSizes(input));
-        return node.rowType.fields.map(
-          (_, i) => all.reduce((sum, sizes) => sum + (sizes[i] ?? 0), 0) / all.length,
-        );
-      }
-      default:
-        return columnTypes(node).map(bytesOf);
-    }
-  }
-
-  #sizesOfExpand(node: PhysicalExpand): number[] {
-    const below = this.#columnSizes(node.inputs[0]);
-    const id = expandId(node);
-    return node.rowType.fields.map(({ type }, i) => {
-      const read = new Set(
-        node.projects.flatMap((project) => {
-          const cell = project[i];
-          return cell?.kind === 'input' ? [cell.index] : [];
-        }),
-      );
-      const [only] = read;
-      return i !== id && read.size === 1 && only !== undefined ? (below[only] ?? 0) : bytesOf(type);
-    });
-  }
-
-  #sizesOfAggregate({
-    inputs: [input],
-    group,
-    auxGroup,
-    rowType,
-  }: Pick<Aggregate, 'inputs' | 'group' | 'auxGroup' | 'rowType'>): number[] {
-    const below = this.#columnSizes(input);
-    const keys = [...group, ...auxGroup];
-    return rowType.fields.map(({ type }, i) => {
-      const key = keys[i];
-      return key === undefined ? bytesOf(type) : (below[key] ?? 0);
-    });
-  }
 }
 
 const LENGTH_BYTES = 4;
 const SORT_KEY_BYTES = 16;
 const SORT_OFFSET_BYTES = 8;
-
-function columnTypes({ rowType }: { readonly rowType: RowType }): LogicalType[] {
-  return rowType.fields.map(({ type }) => type);
-}
-
-/** The column that says which copy of a row it is. */
-function expandId({ rowType }: PhysicalExpand): number {
-  return rowType.fields.findLastIndex(({ name }) => /^\$e(_\d+)?$/.test(name));
-}
 
 /** Whether anything says which columns are unique: a table without a primary key says nothing. */
 function knowsKeys(node: PhysicalNode): boolean {
