@@ -5,7 +5,7 @@ import { ANY_ONE, ANY_RUN, likeByRow, likeTokens } from '../like-pattern.ts';
 import { literalText } from '../literal-value.ts';
 import { STRING } from '../physical-type.ts';
 import type { Register } from '../register.ts';
-import { groupOf, javaPatternCache, type JavaMatch, type JavaPattern } from '../regexp/java-pattern.ts';
+import { javaPatternCache, type JavaMatch, type JavaPattern } from '../regexp/java-pattern.ts';
 import { compileRegexp, STEP_KINDS, type RegexpProgram } from '../regexp-program.ts';
 import type { RexCall, RexNode } from '../rex-node.ts';
 import { similarPattern } from '../regexp/similar-pattern.ts';
@@ -29,8 +29,7 @@ export const PATTERN_RUNTIMES: FunctionTable = {
     cost: 150,
     compile: (call, emitter) =>
       overMatches(call, emitter, (pattern, text) => {
-        const match = pattern.find(text);
-        return match ? text.slice(match.start, match.end) : null;
+        return pattern.find(text)?.group(0) ?? null;
       }),
   },
   REGEXP_INSTR: {
@@ -87,7 +86,7 @@ function similar(call: RexCall, emitter: Emitter): Register {
       if (cache.size > 1000) cache.clear();
       cache.set(key, (compiled = similarPattern(pattern, escape)));
     }
-    return compiled.matchAt(text, 0) !== undefined;
+    return compiled.matchesStart(text);
   });
 }
 
@@ -119,7 +118,7 @@ function regexp(call: RexCall, emitter: Emitter): Register {
   const operands = [text, emitter.value(call.operands[1]!)];
   if (!compiled || compiled.isAsciiOnly) {
     // An empty pattern finds nothing, and neither does one that is none (S-60i).
-    const find = withPattern((by, value: string) => by?.find(value) !== undefined);
+    const find = withPattern((by, value: string) => by?.occursIn(value) ?? false);
     return perRow(
       emitter,
       call.type,
@@ -157,7 +156,7 @@ function numberOf(node: RexNode): number | undefined {
 function extractByRow(): (text: string, pattern: string, group?: number) => string | null {
   return withPattern((pattern, text: string, group: number = 0) => {
     const match = group >= 0 ? pattern?.find(text) : undefined;
-    return match ? (groupOf(match, group) ?? null) : null;
+    return match?.group(group) ?? null;
   });
 }
 
@@ -173,14 +172,7 @@ function withPattern<Rest extends unknown[], Result>(
 function regexpReplace(call: RexCall, emitter: Emitter): Register {
   const operands = call.operands.map((operand) => emitter.value(operand));
   const replace = withPattern((pattern, text: string, replacement: string) => {
-    if (!pattern) return null;
-    let result = '';
-    let from = 0;
-    for (const { start, end } of pattern.findAll(text)) {
-      result += text.slice(from, start) + replacement;
-      from = end;
-    }
-    return result + text.slice(from);
+    return pattern ? pattern.replaceAll(text, replacement) : null;
   });
   return perRow(emitter, call.type, operands, call, replace);
 }
@@ -206,7 +198,7 @@ function extractAll(call: RexCall, emitter: Emitter): Register {
   const operands = call.operands.map((operand) => emitter.value(operand));
   const find = withPattern((pattern, text: string, group: number = 1) => {
     if (!pattern || group < 0 || group > pattern.groupCount) return null;
-    return pattern.findAll(text).map((match): Value => groupOf(match, group) ?? null);
+    return pattern.findAll(text).map((match): Value => match.group(group) ?? null);
   });
   return perRow(emitter, call.type, operands, call, find);
 }

@@ -13,6 +13,6 @@ export class PathPattern {
   }
 
   matches(text: string): boolean {
-    return this.#pattern.matchAt(text, 0) !== undefined;
+    return this.#pattern.matchesStart(text);
   }
 }

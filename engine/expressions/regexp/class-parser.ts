@@ -1,34 +1,35 @@
 /** Classes of characters: ranges, classes inside classes (which add to it), and `&&`. */
 
-import { both, either, lowerPoint, not, tabled, upperPoint } from './code-points.ts';
-import type { PointTest } from './pattern-node.ts';
+import { both, either, lowerPoint, not, pointRange, rangeSource, tabled, upperPoint } from './code-points.ts';
+import type { PointSet } from './pattern-node.ts';
 import type { PatternReader } from './pattern-reader.ts';
 
 /** Reads a class whose `[` has been read, up to its `]`. */
-export function parseClass(reader: PatternReader): PointTest {
+export function parseClass(reader: PatternReader): PointSet {
   const isNegated = reader.take('^');
-  const test = content(reader);
+  const set = content(reader);
   reader.next();
-  return tabled(isNegated ? not(test) : test);
+  const { test, source } = isNegated ? not(set) : set;
+  return { test: tabled(test), source };
 }
 
 /** Everything up to the `]`, which stays. */
-function content(reader: PatternReader): PointTest {
-  let test: PointTest | undefined;
+function content(reader: PatternReader): PointSet {
+  let set: PointSet | undefined;
   for (;;) {
     if (reader.peek() === '') throw reader.invalid('Unclosed character class');
-    if (test && reader.startsWith(']')) return test;
-    if (reader.take('&&')) test = intersected(reader, test);
+    if (set && reader.startsWith(']')) return set;
+    if (reader.take('&&')) set = intersected(reader, set);
     else {
       const part = reader.take('[') ? parseClass(reader) : range(reader);
-      test = test ? either(test, part) : part;
+      set = set ? either(set, part) : part;
     }
   }
 }
 
 /** What stands behind `&&`, up to the next one or the end. Nothing there leaves things as they are. */
-function intersected(reader: PatternReader, left: PointTest | undefined): PointTest {
-  let right: PointTest | undefined;
+function intersected(reader: PatternReader, left: PointSet | undefined): PointSet {
+  let right: PointSet | undefined;
   while (!reader.startsWith(']') && !reader.startsWith('&')) {
     const part = reader.take('[') ? parseClass(reader) : content(reader);
     right = right ? either(right, part) : part;
@@ -40,35 +41,38 @@ function intersected(reader: PatternReader, left: PointTest | undefined): PointT
   return only;
 }
 
-function range(reader: PatternReader): PointTest {
+function range(reader: PatternReader): PointSet {
   const first = member(reader);
   if (typeof first !== 'number') return first;
   if (!reader.startsWith('-') || reader.startsWith('-]') || reader.startsWith('-['))
-    return single(reader, first);
+    return reader.literal(first);
   reader.next();
   const last = member(reader);
   if (typeof last !== 'number' || last < first) throw reader.invalid('Illegal character range');
-  const isIn = (point: number): boolean => point >= first && point <= last;
-  if (!reader.has('i')) return isIn;
+  const plain = pointRange(first, last);
+  if (!reader.has('i')) return plain;
+  const isIn = plain.test;
   if (reader.has('u')) {
-    return (point) => {
+    const test = (point: number): boolean => {
       if (isIn(point)) return true;
       const upper = upperPoint(point);
       return isIn(upper) || isIn(lowerPoint(upper));
     };
+    return { test, source: undefined };
   }
-  return (point) => isIn(point) || (isLetter(point) && isIn(point ^ 32));
+  const folded = LETTERS.filter((point) => isIn(point ^ 32));
+  return {
+    test: (point) => isIn(point) || folded.includes(point),
+    source: `${plain.source}${folded.map((point) => rangeSource(point)).join('')}`,
+  };
 }
 
-function single(reader: PatternReader, point: number): PointTest {
-  return reader.literal(point);
-}
+/** Those of ASCII. */
+const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', (letter) =>
+  letter.charCodeAt(0),
+);
 
-function isLetter(point: number): boolean {
-  return (point >= 65 && point <= 90) || (point >= 97 && point <= 122);
-}
-
-function member(reader: PatternReader): number | PointTest {
+function member(reader: PatternReader): number | PointSet {
   if (!reader.take('\\')) return reader.next().codePointAt(0)!;
   const found = reader.escape();
   if (found === undefined) throw reader.invalid('Illegal/unsupported escape sequence');

@@ -1,6 +1,6 @@
 /** Code points: their case, and the sets that Java's regular expressions know by name. */
 
-import type { PointTest } from './pattern-node.ts';
+import type { PointSet, PointTest } from './pattern-node.ts';
 
 /** Java's `Character.toLowerCase(Character.toUpperCase(point))`: mappings to one code point alone. */
 export function foldUnicode(point: number): number {
@@ -31,23 +31,41 @@ export function tabled(test: PointTest): PointTest {
 }
 
 /** A set written as the inside of a JavaScript class. */
-export function pointSet(source: string): PointTest {
+export function pointSet(source: string): PointSet {
   const expression = new RegExp(`^[${source}]$`, 'u');
-  return tabled((point) => expression.test(String.fromCodePoint(point)));
+  return { test: tabled((point) => expression.test(String.fromCodePoint(point))), source };
 }
 
-export const not =
-  (test: PointTest): PointTest =>
-  (point) =>
-    !test(point);
-export const either =
-  (left: PointTest, right: PointTest): PointTest =>
-  (point) =>
-    left(point) || right(point);
-export const both =
-  (left: PointTest, right: PointTest): PointTest =>
-  (point) =>
-    left(point) && right(point);
+/** One code point, or all from one to another, inside a class. */
+export function rangeSource(first: number, last = first): string {
+  const [from, to] = [first, last].map((point) => `\\u{${point.toString(16)}}`);
+  return first === last ? from! : `${from}-${to}`;
+}
+
+/** All code points from one to another. */
+export function pointRange(first: number, last: number): PointSet {
+  return { test: (point) => point >= first && point <= last, source: rangeSource(first, last) };
+}
+
+export function not({ test, source }: PointSet): PointSet {
+  return { test: (point) => !test(point), source: source === undefined ? undefined : `[^${source}]` };
+}
+
+export function either(left: PointSet, right: PointSet): PointSet {
+  const isKnown = left.source !== undefined && right.source !== undefined;
+  return {
+    test: (point) => left.test(point) || right.test(point),
+    source: isKnown ? `${left.source}${right.source}` : undefined,
+  };
+}
+
+export function both(left: PointSet, right: PointSet): PointSet {
+  const isKnown = left.source !== undefined && right.source !== undefined;
+  return {
+    test: (point) => left.test(point) && right.test(point),
+    source: isKnown ? `[[${left.source}]&&[${right.source}]]` : undefined,
+  };
+}
 
 const SPACE = ' \\t\\n\\x0B\\f\\r';
 
@@ -61,7 +79,7 @@ const PREDEFINED: Readonly<Record<string, readonly [ascii: string, unicode: stri
 };
 
 /** The set behind a backslash; undefined if the letter, in lower case, stands for none. */
-export function predefinedSet(letter: string, isUnicode: boolean): PointTest | undefined {
+export function predefinedSet(letter: string, isUnicode: boolean): PointSet | undefined {
   const [ascii, unicode] = PREDEFINED[letter] ?? [];
   return ascii === undefined ? undefined : pointSet(isUnicode && unicode ? unicode : ascii);
 }
@@ -149,7 +167,7 @@ export interface PropertyFlags {
  *
  * @returns undefined for a name that Java does not know either; 'block' for a block that is not known here
  */
-export function namedSet(name: string, flags: PropertyFlags): PointTest | 'block' | undefined {
+export function namedSet(name: string, flags: PropertyFlags): PointSet | 'block' | undefined {
   const [key, value] = name.split(/=(.*)/s);
   if (value !== undefined) {
     switch (key!.toLowerCase()) {
@@ -174,7 +192,7 @@ export function namedSet(name: string, flags: PropertyFlags): PointTest | 'block
   return pointSet(isCased ? '\\p{Lowercase}\\p{Uppercase}\\p{Lt}' : binary);
 }
 
-function property(name: string, { ignoresCase, isUnicode }: PropertyFlags): PointTest | undefined {
+function property(name: string, { ignoresCase, isUnicode }: PropertyFlags): PointSet | undefined {
   const posix = POSIX[name];
   if (posix) {
     if (ignoresCase && CASED_ASCII.has(name))
@@ -188,7 +206,7 @@ function property(name: string, { ignoresCase, isUnicode }: PropertyFlags): Poin
   return CATEGORY.test(name) ? pointSet(`\\p{${name}}`) : undefined;
 }
 
-function script(name: string): PointTest | undefined {
+function script(name: string): PointSet | undefined {
   const written = name.replace(/[A-Za-z]+/g, (part) => part[0]!.toUpperCase() + part.slice(1).toLowerCase());
   try {
     return pointSet(`\\p{Script=${written}}`);
@@ -269,7 +287,7 @@ const BLOCKS: Readonly<Record<string, readonly [first: number, last: number]>> =
   cjkunifiedideographsextensionb: [0x20000, 0x2a6df],
 };
 
-function block(name: string): PointTest | 'block' {
+function block(name: string): PointSet | 'block' {
   const range = BLOCKS[name.toLowerCase().replace(/[ _-]/g, '')];
-  return range ? (point) => point >= range[0] && point <= range[1] : 'block';
+  return range ? pointRange(...range) : 'block';
 }

@@ -1,48 +1,63 @@
 /**
  * Regular expressions of Java (`java.util.regex` of JDK 17): its syntax, its order of trying, its captures. JavaScript's own
- * differ in all of these, so texts are matched here. Places are those of UTF-16; a search goes on by code points.
+ * differ in all of these. Where they provably do not, the browser's matcher does the work; everything else is matched here, and so are texts
+ * that make a difference. Places are those of UTF-16; a search goes on by code points.
  */
 
-import type { PatternNode } from './pattern-node.ts';
+import { BacktrackingMatcher } from './backtracking-matcher.ts';
 import { parsePattern } from './pattern-parser.ts';
-import { MatchState, ProgramBuilder, type Step } from './pattern-program.ts';
 import { InvalidPattern } from './pattern-reader.ts';
+import { sourceOf, type PatternSource } from './pattern-source.ts';
 
-/** What was found, and what its groups found: start and end of each, -1 for a group that took no part. */
+/** What was found, and what its groups found. */
 export interface JavaMatch {
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  readonly groups: Int32Array;
+  /** What a group found; undefined if it took no part in the match, or is none. Group 0 is the match. */
+  group(number: number): string | undefined;
 }
 
 export class JavaPattern {
   readonly groupCount: number;
-  readonly #state: MatchState;
-  readonly #step: Step;
-  /** What every match begins with. */
-  readonly #prefix: string;
+  readonly #matcher: BacktrackingMatcher;
+  /** The same in JavaScript, for texts in which `#others` finds nothing. */
+  readonly #search: RegExp | undefined;
+  readonly #start: RegExp | undefined;
+  readonly #others: RegExp = NO_TEXTS;
 
   /** Throws an InvalidPattern, or a TableException for what is not supported. */
   constructor(pattern: string) {
-    const { root, groupCount, hasReference } = parsePattern(pattern);
-    this.groupCount = groupCount;
-    this.#state = new MatchState(groupCount);
-    this.#step = new ProgramBuilder(this.#state, hasReference).build(root);
-    this.#prefix = prefixOf(root);
+    const parsed = parsePattern(pattern);
+    this.groupCount = parsed.groupCount;
+    this.#matcher = new BacktrackingMatcher(parsed);
+    const native = sourceOf(parsed.root);
+    if (!native) return;
+    this.#search = expressionOf(native, 'gv');
+    this.#start = expressionOf(native, 'yv');
+    this.#others = OTHER_TEXTS[native.texts];
+  }
+
+  /** Whether texts of ASCII are matched by the browser. */
+  get isNative(): boolean {
+    return this.#search !== undefined;
   }
 
   /** The first match that begins at a place or behind it. */
   find(text: string, from = 0): JavaMatch | undefined {
-    this.#begin(text, from);
-    for (let at = from; at <= text.length; at += text.codePointAt(at)! > 0xffff ? 2 : 1) {
-      if (this.#prefix !== '') {
-        at = text.indexOf(this.#prefix, at);
-        if (at < 0) return undefined;
-      }
-      if (this.#step(at)) return this.#match(at);
-    }
-    return undefined;
+    const search = this.#searchOf(text);
+    if (!search) return this.#matcher.find(text, from);
+    search.lastIndex = from;
+    const found = search.exec(text);
+    return found ? new NativeMatch(found) : undefined;
+  }
+
+  /** Whether there is a match anywhere. */
+  occursIn(text: string): boolean {
+    const search = this.#searchOf(text);
+    if (!search) return this.#matcher.find(text, 0) !== undefined;
+    search.lastIndex = 0;
+    return search.test(text);
   }
 
   /** Matches one behind another. */
@@ -58,33 +73,64 @@ export class JavaPattern {
     return matches;
   }
 
-  /** Whether a match begins exactly here; where it ends. */
-  matchAt(text: string, at: number): number | undefined {
-    this.#begin(text, at);
-    return this.#step(at) ? this.#state.end : undefined;
+  /** The text with another in place of every match. */
+  replaceAll(text: string, replacement: string): string {
+    const search = this.#searchOf(text);
+    if (search) return text.replace(search, () => replacement);
+    let result = '';
+    let from = 0;
+    for (const { start, end } of this.findAll(text)) {
+      result += text.slice(from, start) + replacement;
+      from = end;
+    }
+    return result + text.slice(from);
   }
 
-  #begin(text: string, from: number): void {
-    const state = this.#state;
-    state.text = text;
-    state.lastEnd = from;
-    state.groups.fill(-1);
-    for (const places of state.failures) places.clear();
+  /** Whether a match begins where the text does. */
+  matchesStart(text: string): boolean {
+    if (!this.#start || this.#others.test(text)) return this.#matcher.matchAt(text, 0) !== undefined;
+    this.#start.lastIndex = 0;
+    return this.#start.test(text);
   }
 
-  #match(start: number): JavaMatch {
-    const { text, end } = this.#state;
-    const groups = this.#state.groups.slice();
-    groups[0] = start;
-    groups[1] = end;
-    return { text, start, end, groups };
+  #searchOf(text: string): RegExp | undefined {
+    return this.#search && !this.#others.test(text) ? this.#search : undefined;
   }
 }
 
-/** What a group found; undefined if it took no part in the match, or is none. */
-export function groupOf({ text, groups }: JavaMatch, group: number): string | undefined {
-  const [start = -1, end = -1] = [groups[2 * group], groups[2 * group + 1]];
-  return start < 0 ? undefined : text.slice(start, end);
+const NO_TEXTS = /$^/;
+const OTHER_TEXTS: Readonly<Record<PatternSource['texts'], RegExp>> = {
+  ascii: /[^\0-\x7f]/,
+  'without surrogates': /[\ud800-\udfff]/,
+};
+
+/** Undefined where the browser does not know the flag `v`. */
+function expressionOf({ source }: PatternSource, flags: string): RegExp | undefined {
+  try {
+    return new RegExp(source, flags);
+  } catch {
+    return undefined;
+  }
+}
+
+class NativeMatch implements JavaMatch {
+  readonly text: string;
+  readonly start: number;
+  readonly #found: RegExpExecArray;
+
+  constructor(found: RegExpExecArray) {
+    this.text = found.input;
+    this.start = found.index;
+    this.#found = found;
+  }
+
+  get end(): number {
+    return this.start + this.#found[0].length;
+  }
+
+  group(number: number): string | undefined {
+    return this.#found[number];
+  }
 }
 
 /** Undefined for what Java refuses. */
@@ -107,14 +153,4 @@ export function javaPatternCache(): (pattern: string) => JavaPattern | undefined
     }
     return cache.get(pattern);
   };
-}
-
-function prefixOf(node: PatternNode): string {
-  const items = node.kind === 'sequence' ? node.items : [node];
-  let prefix = '';
-  for (const item of items) {
-    if (item.kind !== 'point' || item.literal === undefined) break;
-    prefix += String.fromCodePoint(item.literal);
-  }
-  return prefix;
 }

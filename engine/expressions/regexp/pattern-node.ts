@@ -2,11 +2,18 @@
 
 export type PointTest = (point: number) => boolean;
 
+/** A set of code points. */
+export interface PointSet {
+  readonly test: PointTest;
+  /** The same as the inside of a class of JavaScript's under `v`; undefined where there is none. */
+  readonly source: string | undefined;
+}
+
 export type RepeatMode = 'greedy' | 'lazy' | 'possessive';
 
 export type PatternNode =
   /** One code point. */
-  | { readonly kind: 'point'; readonly test: PointTest; readonly literal?: number }
+  | { readonly kind: 'point'; readonly set: PointSet; readonly literal?: number }
   | { readonly kind: 'sequence'; readonly items: readonly PatternNode[] }
   | { readonly kind: 'choice'; readonly items: readonly PatternNode[] }
   | { readonly kind: 'group'; readonly number: number; readonly body: PatternNode }
@@ -27,15 +34,26 @@ export type PatternNode =
       readonly min: number;
       readonly max: number;
     }
-  | { readonly kind: 'reference'; readonly group: number; readonly fold: (point: number) => number }
-  | { readonly kind: 'assertion'; readonly holds: Assertion }
+  | {
+      readonly kind: 'reference';
+      readonly group: number;
+      /** Undefined where case counts. */
+      readonly fold: ((point: number) => number) | undefined;
+    }
+  | { readonly kind: 'assertion'; readonly assertion: Assertion }
   /** `\R`: CR LF as one, or any end of a line. */
   | { readonly kind: 'line-end' }
   /** `\X`: what a reader takes for one character. */
   | { readonly kind: 'cluster' };
 
-/** Whether a place in a text is a boundary; `lastEnd` is where the match before it ended. */
-export type Assertion = (text: string, at: number, lastEnd: number) => boolean;
+export interface Assertion {
+  /** Whether a place in a text is a boundary; `lastEnd` is where the match before it ended. */
+  readonly holds: (text: string, at: number, lastEnd: number) => boolean;
+  /** The same for JavaScript; undefined where there is none. */
+  readonly source?: string;
+  /** Whether `source` says the same of texts of ASCII alone. */
+  readonly isAsciiOnly?: boolean;
+}
 
 /** Lengths of texts in UTF-16 that a node can match; `max` is undefined where Java sees no bound. */
 export interface Extent {

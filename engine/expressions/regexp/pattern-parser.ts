@@ -1,18 +1,27 @@
 /** Regular expressions of Java, parsed: what JDK 17 takes and refuses. */
 
 import { parseClass } from './class-parser.ts';
-import { foldAscii, foldUnicode } from './code-points.ts';
+import { foldAscii, foldUnicode, not, pointRange, pointSet } from './code-points.ts';
 import {
+  endOfLastMatch,
   endOfText,
-  isBoundary,
   isLineEnd,
   isLineStart,
   isUnixLineEnd,
   isUnixLineStart,
   lastLineEnd,
   lastUnixLineEnd,
+  noWordBoundary,
+  startOfText,
+  wordBoundary,
 } from './boundaries.ts';
-import { extentOf, type Assertion, type PatternNode, type RepeatMode } from './pattern-node.ts';
+import {
+  extentOf,
+  type Assertion,
+  type PatternNode,
+  type PointSet,
+  type RepeatMode,
+} from './pattern-node.ts';
 import { PatternReader } from './pattern-reader.ts';
 
 export interface ParsedPattern {
@@ -27,8 +36,9 @@ export function parsePattern(pattern: string): ParsedPattern {
 }
 
 const EMPTY: PatternNode = { kind: 'sequence', items: [] };
-const isNoLineEnd = (point: number): boolean =>
-  point !== 10 && point !== 13 && point !== 0x85 && point !== 0x2028 && point !== 0x2029;
+const ALL = pointRange(0, 0x10ffff);
+const NO_LINE_FEED = not(pointSet('\\n'));
+const NO_LINE_END = not(pointSet('\\n\\r\\x85\\u2028\\u2029'));
 
 class PatternParser {
   readonly #reader: PatternReader;
@@ -72,11 +82,11 @@ class PatternParser {
       case '(':
         return this.#group();
       case '[':
-        return { kind: 'point', test: parseClass(reader) };
+        return { kind: 'point', set: parseClass(reader) };
       case '\\':
         return this.#escape();
       case '.':
-        return { kind: 'point', test: this.#any() };
+        return { kind: 'point', set: this.#any() };
       case '^':
         return assertion(this.#lineStart());
       case '$':
@@ -95,14 +105,13 @@ class PatternParser {
   }
 
   #point(point: number): PatternNode {
-    const test = this.#reader.literal(point);
-    const isCased = this.#reader.has('i');
-    return isCased ? { kind: 'point', test } : { kind: 'point', test, literal: point };
+    const set = this.#reader.literal(point);
+    return this.#reader.has('i') ? { kind: 'point', set } : { kind: 'point', set, literal: point };
   }
 
-  #any(): (point: number) => boolean {
-    if (this.#reader.has('s')) return () => true;
-    return this.#reader.has('d') ? (point) => point !== 10 : isNoLineEnd;
+  #any(): PointSet {
+    if (this.#reader.has('s')) return ALL;
+    return this.#reader.has('d') ? NO_LINE_FEED : NO_LINE_END;
   }
 
   #byLines(unix: Assertion, any: Assertion): Assertion {
@@ -110,7 +119,7 @@ class PatternParser {
   }
 
   #lineStart(): Assertion {
-    return this.#reader.has('m') ? this.#byLines(isUnixLineStart, isLineStart) : (_, at) => at === 0;
+    return this.#reader.has('m') ? this.#byLines(isUnixLineStart, isLineStart) : startOfText;
   }
 
   #lastEnd(): Assertion {
@@ -121,24 +130,22 @@ class PatternParser {
     const reader = this.#reader;
     const found = reader.escape();
     if (typeof found === 'number') return this.#point(found);
-    if (found) return { kind: 'point', test: found };
+    if (found) return { kind: 'point', set: found };
     const letter = reader.match(/[A-Za-z1-9]/y)![0];
     switch (letter) {
       case 'A':
-        return assertion((_, at) => at === 0);
+        return assertion(startOfText);
       case 'G':
-        return assertion((_text, at, lastEnd) => at === lastEnd);
+        return assertion(endOfLastMatch);
       case 'Z':
         return assertion(this.#lastEnd());
       case 'z':
         return assertion(endOfText);
       case 'b':
         if (reader.startsWith('{g}')) throw reader.unsupported('\\b{g}');
-        return assertion(isBoundary(reader.has('U')));
-      case 'B': {
-        const boundary = isBoundary(reader.has('U'));
-        return assertion((text, at, lastEnd) => !boundary(text, at, lastEnd));
-      }
+        return assertion(wordBoundary(reader.has('U')));
+      case 'B':
+        return assertion(noWordBoundary(reader.has('U')));
       case 'R':
         return { kind: 'line-end' };
       case 'X':
@@ -175,7 +182,7 @@ class PatternParser {
   #reference(group: number): PatternNode {
     const reader = this.#reader;
     this.#hasReference = true;
-    const fold = !reader.has('i') ? (point: number) => point : reader.has('u') ? foldUnicode : foldAscii;
+    const fold = !reader.has('i') ? undefined : reader.has('u') ? foldUnicode : foldAscii;
     return { kind: 'reference', group, fold };
   }
 
@@ -258,6 +265,6 @@ class PatternParser {
   }
 }
 
-function assertion(holds: Assertion): PatternNode {
-  return { kind: 'assertion', holds };
+function assertion(of: Assertion): PatternNode {
+  return { kind: 'assertion', assertion: of };
 }

@@ -53,7 +53,7 @@ export class ProgramBuilder {
     const state = this.#state;
     switch (node.kind) {
       case 'point':
-        return this.#point(node.test, next);
+        return this.#point(node.set.test, next);
       case 'sequence':
         return node.items.reduceRight((behind, item) => this.#node(item, behind), next);
       case 'choice': {
@@ -76,8 +76,10 @@ export class ProgramBuilder {
         return this.#behind(node, next);
       case 'reference':
         return this.#reference(node.group, node.fold, next);
-      case 'assertion':
-        return (at) => node.holds(state.text, at, state.lastEnd) && next(at);
+      case 'assertion': {
+        const { holds } = node.assertion;
+        return (at) => holds(state.text, at, state.lastEnd) && next(at);
+      }
       case 'line-end':
         return (at) => {
           const code = state.text.charCodeAt(at);
@@ -147,7 +149,7 @@ export class ProgramBuilder {
     };
   }
 
-  #reference(group: number, fold: (point: number) => number, next: Step): Step {
+  #reference(group: number, fold: ((point: number) => number) | undefined, next: Step): Step {
     const state = this.#state;
     const { groups } = state;
     return (at) => {
@@ -158,7 +160,7 @@ export class ProgramBuilder {
       if (at + length > text.length) return false;
       for (let i = 0; i < length; i++) {
         const [left, right] = [text.charCodeAt(start + i), text.charCodeAt(at + i)];
-        if (left !== right && fold(left) !== fold(right)) return false;
+        if (left !== right && (!fold || fold(left) !== fold(right))) return false;
       }
       return next(at + length);
     };
@@ -166,7 +168,7 @@ export class ProgramBuilder {
 
   #repeat(node: Extract<PatternNode, { kind: 'repeat' }>, next: Step): Step {
     const { body, min, max, mode } = node;
-    if (body.kind === 'point') return this.#points(body.test, min, max, mode, next);
+    if (body.kind === 'point') return this.#points(body.set.test, min, max, mode, next);
     if (mode === 'possessive') return this.#possessive(body, min, max, next);
     if (min === 0 && max === 1) return this.#option(body, mode, next);
     return this.#loop(node, next);
@@ -214,7 +216,8 @@ export class ProgramBuilder {
       for (;;) {
         if (next(place)) return true;
         if (place === least) return false;
-        place = before(state.text, place);
+        // A look-behind may have begun inside of a pair.
+        place = Math.max(least, before(state.text, place));
       }
     };
   }

@@ -1,8 +1,8 @@
 /** The text of a regular expression, read code point by code point, under the flags that hold where the reader is. */
 
 import { TableException } from '../../types/errors.ts';
-import { foldAscii, foldUnicode, namedSet, not, predefinedSet } from './code-points.ts';
-import type { PointTest } from './pattern-node.ts';
+import { foldAscii, foldUnicode, namedSet, not, predefinedSet, rangeSource } from './code-points.ts';
+import type { PointSet } from './pattern-node.ts';
 
 /** What Java refuses. */
 export class InvalidPattern extends Error {}
@@ -96,21 +96,26 @@ export class PatternReader {
     }
   }
 
-  /** The test of a literal character under the flags. */
-  literal(point: number): PointTest {
-    if (this.has('i')) {
-      const fold = this.has('u') ? foldUnicode : foldAscii;
-      const folded = fold(point);
-      if (this.has('u') || point < 128) return (other) => other === point || fold(other) === folded;
+  /** What a literal character stands for under the flags. */
+  literal(point: number): PointSet {
+    const itself = rangeSource(point);
+    if (!this.has('i') || (point > 127 && !this.has('u'))) {
+      return { test: (other) => other === point, source: itself };
     }
-    return (other) => other === point;
+    const fold = this.has('u') ? foldUnicode : foldAscii;
+    const folded = fold(point);
+    const upper = folded >= 97 && folded <= 122 ? folded - 32 : folded;
+    return {
+      test: (other) => other === point || fold(other) === folded,
+      source: this.has('u') ? undefined : `${rangeSource(folded)}${rangeSource(upper)}`,
+    };
   }
 
   /**
    * A character or set behind a backslash that has been read: what may stand in a class and outside of one. Undefined for
    * every other escape, of which nothing is read.
    */
-  escape(): number | PointTest | undefined {
+  escape(): number | PointSet | undefined {
     const letter = this.#pattern[this.at];
     if (letter === undefined) throw this.invalid('Unexpected internal error');
     if (letter === 'p' || letter === 'P') return this.#property();
@@ -154,7 +159,7 @@ export class PatternReader {
     return low ? 0x10000 + ((code - 0xd800) << 10) + (Number.parseInt(low[1]!, 16) - 0xdc00) : code;
   }
 
-  #property(): PointTest {
+  #property(): PointSet {
     const match = this.match(/([pP])(?:\{([^}]+)\}|([^{]))/uy);
     if (!match) throw this.invalid('Unclosed character family');
     const name = (match[2] ?? match[3])!;
