@@ -1,11 +1,11 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { TableException } from '../../types/errors.ts';
-import type { LogicalType } from '../../types/logical-type.ts';
+import type { LogicalType, RowField } from '../../types/logical-type.ts';
 import { withNullability, withoutAttribute } from '../../types/type-families.ts';
 import { calciteTypeText } from '../../types/type-text.ts';
 import type { Quantified } from '../parser/ast.ts';
-import { removeSubqueries } from '../rules/remove-subqueries.ts';
-import { checkDecorrelated, isCorrelated } from '../rules/decorrelate.ts';
+import { CorrelationRefused, isCorrelated } from '../rules/decorrelate.ts';
+import { sideOf } from '../rules/join-subqueries.ts';
+import { SubqueryValues } from '../rules/subquery-values.ts';
 import { comparedOperands, isComparable } from '../validate/comparison.ts';
 import type { ConversionContext, SubqueryExpression } from '../validate/conversion-context.ts';
 import { columnOf } from '../validate/column-converter.ts';
@@ -23,12 +23,15 @@ import {
   BOOLEAN_NOT_NULL,
   fieldNames,
   inputOf,
+  isCall,
   mapRex,
   rexCall,
   rowTypeOf,
   sameRex,
+  walkRex,
 } from './rex.ts';
-import { rexCorrelation, rexSubquery } from './rex-subquery.ts';
+import { isSubquery, rexCorrelation, rexSubquery } from './rex-subquery.ts';
+import { unplannedRelation } from './unplanned.ts';
 
 const CONTRARY: Readonly<Record<Quantified['operator'], Quantified['operator']>> = {
   '<': '>=',
@@ -66,6 +69,26 @@ export class SubqueryConverter {
     };
   }
 
+  /** For the condition of a join whose left side has `leftWidth` columns: what Flink cannot plan there is refused. */
+  joinHooks(leftWidth: number): Required<Hooks> {
+    const { subquery, outerColumn } = this.hooks(false);
+    const { source } = this.#text;
+    return {
+      outerColumn,
+      subquery: (syntax, operands) => {
+        const node = subquery(syntax, operands);
+        walkRex(node, (each) => {
+          if (!isSubquery(each)) return;
+          const side = sideOf(each, leftWidth);
+          const isCorrelatedRight = side === 'right' && isCorrelated(each.subquery, each.correlation);
+          if (each.operator === '$IN_QUERY' || side === undefined || isCorrelatedRight)
+            throw notSupported(source, syntax, 'A sub-query of this form in ON');
+        });
+        return node;
+      },
+    };
+  }
+
   #convert(
     syntax: SubqueryExpression,
     operands: readonly RexNode[],
@@ -85,7 +108,7 @@ export class SubqueryConverter {
       : queries.convert(query, new Scope(this.#scope.relations, this.#scope.parent));
     const correlation = row?.number ?? -1;
     const node = this.#expression(syntax, operands, plan, correlation);
-    this.#check(syntax, plan, correlation);
+    this.#check(syntax, node);
     return node;
   }
 
@@ -175,7 +198,7 @@ export class SubqueryConverter {
         `Cannot apply '${comparison} SOME' to arguments of type '<${left}> ${comparison} SOME <${right}>'`,
       );
     }
-    if (isCorrelated(node, correlation))
+    if (comparison === '<>' && isCorrelated(node, correlation))
       throw notSupported(source, syntax, `${syntax.operator} ${syntax.quantifier} of a correlated sub-query`);
     const [compared, column] = comparedOperands(comparison, operand, inputOf(node.rowType, 0), false);
     const isSame = sameRex(column, inputOf(node.rowType, 0));
@@ -185,13 +208,29 @@ export class SubqueryConverter {
   }
 
   /** Refuses what cannot be made a join, while its place is known. */
-  #check(syntax: SubqueryExpression, { node }: QueryPlan, correlation: number): void {
+  #check(syntax: SubqueryExpression, node: RexNode): void {
     try {
-      checkDecorrelated(removeSubqueries(node), correlation, syntax.kind === 'ScalarSubquery');
+      const values = new SubqueryValues(this.#row(node));
+      // Whether IN is a condition, the optimizer finds out.
+      const inner = isCall(node, 'NOT') ? (node.operands[0] as RexNode) : node;
+      if (isSubquery(inner) && inner.operator === '$IN_QUERY') values.condition(inner);
+      else values.replace(node);
     } catch (error) {
-      if (!(error instanceof TableException)) throw error;
+      if (!(error instanceof CorrelationRefused)) throw error;
       throw notSupported(this.#text.source, syntax, 'A correlated sub-query of this form');
     }
+  }
+
+  /** A row as the sub-query sees it around it. */
+  #row(node: RexNode): LogicalNode {
+    const fields: RowField[] = [];
+    for (const { fields: own, firstInput } of this.#scope.relations) {
+      own.forEach((field, i) => (fields[firstInput + i] ??= field));
+    }
+    walkRex(node, (each) => {
+      if (each.kind === 'input') fields[each.index] ??= { name: '', type: each.type };
+    });
+    return unplannedRelation(rowTypeOf(Array.from(fields, (field) => field ?? { name: '', type: BOOLEAN })));
   }
 
   #outerColumn(column: ResolvedColumn): RexNode | undefined {

@@ -7,7 +7,13 @@ import {
   logicalProject,
   withInputs,
 } from '../plan/builders.ts';
-import type { LogicalAggregate, LogicalJoin, LogicalNode, LogicalProject } from '../plan/rel-node.ts';
+import type {
+  LogicalAggregate,
+  LogicalFilter,
+  LogicalJoin,
+  LogicalNode,
+  LogicalProject,
+} from '../plan/rel-node.ts';
 import {
   BOOLEAN_NOT_NULL,
   conjoin,
@@ -23,6 +29,7 @@ import {
   walkRex,
 } from '../plan/rex.ts';
 import { isCorrelation, isSubquery, readsOuter } from '../plan/rex-subquery.ts';
+import { ValueGenerator } from './value-generator.ts';
 
 /**
  * A sub-query without the conditions by which it reads the row around it (Calcite's decorrelation).
@@ -35,31 +42,34 @@ export interface Decorrelated {
   readonly predicates: readonly RexNode[];
 }
 
-/**
- * Throws a TableException where the outer row is read anywhere but in conditions that can be asked behind the sub-query. `dropsNulls`: rows
- * that can equal no outer one leave at once.
- */
-export function decorrelate(node: LogicalNode, correlation: number, dropsNulls = false): Decorrelated {
-  return new Decorrelation(correlation, dropsNulls).pull(node);
+export interface DecorrelationOptions {
+  /** Rows that can equal no outer one leave at once. */
+  readonly dropsNulls?: boolean;
+  /**
+   * The rows around. The sub-query is computed for each combination of their values wherever it reads them in another way than by an
+   * equality, so that all `predicates` are equalities (Calcite's value generator).
+   */
+  readonly outer?: LogicalNode;
+}
+
+/** Throws CorrelationRefused where the outer row is read at a place from which its conditions cannot be taken. */
+export function decorrelate(
+  node: LogicalNode,
+  correlation: number,
+  options: DecorrelationOptions = {},
+): Decorrelated {
+  return new Decorrelation(correlation, options).pull(node);
 }
 
 /** An aggregation without keys as one by what it is correlated by: the columns of `node` are these keys, then the results. */
 export function decorrelateAggregate(
   node: LogicalAggregate,
   correlation: number,
+  outer?: LogicalNode,
 ): { readonly node: LogicalAggregate; readonly predicates: readonly RexNode[] } {
-  const { grouped, predicates } = new Decorrelation(correlation, true).group(node);
+  const options = { dropsNulls: true, ...(outer && { outer }) };
+  const { grouped, predicates } = new Decorrelation(correlation, options).group(node);
   return { node: grouped, predicates };
-}
-
-/** Throws likewise; a scalar sub-query is grouped by what it is correlated by. */
-export function checkDecorrelated(node: LogicalNode, correlation: number, isScalar: boolean): void {
-  if (!isCorrelated(node, correlation)) return;
-  const aggregate = isScalar ? aggregateBelow(node) : undefined;
-  const { predicates } = aggregate
-    ? decorrelateAggregate(aggregate, correlation)
-    : decorrelate(node, correlation);
-  if (isScalar) for (const predicate of predicates) equalityOf(predicate, correlation);
 }
 
 /** The aggregation without keys that a sub-query is a projection of. */
@@ -88,6 +98,20 @@ export function outerColumns(
   return columns;
 }
 
+/** Whether an expression reads the row around, by itself or by a sub-query in it. */
+function readsOuterAnywhere(node: RexNode, correlation: number): boolean {
+  return readsOuter(node, correlation) || isReadBelow(node, correlation);
+}
+
+/** Whether a sub-query in an expression reads the row around. */
+function isReadBelow(node: RexNode, correlation: number): boolean {
+  let isReading = false;
+  walkRex(node, (each) => {
+    isReading ||= isSubquery(each) && isCorrelated(each.subquery, correlation);
+  });
+  return isReading;
+}
+
 /** A condition as one of the joined row: outer columns first, `width` of them. */
 export function joinedCondition(predicate: RexNode, correlation: number, width: number): RexNode {
   return mapRex(predicate, (each) => {
@@ -96,27 +120,51 @@ export function joinedCondition(predicate: RexNode, correlation: number, width: 
   });
 }
 
-/** The sides of `inner = outer`; throws for any other condition. */
-export function equalityOf(
-  predicate: RexNode,
-  correlation: number,
-): { readonly inner: RexNode; readonly outer: RexNode; readonly operator: string } {
-  if (isCall(predicate, '=') || isCall(predicate, 'IS NOT DISTINCT FROM')) {
-    const [a, b] = predicate.operands as [RexNode, RexNode];
-    const { operator } = predicate;
-    const isOuter = (node: RexNode): boolean =>
-      readsOuter(node, correlation) && usedInputs([node]).size === 0;
-    if (isOuter(a) && !readsOuter(b, correlation)) return { inner: b, outer: a, operator };
-    if (isOuter(b) && !readsOuter(a, correlation)) return { inner: a, outer: b, operator };
+/** `inner = outer`, or the other way round. */
+export interface CorrelatedEquality {
+  readonly inner: RexNode;
+  readonly outer: RexNode;
+  readonly operator: string;
+  /** As written, what is inside stands first. */
+  readonly isInnerFirst: boolean;
+}
+
+/** The sides of `inner = outer`; undefined for any other condition. */
+export function equality(predicate: RexNode, correlation: number): CorrelatedEquality | undefined {
+  if (!isCall(predicate, '=') && !isCall(predicate, 'IS NOT DISTINCT FROM')) return undefined;
+  const [a, b] = predicate.operands as [RexNode, RexNode];
+  const { operator } = predicate;
+  const isOuter = (node: RexNode): boolean => readsOuter(node, correlation) && usedInputs([node]).size === 0;
+  if (isOuter(a) && !readsOuter(b, correlation)) return { inner: b, outer: a, operator, isInnerFirst: false };
+  if (isOuter(b) && !readsOuter(a, correlation)) return { inner: a, outer: b, operator, isInnerFirst: true };
+  return undefined;
+}
+
+/** Likewise; throws for any other condition. */
+export function equalityOf(predicate: RexNode, correlation: number): CorrelatedEquality {
+  const sides = equality(predicate, correlation);
+  if (!sides) throw new CorrelationRefused();
+  return sides;
+}
+
+/** The first outer column that an expression reads. */
+export function outerColumnOf(node: RexNode, correlation: number): number {
+  let column = Infinity;
+  walkRex(node, (each) => {
+    if (isCorrelation(each, correlation)) column = Math.min(column, each.column);
+  });
+  return column;
+}
+
+/** The outer row is read at a place from which its conditions cannot be taken. */
+export class CorrelationRefused extends TableException {
+  constructor() {
+    super('A correlated sub-query of this form is not supported.');
   }
-  throw refused();
 }
 
-function refused(): TableException {
-  return new TableException('A correlated sub-query of this form is not supported.');
-}
-
-function expressionsOf(node: LogicalNode): readonly RexNode[] {
+/** All expressions of one node. */
+export function expressionsOf(node: LogicalNode): readonly RexNode[] {
   switch (node.kind) {
     case 'LogicalProject':
       return node.projects;
@@ -133,23 +181,19 @@ function expressionsOf(node: LogicalNode): readonly RexNode[] {
 class Decorrelation {
   readonly #correlation: number;
   readonly #dropsNulls: boolean;
+  readonly #values: ValueGenerator | undefined;
 
-  constructor(correlation: number, dropsNulls: boolean) {
+  constructor(correlation: number, { dropsNulls = false, outer }: DecorrelationOptions) {
     this.#correlation = correlation;
     this.#dropsNulls = dropsNulls;
+    this.#values = outer && new ValueGenerator(outer, correlation);
   }
 
   pull(node: LogicalNode): Decorrelated {
     if (!isCorrelated(node, this.#correlation)) return { node, predicates: [] };
     switch (node.kind) {
-      case 'LogicalFilter': {
-        const input = this.pull(node.inputs[0]);
-        const all = conjunctions(node.condition);
-        const own = all.filter((each) => readsOuter(each, this.#correlation));
-        const rest = all.filter((each) => !own.includes(each));
-        const kept = this.#dropsNulls ? [...rest, ...own.flatMap((each) => this.#innerNotNull(each))] : rest;
-        return { node: logicalFilter(input.node, conjoin(kept)), predicates: [...input.predicates, ...own] };
-      }
+      case 'LogicalFilter':
+        return this.#filter(node);
       case 'LogicalProject':
         return this.#project(node);
       case 'LogicalAggregate':
@@ -157,14 +201,33 @@ class Decorrelation {
       case 'LogicalJoin':
         return this.#join(node);
       default:
-        throw refused();
+        throw new CorrelationRefused();
     }
   }
 
-  #project(node: LogicalProject): Decorrelated {
-    if (node.projects.some((each) => readsOuter(each, this.#correlation))) throw refused();
+  #filter(node: LogicalFilter): Decorrelated {
     const input = this.pull(node.inputs[0]);
-    const projects = [...node.projects];
+    const all = conjunctions(node.condition);
+    const own = all.filter((each) => readsOuterAnywhere(each, this.#correlation));
+    if (own.some((each) => isReadBelow(each, this.#correlation))) throw new CorrelationRefused();
+    const rest = all.filter((each) => !own.includes(each));
+    if (this.#values && own.length > 0 && !areEqualities(own, this.#correlation)) {
+      const { node: source, predicates, asked } = this.#values.beside(input, own, 'FILTER');
+      return { node: logicalFilter(source, conjoin([...rest, ...asked])), predicates };
+    }
+    const kept = this.#dropsNulls ? [...rest, ...own.flatMap((each) => this.#innerNotNull(each))] : rest;
+    return { node: logicalFilter(input.node, conjoin(kept)), predicates: [...input.predicates, ...own] };
+  }
+
+  #project(node: LogicalProject): Decorrelated {
+    const isReading = node.projects.some((each) => readsOuterAnywhere(each, this.#correlation));
+    if (isReading && !this.#values) throw new CorrelationRefused();
+    const below = this.pull(node.inputs[0]);
+    if (isReading && node.projects.some((each) => isReadBelow(each, this.#correlation)))
+      throw new CorrelationRefused();
+    const beside = isReading ? this.#values?.beside(below, node.projects, 'PROJECT') : undefined;
+    const input = beside ?? below;
+    const projects = [...(beside?.asked ?? node.projects)];
     const names = fieldNames(node.rowType);
     const at = (column: number): number => {
       const known = projects.findIndex((each) => each.kind === 'input' && each.index === column);
@@ -209,7 +272,7 @@ class Decorrelation {
     const input = this.pull(node.inputs[0]);
     const sides = input.predicates
       .map((each) => ({ ...equalityOf(each, this.#correlation), type: each.type }))
-      .sort((a, b) => this.#outerColumn(a.outer) - this.#outerColumn(b.outer));
+      .sort((a, b) => outerColumnOf(a.outer, this.#correlation) - outerColumnOf(b.outer, this.#correlation));
     const { rowType } = input.node;
     const width = rowType.fields.length;
     const computed = sides.filter(({ inner }) => inner.kind !== 'input');
@@ -239,19 +302,11 @@ class Decorrelation {
     }));
     const grouped = logicalAggregate(below, group.map(at), calls);
     const keys = extra.map((key) => group.indexOf(key));
-    const predicates = sides.map(({ outer, operator, type }, i) =>
-      rexCall(operator, [outer, inputOf(grouped.rowType, keys[i] as number)], type),
-    );
-    return { grouped, keys, predicates };
-  }
-
-  /** The first outer column that an expression reads. */
-  #outerColumn(node: RexNode): number {
-    let column = Infinity;
-    walkRex(node, (each) => {
-      if (isCorrelation(each, this.#correlation)) column = Math.min(column, each.column);
+    const predicates = sides.map(({ outer, operator, isInnerFirst, type }, i) => {
+      const key = inputOf(grouped.rowType, keys[i] as number);
+      return rexCall(operator, isInnerFirst && !this.#dropsNulls ? [key, outer] : [outer, key], type);
     });
-    return column;
+    return { grouped, keys, predicates };
   }
 
   /** Behind the columns of the join: those that the conditions of both sides need. */
@@ -263,15 +318,11 @@ class Decorrelation {
     const all = conjunctions(node.condition);
     const own = all.filter((each) => readsOuter(each, this.#correlation));
     const isInner = joinType === 'INNER';
-    if (!isInner && (own.length > 0 || right.predicates.length > 0)) throw refused();
-    if (
-      left.predicates.length > 0 &&
-      joinType !== 'LEFT' &&
-      joinType !== 'SEMI' &&
-      joinType !== 'ANTI' &&
-      !isInner
-    )
-      throw refused();
+    const isPadded = !isInner && (own.length > 0 || right.predicates.length > 0);
+    if (isPadded && this.#values && joinType !== 'RIGHT' && joinType !== 'FULL')
+      return this.#joinBesideValues(node, left, right, own);
+    if (isPadded || (left.predicates.length > 0 && (joinType === 'RIGHT' || joinType === 'FULL')))
+      throw new CorrelationRefused();
     const leftWidth = oldLeft.rowType.fields.length;
     const newLeftWidth = left.node.rowType.fields.length;
     const place = (column: number): number =>
@@ -279,24 +330,86 @@ class Decorrelation {
     const rest = conjoin(all.filter((each) => !own.includes(each)).map((each) => moveInputs(each, place)));
     const joined = logicalJoin(left.node, right.node, joinType, rest);
     if (joinType === 'SEMI' || joinType === 'ANTI') return { node: joined, predicates: left.predicates };
-    const columns = node.rowType.fields.map((_, i) => place(i));
-    const extra = joined.rowType.fields.map((_, i) => i).filter((column) => !columns.includes(column));
-    const order = [...columns, ...extra];
-    const names = fieldNames(joined.rowType);
-    const restored = logicalProject(
-      joined,
-      order.map((column) => inputOf(joined.rowType, column)),
-      order.map((column) => names[column] as string),
-    );
-    const moved = (each: RexNode, by: (column: number) => number): RexNode =>
-      moveInputs(each, (column) => order.indexOf(by(column)));
-    return {
-      node: withInputs(restored, [joined]),
-      predicates: [
-        ...left.predicates.map((each) => moved(each, (column) => column)),
-        ...right.predicates.map((each) => moved(each, (column) => column + newLeftWidth)),
-        ...own.map((each) => moved(each, place)),
-      ],
-    };
+    const predicates = [
+      ...left.predicates,
+      ...right.predicates.map((each) => moveInputs(each, (column) => column + newLeftWidth)),
+      ...own.map((each) => moveInputs(each, place)),
+    ];
+    return inOrder(node, joined, place, predicates);
   }
+
+  /** A join that pads or drops rows on its left by what the outer row says: it is made for each of the outer values. */
+  #joinBesideValues(
+    node: LogicalJoin,
+    left: Decorrelated,
+    right: Decorrelated,
+    own: readonly RexNode[],
+  ): Decorrelated {
+    const values = this.#values as ValueGenerator;
+    const leftWidth = node.inputs[0].rowType.fields.length;
+    const far = (column: number): number => column + OF_RIGHT; // until it is known how wide the left becomes
+    const place = (column: number): number => (column < leftWidth ? column : far(column - leftWidth));
+    const asked = [
+      ...right.predicates.map((each) => moveInputs(each, far)),
+      ...own.map((each) => moveInputs(each, place)),
+    ];
+    const beside = values.beside(left, asked, 'JOIN');
+    const width = beside.node.rowType.fields.length;
+    const near = (column: number): number => (column < OF_RIGHT ? column : column - OF_RIGHT + width);
+    const rest = conjunctions(node.condition).filter((each) => !own.includes(each));
+    const condition = conjoin(
+      [...rest.map((each) => moveInputs(each, place)), ...beside.asked].map((each) => moveInputs(each, near)),
+    );
+    const joined = logicalJoin(beside.node, right.node, node.joinType, condition);
+    if (node.joinType === 'SEMI' || node.joinType === 'ANTI')
+      return { node: joined, predicates: beside.predicates };
+    return inOrder(node, joined, (column) => near(place(column)), beside.predicates);
+  }
+}
+
+/** Where, while a join is taken apart, columns of its right side begin. */
+const OF_RIGHT = 1 << 20;
+
+/** The columns of `node` first, wherever `joined` has them, then all others. */
+function inOrder(
+  node: LogicalJoin,
+  joined: LogicalNode,
+  place: (column: number) => number,
+  predicates: readonly RexNode[],
+): Decorrelated {
+  const columns = node.rowType.fields.map((_, i) => place(i));
+  const extra = joined.rowType.fields.map((_, i) => i).filter((column) => !columns.includes(column));
+  const order = [...columns, ...extra];
+  const names = fieldNames(joined.rowType);
+  const restored = logicalProject(
+    joined,
+    order.map((column) => inputOf(joined.rowType, column)),
+    order.map((column) => names[column] as string),
+  );
+  return {
+    node: withInputs(restored, [joined]),
+    predicates: predicates.map((each) => moveInputs(each, (column) => order.indexOf(column))),
+  };
+}
+
+/** Whether every mention of an outer column is the one side of an equality with something of the sub-query's own. */
+function areEqualities(conditions: readonly RexNode[], correlation: number): boolean {
+  const mentioned: number[] = [];
+  for (const condition of conditions) {
+    walkRex(condition, (each) => {
+      if (isCorrelation(each, correlation)) mentioned.push(each.column);
+    });
+  }
+  return (
+    new Set(mentioned).size === mentioned.length &&
+    conditions.every((condition) => {
+      if (!isCall(condition, '=')) return false;
+      const [a, b] = condition.operands as [RexNode, RexNode];
+      return isCorrelation(uncast(a), correlation) || isCorrelation(uncast(b), correlation);
+    })
+  );
+}
+
+function uncast(node: RexNode): RexNode {
+  return isCall(node, 'CAST') ? uncast(node.operands[0] as RexNode) : node;
 }

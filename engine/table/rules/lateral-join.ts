@@ -5,7 +5,7 @@ import type { LogicalLateral, LogicalNode } from '../plan/rel-node.ts';
 import { conjoin, fieldNames, inputOf, isCall, mapRex, moveInputs } from '../plan/rex.ts';
 import { readsOuter, rexCorrelation } from '../plan/rex-subquery.ts';
 import { aggregateBelow, decorrelate, decorrelateAggregate, joinedCondition } from './decorrelate.ts';
-import { groupOfNothing, projectedColumns } from './remove-subqueries.ts';
+import { groupOfNothing, projectedColumns } from './group-of-nothing.ts';
 
 /**
  * `left JOIN LATERAL (query)`, without sub-queries in the query, as a join of the two without correlation. The columns of the result are
@@ -26,7 +26,7 @@ export function lateralJoin({ inputs: [left, plan], correlation, joinType }: Log
     );
   const aggregate = aggregateBelow(plan);
   if (!aggregate) {
-    const { node, predicates } = decorrelate(plan, correlation, true);
+    const { node, predicates } = decorrelate(plan, correlation, { dropsNulls: true });
     const join = joined(
       node,
       predicates.map((each) => outerFirst(each, correlation)),

@@ -43,7 +43,7 @@ export function rejectsNullOf(condition: RexNode, isSide: (column: number) => bo
 }
 
 /** Whether an expression is NULL in such a row. */
-function isNullOf(node: RexNode, isSide: (column: number) => boolean): boolean {
+export function isNullOf(node: RexNode, isSide: (column: number) => boolean): boolean {
   if (node.kind === 'input') return isSide(node.index);
   if (node.kind === 'field') return isNullOf(node.node, isSide);
   if (node.kind === 'literal') return false;

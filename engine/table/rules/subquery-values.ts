@@ -1,0 +1,431 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
+import { TableException } from '../../types/errors.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
+import { withNullability } from '../../types/type-families.ts';
+import { logicalAggregate, logicalProject } from '../plan/builders.ts';
+import { joinWithPushedKeys } from '../plan/join-converter.ts';
+import type { LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
+import {
+  BOOLEAN,
+  BOOLEAN_NOT_NULL,
+  FALSE,
+  TRUE,
+  combine,
+  conjoin,
+  fieldNames,
+  fieldOf,
+  inputOf,
+  mapRex,
+  moveInputs,
+  nullLiteral,
+  rexCall,
+  rexInput,
+} from '../plan/rex.ts';
+import { containsSubquery, isCorrelation, isSubquery } from '../plan/rex-subquery.ts';
+import type { RexSubquery } from '../plan/rex-subquery.ts';
+import {
+  aggregateBelow,
+  decorrelate,
+  decorrelateAggregate,
+  equality,
+  equalityOf,
+  isCorrelated,
+  joinedCondition,
+  outerColumnOf,
+} from './decorrelate.ts';
+import { groupOfNothing, projectedColumns } from './group-of-nothing.ts';
+import { removeSubqueries } from './remove-subqueries.ts';
+import { existingRows, hasRows } from './subquery-rows.ts';
+import { containsUniqueKey, uniqueKeys } from './unique-keys.ts';
+
+const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
+
+/** A row with one column more for each sub-query whose value is asked for. */
+export class SubqueryValues {
+  node: LogicalNode;
+
+  constructor(input: LogicalNode) {
+    this.node = input;
+  }
+
+  replace(node: RexNode): RexNode {
+    return mapRex(node, (each) => (isSubquery(each) ? this.#value(each) : each));
+  }
+
+  /** A condition of WHERE: IN and EXISTS leave only rows that they hold for. */
+  condition(node: RexNode): RexNode {
+    if (!isSubquery(node) || node.operands.some(containsSubquery)) return this.replace(node);
+    const { operator, operands, correlation } = node;
+    if (operator !== '$IN_QUERY' && operator !== '$EXISTS') return this.replace(node);
+    const subquery = removeSubqueries(node.subquery);
+    if (operator === '$EXISTS' && !isCorrelated(subquery, correlation)) return this.replace(node);
+    const plan = operator === '$EXISTS' ? existingRows(subquery, true) : subquery;
+    this.#marked(plan, operands, correlation, 'INNER');
+    return TRUE;
+  }
+
+  #value(query: RexSubquery): RexNode {
+    switch (query.operator) {
+      case '$SCALAR_QUERY':
+        return this.#scalar(query);
+      case '$EXISTS':
+        return this.#exists(query);
+      case '$IN_QUERY':
+        return this.#in(query);
+      case '$SOME_QUERY':
+        return this.#some(query);
+    }
+  }
+
+  #scalar({ subquery, correlation, type }: RexSubquery): RexNode {
+    const plan = removeSubqueries(subquery);
+    if (!isCorrelated(plan, correlation)) {
+      const first = this.#join(atMostOne(plan), 'LEFT', TRUE);
+      return rexInput(first, type);
+    }
+    const aggregate = aggregateBelow(plan);
+    if (!aggregate) return this.#uniqueRow(plan, correlation) ?? this.#rowOfKey(plan, correlation, type);
+    const { node, predicates } = decorrelateAggregate(aggregate, correlation, this.node);
+    const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation));
+    const [value] = projectedColumns(plan, groupOfNothing(aggregate, node, first));
+    return joinedCondition(value as RexNode, correlation, 0);
+  }
+
+  /** A correlated sub-query of one column: one row for each of the values that it is correlated by. */
+  #rowOfKey(plan: LogicalNode, correlation: number, type: LogicalType): RexNode {
+    const single = logicalAggregate(plan, [], [singleValue(plan, 0)]);
+    const { node, predicates } = decorrelateAggregate(single, correlation, this.node);
+    const keys = node.group.length;
+    const named = logicalAggregate(
+      node.inputs[0],
+      node.group,
+      node.calls.map((call) => ({ ...call, name: `$f${keys}` })),
+    );
+    const first = this.#join(named, 'LEFT', this.#conditionOf(predicates, correlation));
+    return rexInput(first + keys, type);
+  }
+
+  /**
+   * A projection of one row, without aggregation: of rows among which the keys find one at most, or, where only the projection reads the
+   * row around, of the one row that there may be (Calcite's RemoveCorrelationForScalarProjectRule).
+   */
+  #uniqueRow(plan: LogicalNode, correlation: number): RexNode | undefined {
+    if (plan.kind !== 'LogicalProject') return undefined;
+    const [below] = plan.inputs;
+    if (!isCorrelated(below, correlation)) {
+      const marked = logicalProject(
+        below,
+        [...below.rowType.fields.map((_, i) => inputOf(below.rowType, i)), TRUE],
+        [...fieldNames(below.rowType), 'nullIndicator'],
+      );
+      const calls = marked.rowType.fields.map((_, i) => singleValue(marked, i));
+      const first = this.#join(logicalAggregate(marked, [], calls), 'LEFT', TRUE);
+      return this.#ofRow(plan.projects[0] as RexNode, correlation, first, first + calls.length - 1);
+    }
+    if (below.kind !== 'LogicalFilter' || isCorrelated(below.inputs[0], correlation)) return undefined;
+    const { node, predicates } = decorrelate(below, correlation);
+    const keys = predicates.flatMap((each) => {
+      const sides = equality(each, correlation);
+      return sides?.inner.kind === 'input' ? [sides.inner.index] : [];
+    });
+    if (!containsUniqueKey(node, keys)) return undefined;
+    const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation));
+    return this.#ofRow(plan.projects[0] as RexNode, correlation, first, first + (keys[0] as number));
+  }
+
+  /** An expression over the columns from `first` on, which is NULL where the column `indicator` is. */
+  #ofRow(expression: RexNode, correlation: number, first: number, indicator: number): RexNode {
+    const { fields } = this.node.rowType;
+    const columnAt = (index: number): RexNode => rexInput(index, fields[index]!.type); // of the join
+    const isNull = rexCall('IS NULL', [columnAt(indicator)], BOOLEAN_NOT_NULL);
+    return mapRex(expression, (each) => {
+      if (each.kind === 'input') return columnAt(first + each.index);
+      if (each.kind === 'field' || isNullLiteral(each)) return each;
+      const value = isCorrelation(each, correlation) ? columnAt(each.column) : each;
+      const type = withNullability(value.type, true);
+      return rexCall('CASE', [isNull, nullLiteral(type), nullable(value, type)], type);
+    });
+  }
+
+  #exists({ subquery, correlation }: RexSubquery): RexNode {
+    if (hasRows(subquery)) return TRUE;
+    const whole = removeSubqueries(subquery);
+    const isReading = isCorrelated(existingRows(whole, false), correlation);
+    const plan = existingRows(whole, isReading);
+    if (!isReading) {
+      const marked = logicalAggregate(logicalProject(plan, [TRUE], ['i']), [0], []);
+      const first = this.#join(marked, 'LEFT', TRUE);
+      return rexCall('IS NOT NULL', [rexInput(first, { root: 'BOOLEAN', nullable: true })], BOOLEAN_NOT_NULL);
+    }
+    return rexCall('IS NOT NULL', [this.#marked(plan, [], correlation, 'LEFT')], BOOLEAN_NOT_NULL);
+  }
+
+  #in({ subquery, operands, correlation, type }: RexSubquery): RexNode {
+    const plan = removeSubqueries(subquery);
+    if (!type.nullable) {
+      return rexCall('IS NOT NULL', [this.#marked(plan, operands, correlation, 'LEFT')], BOOLEAN_NOT_NULL);
+    }
+    if (plan.rowType.fields.length > 1)
+      throw new TableException('IN of several columns as a value is not supported.');
+    const [all, set] = this.#counts(plan, correlation);
+    const isReading = isCorrelated(plan, correlation);
+    const logical = isReading ? BOOLEAN : BOOLEAN_NOT_NULL;
+    const mark = this.#marked(plan, operands, correlation, 'LEFT');
+    const unknown = nullLiteral(type);
+    const isNull = operands
+      .filter((each) => each.type.nullable)
+      .flatMap((each): RexNode[] => [rexCall('IS NULL', [each], BOOLEAN_NOT_NULL), unknown]);
+    return rexCall(
+      'CASE',
+      [
+        rexCall('=', [all, zero()], logical),
+        nullable(FALSE, type),
+        ...isNull,
+        rexCall('IS NOT NULL', [mark], BOOLEAN_NOT_NULL),
+        nullable(TRUE, type),
+        rexCall('<', [set, all], logical),
+        unknown,
+        nullable(FALSE, type),
+      ],
+      type,
+    );
+  }
+
+  /** How many rows a sub-query has, and how many of them without NULL. */
+  #counts(plan: LogicalNode, correlation: number): readonly [RexNode, RexNode] {
+    const counted = withCounts(plan);
+    const aggregate = aggregateBelow(counted);
+    if (!aggregate || !isCorrelated(plan, correlation)) {
+      const first = this.#join(counted, 'INNER', TRUE);
+      return [rexInput(first, BIGINT), rexInput(first + 1, BIGINT)];
+    }
+    const { node, predicates } = decorrelateAggregate(aggregate, correlation, this.node);
+    const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation)) + node.group.length;
+    const type = withNullability(BIGINT, true);
+    const counts = aggregate.calls.map((_, i) => rexInput(first + i, type));
+    return projectedColumns(counted, counts).map((each) => ({ ...each, type })) as unknown as [
+      RexNode,
+      RexNode,
+    ];
+  }
+
+  /**
+   * The least row decides about `> SOME`, the greatest about `< SOME`; `<> SOME` needs to know whether there is more than one value. NULLs
+   * among the rows leave it open.
+   */
+  #some({ subquery, operands, correlation, comparison = '', type }: RexSubquery): RexNode {
+    const plan = removeSubqueries(subquery);
+    if (isCorrelated(plan, correlation))
+      return this.#someOfGroup(plan, operands, correlation, comparison, type);
+    const isUnequal = comparison === '<>';
+    const extreme = extremeOf(plan, comparison.startsWith('>') ? 'MIN' : 'MAX');
+    const counts = [count('c', []), count('d', [0], plan)];
+    const rows = isUnequal
+      ? logicalAggregate(logicalAggregate(plan, [0], []), [], [...counts, extreme])
+      : logicalAggregate(plan, [], [extreme, ...counts]);
+    const first = this.#join(rows, 'INNER', TRUE);
+    const [operand] = operands as [RexNode];
+    const [at, c, d] = isUnequal ? [first + 2, first, first + 1] : [first, first + 1, first + 2];
+    const [all, set] = [rexInput(c, BIGINT), rexInput(d, BIGINT)];
+    const compared = rexCall(comparison, [operand, rexInput(at, extreme.type)], type);
+    const isNothing = [rexCall('=', [all, zero()], BOOLEAN_NOT_NULL), nullable(FALSE, type)];
+    const hasNull = rexCall(isUnequal ? '<>' : '>', [all, set], BOOLEAN_NOT_NULL);
+    const unknown = nullLiteral(type);
+    if (!isUnequal) {
+      const isTrue = [rexCall('IS TRUE', [compared], BOOLEAN_NOT_NULL), nullable(TRUE, type)];
+      return rexCall('CASE', [...isNothing, ...isTrue, hasNull, unknown, compared], type);
+    }
+    const one: RexNode = { kind: 'literal', value: '1', type: BIGINT };
+    const isNull = operand.type.nullable ? [rexCall('IS NULL', [operand], BOOLEAN_NOT_NULL), unknown] : [];
+    return rexCall(
+      'CASE',
+      [
+        ...isNothing,
+        ...isNull,
+        conjoin([hasNull, rexCall('<=', [set, one], BOOLEAN_NOT_NULL)]),
+        combine('OR', [compared, unknown]),
+        rexCall('=', [set, one], BOOLEAN_NOT_NULL),
+        compared,
+        nullable(TRUE, type),
+      ],
+      type,
+    );
+  }
+
+  /** Likewise among the rows that the row around has. */
+  #someOfGroup(
+    plan: LogicalNode,
+    operands: readonly RexNode[],
+    correlation: number,
+    comparison: string,
+    type: LogicalType,
+  ): RexNode {
+    const calls = [
+      extremeOf(plan, comparison.startsWith('>') ? 'MIN' : 'MAX'),
+      count('c', []),
+      count('d', [0], plan),
+    ];
+    const { node, predicates } = decorrelateAggregate(
+      logicalAggregate(plan, [], calls),
+      correlation,
+      this.node,
+    );
+    const keys = node.group.length;
+    const names = fieldNames(node.rowType);
+    const rows = logicalProject(
+      node,
+      [
+        ...calls.map((_, i) => inputOf(node.rowType, keys + i)),
+        TRUE,
+        ...node.group.map((_, i) => inputOf(node.rowType, i)),
+      ],
+      [...names.slice(keys), 'trueLiteral', ...names.slice(0, keys)],
+    );
+    const place = (column: number): number => (column < keys ? calls.length + 1 + column : column - keys);
+    const moved = predicates.map((each) => moveInputs(each, place));
+    const first = this.#join(rows, 'LEFT', this.#conditionOf(moved, correlation));
+    const columnAt = (i: number): RexNode =>
+      rexInput(first + i, withNullability(fieldOf(rows.rowType, i).type, true));
+    const [extreme, all, set, literal] = [columnAt(0), columnAt(1), columnAt(2), columnAt(3)];
+    const compared = rexCall(comparison, [operands[0] as RexNode, extreme], type);
+    const isNothing = combine('OR', [
+      rexCall('IS NULL', [literal], BOOLEAN_NOT_NULL),
+      rexCall('=', [all, zero()], BOOLEAN),
+    ]);
+    return rexCall(
+      'CASE',
+      [
+        isNothing,
+        nullable(FALSE, type),
+        rexCall('IS TRUE', [compared], BOOLEAN_NOT_NULL),
+        nullable(TRUE, type),
+        rexCall('>', [all, set], BOOLEAN),
+        nullLiteral(type),
+        compared,
+      ],
+      type,
+    );
+  }
+
+  /** A column that is TRUE where the sub-query has a row with these values, else NULL; `joinType` INNER: other rows are gone. */
+  #marked(
+    plan: LogicalNode,
+    operands: readonly RexNode[],
+    correlation: number,
+    joinType: 'INNER' | 'LEFT',
+  ): RexNode {
+    const { node, predicates } = decorrelate(plan, correlation, { dropsNulls: true, outer: this.node });
+    const sides = predicates
+      .map((each) => equalityOf(each, correlation))
+      .sort((a, b) => outerColumnOf(a.outer, correlation) - outerColumnOf(b.outer, correlation));
+    const columns = [
+      ...operands.map((_, i) => inputOf(node.rowType, i) as RexNode),
+      ...sides.map(({ inner }) => inner),
+    ];
+    const nameOf = (column: RexNode, i: number): string =>
+      column.kind === 'input' ? fieldOf(node.rowType, column.index).name : `$f${i}`;
+    const source = logicalProject(node, columns, columns.map(nameOf));
+    const distinct = logicalAggregate(
+      source,
+      columns.map((_, i) => i),
+      [],
+    );
+    const fields = distinct.rowType.fields.map((_, i) => inputOf(distinct.rowType, i));
+    const mark = sides.length > 0 ? `$f${fields.length}` : 'i';
+    const marked = logicalProject(distinct, [...fields, TRUE], [...fieldNames(distinct.rowType), mark]);
+    const first = this.#width;
+    const others = [
+      ...operands.map((operand) => ({ outer: operand, operator: '=' })),
+      ...sides.map(({ outer, operator }) => ({ outer: joinedCondition(outer, correlation, 0), operator })),
+    ];
+    const conditions = others.map(({ outer, operator }, i) => {
+      const { type } = fieldOf(distinct.rowType, i);
+      const isNullable = operator === '=' && (outer.type.nullable || type.nullable);
+      return rexCall(operator, [outer, rexInput(first + i, type)], { root: 'BOOLEAN', nullable: isNullable });
+    });
+    this.#join(marked, joinType, conjoin(conditions));
+    return rexInput(first + columns.length, { root: 'BOOLEAN', nullable: joinType === 'LEFT' });
+  }
+
+  get #width(): number {
+    return this.node.rowType.fields.length;
+  }
+
+  #conditionOf(predicates: readonly RexNode[], correlation: number): RexNode {
+    return conjoin(predicates.map((each) => joinedCondition(each, correlation, this.#width)));
+  }
+
+  /** Position of the first column of `right`. */
+  #join(right: LogicalNode, joinType: 'INNER' | 'LEFT', condition: RexNode): number {
+    const first = this.#width;
+    this.node = joinWithPushedKeys(this.node, right, joinType, condition);
+    return first;
+  }
+}
+
+/** How many rows there are, and how many of them without NULL: counted once where that is the same. */
+function withCounts(plan: LogicalNode): LogicalNode {
+  const [all, set] = [count('c', []), count('ck', [0], plan)];
+  if (set.arguments.length > 0) return logicalAggregate(plan, [], [all, set]);
+  const counted = logicalAggregate(plan, [], [all]);
+  return logicalProject(counted, [rexInput(0, BIGINT), rexInput(0, BIGINT)], ['c', 'ck']);
+}
+
+function extremeOf(plan: LogicalNode, function_: 'MIN' | 'MAX'): NamedAggregateCall {
+  const { type } = fieldOf(plan.rowType, 0);
+  return {
+    name: 'm',
+    function: function_,
+    arguments: [0],
+    argumentTypes: [type],
+    distinct: false,
+    filter: -1,
+    type: withNullability(type, true),
+  };
+}
+
+/** The plan with one row at most: as it is, or by an aggregation that fails for more. */
+function atMostOne(plan: LogicalNode): LogicalNode {
+  if (uniqueKeys(plan).some((key) => key.length === 0)) return plan;
+  if (plan.kind === 'LogicalSort' && plan.fetch === 1) return plan;
+  return logicalAggregate(plan, [], [singleValue(plan, 0)]);
+}
+
+function singleValue(plan: LogicalNode, column: number): NamedAggregateCall {
+  const { type } = fieldOf(plan.rowType, column);
+  return {
+    name: `$f${column}`,
+    function: 'SINGLE_VALUE',
+    arguments: [column],
+    argumentTypes: [type],
+    distinct: false,
+    filter: -1,
+    type: withNullability(type, true),
+  };
+}
+
+function count(name: string, columns: readonly number[], plan?: LogicalNode): NamedAggregateCall {
+  const types = columns.map((column) => fieldOf((plan as LogicalNode).rowType, column).type);
+  const isOfRows = types.every((type) => !type.nullable);
+  return {
+    name,
+    function: 'COUNT',
+    arguments: isOfRows ? [] : columns,
+    argumentTypes: isOfRows ? [] : types,
+    distinct: false,
+    filter: -1,
+    type: BIGINT,
+  };
+}
+
+function nullable(node: RexNode, type: LogicalType): RexNode {
+  return node.kind === 'literal' ? { ...node, type } : rexCall('CAST', [node], type);
+}
+
+function zero(): RexNode {
+  return { kind: 'literal', value: '0', type: BIGINT };
+}
+
+function isNullLiteral(node: RexNode): boolean {
+  return node.kind === 'literal' && node.value === null;
+}
