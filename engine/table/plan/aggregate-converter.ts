@@ -230,7 +230,11 @@ export class AggregateConverter {
       filter: call.filter < 0 ? -1 : at(call.filter),
     }));
     const columns = used.map((index) => ({ ...(this.#columns[index] as Column), index }));
-    const names = columns.map(({ node, name, index }) => name ?? this.#nameOf(node) ?? `$f${index}`);
+    const given = columns.map(({ node, name }) => name ?? this.#nameOf(node));
+    // A name that is there already counts as none.
+    const names = columns.map(({ index }, i) =>
+      given.indexOf(given[i]) < i ? `$f${index}` : (given[i] ?? `$f${index}`),
+    );
     const group = this.#keys.map((_, i) => i);
     const { fields } = this.#input.rowType;
     // Of no columns there is nothing to project; all columns as they are need no projection.

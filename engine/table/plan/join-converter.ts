@@ -1,5 +1,5 @@
 import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
-import { logicalJoin, logicalProject } from './builders.ts';
+import { joinRowType, logicalJoin, logicalProject } from './builders.ts';
 import type { JoinHint, JoinType, LogicalNode } from './rel-node.ts';
 import {
   conjoin,
@@ -54,11 +54,11 @@ export function joinWithPushedKeys(
     return { ...call, operands: isSwapped ? operands.reverse() : operands };
   });
   const join = { ...logicalJoin(sides[0].build(), sides[1].build(), joinType, conjoin(moved)), ...hinted };
-  const plain = logicalJoin(left, right, joinType, condition);
+  const { fields } = joinRowType(left.rowType, right.rowType, joinType);
   return logicalProject(
     join,
-    plain.rowType.fields.map((_, i) => inputOf(join.rowType, place(i))),
-    fieldNames(plain.rowType),
+    fields.map((_, i) => inputOf(join.rowType, place(i))),
+    fields.map((_, i) => fieldOf(join.rowType, place(i)).name),
   );
 }
 

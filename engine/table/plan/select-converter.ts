@@ -25,7 +25,7 @@ import { effectiveHints } from './query-hints.ts';
 import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { containsUniqueKey } from '../rules/unique-keys.ts';
-import { fieldNames, fieldOf } from './rex.ts';
+import { fieldNames, fieldOf, inputOf } from './rex.ts';
 import { SubqueryConverter } from './subquery-converter.ts';
 import { Unplanned } from './unplanned.ts';
 
@@ -331,14 +331,19 @@ function filtered(input: LogicalNode, condition: RexNode): LogicalNode {
   return isAlwaysTrue(shown) ? input : logicalFilter(input, shown);
 }
 
-/** A projection to the items. Of an aggregation that has just these columns under these names, none is made. */
+/**
+ * A projection to the items. Of an aggregation that has just these columns under these names, none is made; one whose items share names is
+ * projected once more, as in Calcite.
+ */
 function projected(
   input: LogicalNode,
-  items: readonly Item[],
+  written: readonly Item[],
   { keys, extra }: OrderKeys,
   compute: ComputeConstants,
-  mayOmit = false,
+  isAggregate = false,
 ): OrderedPlan {
+  const isRepeated = isAggregate && new Set(written.map(({ name }) => name)).size < written.length;
+  const items = isRepeated ? renumbered(written) : written;
   const names = [
     ...items.map(({ name }) => name),
     ...extra.map((node, i) =>
@@ -347,9 +352,20 @@ function projected(
   ];
   const nodes = [...items.map(({ node }) => node), ...extra].map((node) => simplifyForTree(node, compute));
   const fields = items.map(({ name, node }): RowField => ({ name, type: node.type }));
-  const isSame =
-    mayOmit &&
-    fieldNames(input.rowType).join('\0') === names.join('\0') &&
-    nodes.every((node, i) => node.kind === 'input' && node.index === i);
-  return { node: isSame ? input : logicalProject(input, nodes, names), fields, keys };
+  const isIdentity = nodes.every((node, i) => node.kind === 'input' && node.index === i);
+  const isSame = isAggregate && isIdentity && fieldNames(input.rowType).join('\0') === names.join('\0');
+  const node = isSame ? input : logicalProject(input, nodes, names);
+  if (!isRepeated || isIdentity) return { node, fields, keys };
+  const columns = nodes.map((_, i) => inputOf(node.rowType, i));
+  return { node: logicalProject(node, columns, names), fields, keys };
+}
+
+/** Items without a name go by how many names there are before them. */
+function renumbered(items: readonly Item[]): Item[] {
+  const names = new Set<string>();
+  return items.map((item, i) => {
+    const name = item.name === `EXPR$${i}` ? `EXPR$${names.size}` : item.name;
+    names.add(name);
+    return { ...item, name };
+  });
 }

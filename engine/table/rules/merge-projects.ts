@@ -1,6 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { logicalProject, mapPlan } from '../plan/builders.ts';
-import type { LogicalNode, LogicalProject } from '../plan/rel-node.ts';
+import { logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
+import type { LogicalFilter, LogicalNode, LogicalProject } from '../plan/rel-node.ts';
 import { fieldNames, isDeterministic, substitute, walkRex } from '../plan/rex.ts';
 import type { ComputeConstants, ConstantOptions } from './simplify/constant-reducer.ts';
 import { simplifyAll } from './simplify/simplify.ts';
@@ -12,12 +12,23 @@ export function mergeProjects(plan: LogicalNode, { compute }: ConstantOptions): 
 
 function merged(node: LogicalProject, compute: ComputeConstants): LogicalProject {
   const [input] = node.inputs;
+  if (input.kind === 'LogicalFilter') return mergedAcross(node, input);
   if (input.kind !== 'LogicalProject' || !canMerge(node.projects, input.projects)) return node;
   const projects = simplifyAll(
     node.projects.map((each) => substitute(each, input.projects)),
     compute,
   );
   return logicalProject(input.inputs[0], projects, fieldNames(node.rowType));
+}
+
+/** A filter between two projections may be of something random, which is why it is not pushed down: where it is read once, all are one. */
+function mergedAcross(node: LogicalProject, filter: LogicalFilter): LogicalProject {
+  const [inner] = filter.inputs;
+  if (inner.kind !== 'LogicalProject' || !canMerge([...node.projects, filter.condition], inner.projects))
+    return node;
+  const below = logicalFilter(inner.inputs[0], substitute(filter.condition, inner.projects));
+  const projects = node.projects.map((each) => substitute(each, inner.projects));
+  return logicalProject(below, projects, fieldNames(node.rowType));
 }
 
 /** What is random is computed once: it may move up only where it is read at most once. */

@@ -255,7 +255,7 @@ class ColumnPruner {
     if (input.kind === 'LogicalSort') return logicalProject(this.#whole(input), [ZERO], ['$f0']);
     if (input.kind === 'LogicalFilter') {
       const used = ascending([...usedInputs([input.condition])]);
-      if (used.length > 0) return this.exactly(input, used);
+      return this.exactly(input, used.length > 0 ? used : [0]);
     }
     if (input.kind === 'LogicalUnion' && input.rowType.fields.length > 1) {
       const inputs = input.inputs.map((each) => this.#constantly(each));

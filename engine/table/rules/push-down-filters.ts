@@ -73,7 +73,9 @@ function pushPastProject(
   predicates: readonly RexNode[],
   options: ConstantOptions,
 ): LogicalNode {
-  const canMove = node.projects.every(isDeterministic) && predicates.every(isDeterministic);
+  const canMove = [...usedInputs(predicates)].every((index) =>
+    isDeterministic(node.projects[index] as RexNode),
+  );
   const moved = canMove ? predicates.map((predicate) => substitute(predicate, node.projects)) : [];
   const project = withInputs(node, [push(node.inputs[0], moved, options)]);
   return canMove ? project : filtered(project, predicates, options);

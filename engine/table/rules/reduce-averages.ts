@@ -47,9 +47,17 @@ function reduced(node: LogicalAggregate, isBatch: boolean): LogicalNode {
 
 /** AVG whose sum and count are asked for anyway. */
 function isFamily(average: NamedAggregateCall, calls: readonly NamedAggregateCall[]): boolean {
-  const has = (name: string): boolean =>
-    calls.some((call) => call.function === name && isSameInput(call, average));
-  return average.function === 'AVG' && isOfPlainNumbers(average) && has('SUM') && has('COUNT');
+  if (average.function !== 'AVG' || !isOfPlainNumbers(average)) return false;
+  const hasSum = calls.some((call) => call.function === 'SUM' && isSameInput(call, average));
+  return hasSum && calls.some((call) => isCountFor(call, average));
+}
+
+/** Whether a call counts the values that another one reads, COUNT(*) those of a column that is never NULL. */
+function isCountFor(count: NamedAggregateCall, call: NamedAggregateCall): boolean {
+  if (count.function !== 'COUNT') return false;
+  if (isSameInput(count, call)) return true;
+  const isWhole = !call.distinct && call.argumentTypes.every((type) => !type.nullable);
+  return isWhole && count.arguments.length === 0 && count.filter === call.filter;
 }
 
 /** Whether a sum is computed from 0: those of DECIMALs, which may overflow, are not. */
@@ -124,7 +132,7 @@ class Reduction {
       const index = this.#add({ ...call, function: 'SUM0', type }, call.name);
       return (at) => at(index);
     }
-    const sum = this.#add({ ...call, function: 'SUM0', type });
+    const sum = this.#add({ ...call, function: 'SUM0', type }, call.name);
     const count = this.#count(call);
     return (at) => nullIfNone(at(sum), at(count), call.type);
   }
@@ -176,7 +184,7 @@ class Reduction {
   /** A count that the query asks for is named by its place where averages share it. */
   #hasFamily(count: NamedAggregateCall): boolean {
     return this.#node.calls.some(
-      (call) => (call.function === 'AVG' || call.function in SPREADS) && isSameInput(call, count),
+      (call) => (call.function === 'AVG' || call.function in SPREADS) && isCountFor(count, call),
     );
   }
 }
