@@ -4,12 +4,14 @@ export interface GraphNode<N> {
   readonly inputs: readonly N[];
 }
 
-/** A graph as trees: a node with several consumers is written where it is first met, `(reuse_id=[1])`, and referred to elsewhere. */
+/**
+ * A graph as trees: a node with several consumers is written where it is first met, `(reuse_id=[1])`, and referred to elsewhere.
+ * Numbers are given in the order in which nodes are met again.
+ */
 export class SharedTrees<N extends GraphNode<N>> {
   readonly #textOf: (node: N) => string;
   readonly #inputsOf: (node: N) => readonly N[];
-  readonly #consumers: ReadonlyMap<N, number>;
-  readonly #ids = new Map<N, number>();
+  readonly #ids: ReadonlyMap<N, number>;
   readonly #printed = new Set<N>();
 
   /** @param inputsOf what belongs to the trees of a node's inputs */
@@ -20,33 +22,36 @@ export class SharedTrees<N extends GraphNode<N>> {
   ) {
     this.#textOf = textOf;
     this.#inputsOf = inputsOf;
-    this.#consumers = countConsumers(tops, inputsOf);
+    this.#ids = numberShared(tops, inputsOf);
   }
 
   isShared(node: N): boolean {
-    return (this.#consumers.get(node) ?? 0) > 1;
+    return this.#ids.has(node);
   }
 
   treeOf(node: N): TreeNode {
     const text = this.#textOf(node);
     const children = (): TreeNode[] => this.#inputsOf(node).map((input) => this.treeOf(input));
-    if (!this.isShared(node)) return { text, children: children() };
-    const id = this.#ids.get(node) ?? this.#ids.size + 1;
-    this.#ids.set(node, id);
+    const id = this.#ids.get(node);
+    if (id === undefined) return { text, children: children() };
     if (this.#printed.has(node)) return { text: `Reused(reference_id=[${id}])`, children: [] };
     this.#printed.add(node);
     return { text: `${text}(reuse_id=[${id}])`, children: children() };
   }
 }
 
-/** Number of edges into each node. */
-function countConsumers<N>(roots: readonly N[], inputsOf: (node: N) => readonly N[]): Map<N, number> {
-  const counts = new Map<N, number>();
+/** Nodes with several edges into them. */
+function numberShared<N>(roots: readonly N[], inputsOf: (node: N) => readonly N[]): Map<N, number> {
+  const visited = new Set<N>();
+  const ids = new Map<N, number>();
   const visit = (node: N): void => {
-    const count = counts.get(node) ?? 0;
-    counts.set(node, count + 1);
-    if (count === 0) inputsOf(node).forEach(visit);
+    if (!visited.has(node)) {
+      visited.add(node);
+      inputsOf(node).forEach(visit);
+    } else if (!ids.has(node)) {
+      ids.set(node, ids.size + 1);
+    }
   };
   roots.forEach(visit);
-  return counts;
+  return ids;
 }

@@ -129,12 +129,14 @@ export class SelectConverter {
     });
   }
 
-  /** The SELECT list, `*` expanded. */
+  /** The SELECT list, `*` expanded: a column that `*` gives is renamed where its name is taken, what is written out keeps its own. */
   #items(converter: ExpressionConverter, convert: (expression: Expression, name: string) => RexNode): Item[] {
     const items: Item[] = [];
     for (const item of this.#select.items) {
       if (item.kind === 'Star') {
-        items.push(...converter.expandStar(item));
+        for (const { name, node } of converter.expandStar(item)) {
+          items.push({ name: uniqueName(name, items), node });
+        }
       } else {
         const name = item.alias?.name ?? selectName(item.expression, items.length);
         if (item.alias && name.trim() === '') {
@@ -318,6 +320,12 @@ interface Key {
   readonly digest: string;
   readonly node: RexNode;
   readonly name?: string;
+}
+
+function uniqueName(name: string, items: readonly Item[]): string {
+  let unique = name;
+  for (let i = 0; items.some((item) => item.name === unique); i++) unique = `${name}${i}`;
+  return unique;
 }
 
 function withoutRepeats(sets: readonly (readonly RexNode[])[]): readonly (readonly RexNode[])[] {
