@@ -64,6 +64,8 @@ export function plannerOptions(config: TableConfig): PlannerOptions {
         'AUTO',
       ),
       broadcastThreshold: config.number('table.optimizer.join.broadcast-threshold') ?? 1024 * 1024,
+      broadcastsAtRuntime:
+        config.get('table.optimizer.adaptive-broadcast-join.strategy')?.toUpperCase() === 'RUNTIME_ONLY',
       disabledOperators: disabledOperators(config),
     },
     batchExecution: {

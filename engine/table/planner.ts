@@ -32,6 +32,7 @@ import { optimize } from './rules/optimize.ts';
 import type { ComputeConstants } from './rules/simplify/constant-reducer.ts';
 import { reuseScans } from './rules/reuse-scans.ts';
 import { reuseSinks } from './rules/reuse-sinks.ts';
+import { countReplications } from './rules/rewrite-set-operations.ts';
 import { shareSubPlans } from './rules/share-sub-plans.ts';
 import type { ConverterEnvironment } from './validate/converter-environment.ts';
 
@@ -224,6 +225,8 @@ export class Planner {
     });
     const [refusal] = [...session.impossible, ...session.refusals];
     if (refusal) throw refusal;
+    const replications = sinks.reduce((sum, sink) => sum + countReplications(sink), 0);
+    for (let i = 0; i < replications; i++) this.#correlationNumbers.next();
     const queries = sinks.filter((sink) => sink.target.kind === 'collect');
     if (sinks.length === 0 || (queries.length > 0 && sinks.length > 1)) {
       throw new TableException('A job is one query, or one or more INSERT statements.');

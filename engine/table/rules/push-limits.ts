@@ -1,7 +1,8 @@
 import { logicalProject, mapPlan, withInputs } from '../plan/builders.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode, LogicalSort } from '../plan/rel-node.ts';
-import { fieldNames, isDeterministic } from '../plan/rex.ts';
+import { fieldNames, isDeterministic, substitute } from '../plan/rex.ts';
+import { canMerge } from './merge-projects.ts';
 
 export interface PushLimitsOptions {
   readonly isBatch: boolean;
@@ -21,21 +22,36 @@ export function pushLimits(plan: LogicalNode, options: PushLimitsOptions): Logic
   });
 }
 
-/** The first rows of an order are sought before they are projected, as fewer are then. */
+/**
+ * The first rows of an order are sought before they are projected, as fewer are then; all rows are sorted before, too, where the projection below
+ * becomes one with that above.
+ */
 export function sortBelowProjects(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
-    if (node.kind !== 'LogicalSort' || node.fetch === undefined || node.keys.length === 0) return node;
-    const [input] = node.inputs;
-    if (input.kind !== 'LogicalProject' || input.inputs[0].kind === 'LogicalFilter') return node;
-    const keys = node.keys.flatMap((key) => {
-      const column = input.projects[key.column];
-      return column?.kind === 'input' ? [{ ...key, column: column.index }] : [];
-    });
-    if (keys.length < node.keys.length) return node;
-    const [below] = input.inputs;
-    const sorted: LogicalSort = { ...node, inputs: [below], keys, rowType: below.rowType };
-    return logicalProject(sorted, input.projects, fieldNames(node.rowType));
+    if (node.kind === 'LogicalSort') return node.fetch === undefined ? node : (sortedBelow(node) ?? node);
+    if (node.kind !== 'LogicalProject') return node;
+    const [sort] = node.inputs;
+    const isWhole = sort.kind === 'LogicalSort' && sort.fetch === undefined && sort.offset === 0;
+    const below = isWhole ? sortedBelow(sort) : undefined;
+    if (below?.kind !== 'LogicalProject' || !canMerge(node.projects, below.projects)) return node;
+    const projects = node.projects.map((each) => substitute(each, below.projects));
+    return logicalProject(below.inputs[0], projects, fieldNames(node.rowType));
   });
+}
+
+/** A sort with the projection that was its input above it. */
+function sortedBelow(node: LogicalSort): LogicalNode | undefined {
+  const [input] = node.inputs;
+  if (node.keys.length === 0 || input.kind !== 'LogicalProject' || input.inputs[0].kind === 'LogicalFilter')
+    return undefined;
+  const keys = node.keys.flatMap((key) => {
+    const column = input.projects[key.column];
+    return column?.kind === 'input' ? [{ ...key, column: column.index }] : [];
+  });
+  if (keys.length < node.keys.length) return undefined;
+  const [below] = input.inputs;
+  const sorted: LogicalSort = { ...node, inputs: [below], keys, rowType: below.rowType };
+  return logicalProject(sorted, input.projects, fieldNames(node.rowType));
 }
 
 function pushed(node: LogicalSort, options: PushLimitsOptions): LogicalNode {

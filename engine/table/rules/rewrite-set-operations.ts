@@ -40,6 +40,12 @@ export function rewriteSetOperations(plan: LogicalNode): LogicalNode {
   });
 }
 
+/** How many operations will give rows as often as counts say: Flink makes a correlation for each. */
+export function countReplications(node: LogicalNode): number {
+  const own = (node.kind === 'LogicalIntersect' || node.kind === 'LogicalMinus') && node.all ? 1 : 0;
+  return node.inputs.reduce((sum, input) => sum + countReplications(input), own);
+}
+
 function joined(node: LogicalSetOperation): LogicalNode {
   const [left, right] = node.inputs;
   const width = left.rowType.fields.length;

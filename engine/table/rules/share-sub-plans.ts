@@ -14,28 +14,36 @@ export function shareSubPlans(
   options: { readonly isEnabled: boolean; readonly sharesSources: boolean },
 ): PhysicalNode[] {
   if (!options.isEnabled || leaves(roots) < 2) return [...roots];
-  const known = new Map<string, PhysicalNode>();
-  const ids = new Map<PhysicalNode, number>();
+  const known = new Map<string, Shared>();
 
-  const share = (node: PhysicalNode): { node: PhysicalNode; isShareable: boolean } => {
+  const share = (node: PhysicalNode): Shared => {
     const inputs = node.inputs.map(share);
     const shared = withPhysicalInputs(
       node,
       inputs.map((input) => input.node),
     );
-    const isShareable =
-      inputs.every((input) => input.isShareable) &&
-      canShare(node) &&
-      (node.kind !== 'TableSourceScan' || options.sharesSources);
-    if (!isShareable) return { node: shared, isShareable: false };
-    const key = JSON.stringify({ ...shared, inputs: inputs.map((input) => ids.get(input.node)) });
+    const isReused =
+      node.kind === 'TableSourceScan'
+        ? options.sharesSources
+        : node.kind !== 'Exchange' || inputs.every((input) => input.isReused);
+    const isShareable = inputs.every((input) => input.id !== undefined) && canShare(node);
+    if (!isShareable) return { node: shared, id: undefined, isReused };
+    const key = JSON.stringify({ ...shared, inputs: inputs.map((input) => input.id) });
     const first = known.get(key);
-    if (first) return { node: first, isShareable };
-    known.set(key, shared);
-    ids.set(shared, ids.size);
-    return { node: shared, isShareable };
+    if (first) return isReused ? first : { ...first, node: shared };
+    const made: Shared = { node: shared, id: known.size, isReused };
+    known.set(key, made);
+    return made;
   };
   return roots.map((root) => share(root).node);
+}
+
+interface Shared {
+  readonly node: PhysicalNode;
+  /** The same for equal plans; undefined for what must not be shared. */
+  readonly id: number | undefined;
+  /** A source that is not, and how it is sent on, stand as often as they are read; what is made of it is shared all the same. */
+  readonly isReused: boolean;
 }
 
 /** Equal plans have equal leaves. */

@@ -24,13 +24,15 @@ export function batchPlanJson(
   const { execs, numbers } = numberedGraph(roots, options);
   const plan = new BatchPlan(numbers, defaultParallelism);
   for (const exec of execs) plan.add(exec);
+  plan.expandWriters();
   return pretty({ nodes: plan.nodes }, '');
 }
 
 class BatchPlan {
   readonly #numbers: ReadonlyMap<ExecNode, number>;
   readonly #defaultParallelism: number;
-  readonly #nodes: { readonly id: number }[] = [];
+  readonly #nodes: { id: number }[] = [];
+  readonly #writers: { id: number }[] = [];
   readonly #ids = new Map<ExecNode, number>();
   readonly #parallelisms = new Map<ExecNode, number>();
   #lastId = 0;
@@ -41,29 +43,36 @@ class BatchPlan {
   }
 
   get nodes(): readonly object[] {
-    return [...this.#nodes].sort((a, b) => a.id - b.id);
+    const isLast = (node: object): number => Number('pact' in node && node.pact === 'Data Sink');
+    return [...this.#nodes].sort((a, b) => isLast(a) - isLast(b) || a.id - b.id);
   }
 
   add(exec: ExecNode): number {
     const known = this.#ids.get(exec);
     if (known !== undefined) return known;
-    // What shares a task with a MultipleInput is made first.
-    if (exec.kind === 'MultipleInput')
-      for (const input of exec.inputs) if (input.kind !== 'Exchange') this.add(input);
-    const predecessors = exec.inputs.flatMap((input) => this.#predecessors(input, 'FORWARD'));
-    // A writer stands behind two steps of its sink that are no operators.
-    const id = (this.#lastId += exec.kind === 'Sink' ? 3 : 1);
+    const made = new Map(exec.inputs.map((input) => [input, this.#predecessors(input, 'FORWARD')]));
+    const predecessors = inputsAsRead(exec).flatMap((input) => made.get(input) ?? []);
+    // The nodes that became one are made before it.
+    this.#lastId += exec.members.length;
+    const id = (this.#lastId += 1);
     this.#ids.set(exec, id);
     const parallelism = this.#parallelism(exec);
     this.#parallelisms.set(exec, parallelism);
     if (exec.kind === 'Exchange' || exec.kind === 'Union') return id;
-    this.#nodes.push({
+    const node = {
       id,
       ...this.#texts(exec),
       parallelism,
       ...(predecessors.length > 0 && { predecessors }),
-    } as { readonly id: number });
+    };
+    this.#nodes.push(node);
+    if (exec.kind === 'Sink' && !isFileSink(exec)) this.#writers.push(node);
     return id;
+  }
+
+  /** Writers of sinks stand behind a step that is no operator; they are made when all else is there. */
+  expandWriters(): void {
+    for (const writer of this.#writers) writer.id = this.#lastId += 2;
   }
 
   #predecessors(input: ExecNode, strategy: string): Predecessor[] {
@@ -90,12 +99,39 @@ class BatchPlan {
     if (node?.kind === 'TableSourceScan')
       return { type: `Source: ${node.table.name}[${number}]`, pact: 'Data Source', contents };
     if (node?.kind === 'Values') return { type: `Source: Values[${number}]`, pact: 'Data Source', contents };
+    if (isFileSink(exec)) return { type: FILE_SINK, pact: 'Data Sink', contents: FILE_SINK };
     if (node?.kind === 'Sink' && node.target.kind === 'table') {
       const type = `${node.target.table.name}[${number}]: Writer`;
       return { type, pact: 'Operator', contents: type };
     }
     return { type: `${operatorName(exec)}[${number}]`, pact: 'Operator', contents };
   }
+}
+
+/** Inputs in the order in which an operator has them: hash joins have the side that they hold first. */
+function inputsAsRead(exec: ExecNode): readonly ExecNode[] {
+  const ordered = ({ kind, node, inputs }: ExecNode): readonly ExecNode[] =>
+    kind === 'HashJoin' && node?.kind === kind && node.build === 'right' ? [...inputs].reverse() : inputs;
+  const [root] = exec.members;
+  if (!root) return ordered(exec);
+  const read: ExecNode[] = [];
+  const visit = (member: ExecNode): void => {
+    for (const input of ordered(member)) {
+      if (exec.inputs.includes(input)) read.push(input);
+      else visit(input);
+    }
+  };
+  visit(root);
+  return [...new Set(read)];
+}
+
+const FILE_SINK = 'Sink: Filesystem';
+
+/** Files are written by a sink of the old kind. */
+function isFileSink({ node }: ExecNode): boolean {
+  return (
+    node?.kind === 'Sink' && node.target.kind === 'table' && node.target.table.connector === 'filesystem'
+  );
 }
 
 /** Both phases of an aggregation have one name. */

@@ -38,7 +38,7 @@ function keptSorted(input: ExecNode, property: InputProperty): ExecNode {
 /** Calculations hand on how rows are placed and sorted, so that their input is kept, too. */
 function kept(input: ExecNode, property: InputProperty, keeps: 'hash' | 'forward'): ExecNode {
   const [below] = input.inputs;
-  if (below && (input.kind === 'Calc' || input.kind === 'Correlate'))
+  if (below && below.kind !== 'Exchange' && (input.kind === 'Calc' || input.kind === 'Correlate'))
     input.inputs = [kept(below, property, keeps)];
   return exchangeOf(input, property, { keeps });
 }
@@ -46,10 +46,16 @@ function kept(input: ExecNode, property: InputProperty, keeps: 'hash' | 'forward
 /** Joins whose inputs both come by hash decide when they run how they do it. */
 export function adaptJoins(roots: readonly ExecNode[]): ExecNode[] {
   const done = new Map<ExecNode, ExecNode>();
+  const inputsAdapted = (exec: ExecNode): ExecNode => {
+    exec.inputs = exec.inputs.map(adapt);
+    return exec;
+  };
   const adapt = (exec: ExecNode): ExecNode => {
     const known = done.get(exec);
     if (known) return known;
-    exec.inputs = exec.inputs.map(adapt);
+    // What must go on exactly as it comes is made as planned.
+    const isStrict = exec.keeps === 'forward';
+    exec.inputs = exec.inputs.map((input) => (isStrict ? inputsAdapted(input) : adapt(input)));
     const adapted = isAdaptive(exec) ? adaptiveJoin(exec) : exec;
     done.set(exec, adapted);
     return adapted;

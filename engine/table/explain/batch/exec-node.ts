@@ -22,6 +22,8 @@ export interface ExecNode {
   readonly columns: readonly string[];
   inputs: ExecNode[];
   properties: InputProperty[];
+  /** Of a MultipleInput: the nodes that became one. */
+  readonly members: readonly ExecNode[];
   /** Of an exchange that breaks a deadlock. */
   isBatchShuffle: boolean;
   /** Of an exchange that keeps rows where they are. */
@@ -51,6 +53,7 @@ function physicalExec(node: PhysicalNode, inputs: ExecNode[]): ExecNode {
     columns: fieldNames(node.rowType),
     inputs,
     properties: propertiesOf(node),
+    members: [],
     isBatchShuffle: false,
     keeps: undefined,
     description: undefined,
@@ -72,6 +75,7 @@ export function exchangeOf(
     columns: input.columns,
     inputs: [input],
     properties: [{ place: property.place, keys: property.keys, dam: 'blocking', priority: 0 }],
+    members: [],
     isBatchShuffle,
     keeps,
     description: undefined,

@@ -168,6 +168,7 @@ function multipleInput(root: ExecNode, members: readonly ExecNode[]): ExecNode {
     columns: root.columns,
     inputs,
     properties: edges.map(({ property }, i) => ({ ...property, priority: order[i] ?? 0 })),
+    members,
     isBatchShuffle: false,
     keeps: undefined,
     description: description(root, inputs, order),

@@ -48,7 +48,7 @@ export function selfCost(node: PhysicalNode, statistics: BatchStatistics): PlanC
     case 'Values':
       return { ...plain(rows), cpu: 1 };
     case 'Calc':
-      return { ...plain(rows), cpu: inputRows * node.projects.filter(isComputed).length };
+      return { ...plain(rows), cpu: rows * node.projects.filter(isComputed).length };
     case 'Exchange':
       return exchangeCost(node, statistics);
     case 'Sort': {

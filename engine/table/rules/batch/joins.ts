@@ -95,7 +95,7 @@ class JoinChoices {
   }
 
   #canBroadcast(): boolean {
-    if (!this.#isEnabled('BroadcastHashJoin')) return false;
+    if (!this.#isEnabled('BroadcastHashJoin') || this.#options.broadcastsAtRuntime) return false;
     const isLeftSmall = this.#leftSize <= this.#options.broadcastThreshold;
     const isRightSmall = this.#rightSize <= this.#options.broadcastThreshold;
     switch (this.#node.joinType) {

@@ -54,7 +54,7 @@ function merged(node: LogicalAggregate, input: LogicalNode, columns: readonly nu
   );
 }
 
-/** Rows of VALUES are counted as they are. */
+/** Rows of VALUES of one column are counted as they are. */
 export function countValues(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
     if (node.kind !== 'LogicalAggregate' || node.group.length > 0) return node;
@@ -62,7 +62,8 @@ export function countValues(plan: LogicalNode): LogicalNode {
     if (input.kind !== 'LogicalProject' || usedInputs(input.projects).size > 0) return node;
     const [values] = input.inputs;
     const readsNothing = node.calls.every((call) => call.arguments.length === 0 && call.filter < 0);
-    return readsNothing && values.kind === 'LogicalValues' ? logicalAggregate(values, [], node.calls) : node;
+    const isCounted = readsNothing && values.kind === 'LogicalValues' && values.rowType.fields.length === 1;
+    return isCounted ? logicalAggregate(values, [], node.calls) : node;
   });
 }
 
