@@ -33,6 +33,11 @@ export interface RexLiteral {
   readonly type: LogicalType;
   /** It was computed while planning: plans print it in its own type, not in the one that it would be written in. */
   readonly isComputed?: true;
+  /**
+   * Digits of a FLOAT, DOUBLE or DECIMAL that plans print, where those of `value` are fewer or others: `1.1` that was cast, `1.50e0` as written.
+   * Without an exponent it was written as an exact number.
+   */
+  readonly digits?: string;
 }
 
 /**

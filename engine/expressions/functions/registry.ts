@@ -15,6 +15,7 @@ import { LOGIC_RUNTIMES } from './logic.ts';
 import { MATH_RUNTIMES } from './math.ts';
 import { PACKING_RUNTIMES } from './packing.ts';
 import { PATTERN_RUNTIMES } from './pattern.ts';
+import { PLANNED_RUNTIMES } from './planned.ts';
 import { PRINTF_RUNTIMES } from './printf.ts';
 import { REAL_RUNTIMES } from './real.ts';
 import { STRING_RUNTIMES } from './string.ts';
@@ -48,6 +49,7 @@ function allRuntimes(): ReadonlyMap<string, FunctionRuntime> {
     MATH_RUNTIMES,
     PACKING_RUNTIMES,
     PATTERN_RUNTIMES,
+    PLANNED_RUNTIMES,
     PRINTF_RUNTIMES,
     REAL_RUNTIMES,
     STRING_RUNTIMES,

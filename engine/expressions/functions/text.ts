@@ -17,7 +17,7 @@ export const TEXT_RUNTIMES: FunctionTable = {
   REVERSE: strict((text: string) => [...text].reverse().join('')),
   INITCAP: strict(initialCapitals),
   OVERLAY: strict(overlaid),
-  TRANSLATE: nullable(translated),
+  TRANSLATE3: nullable(translated),
   ASCII: strict((text: string) => {
     const [byte = 0] = new TextEncoder().encode(text);
     return (byte << 24) >> 24;

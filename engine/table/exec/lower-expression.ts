@@ -30,9 +30,27 @@ function lowerCall(call: RexCall): RexNode {
         return operand;
       return foldConstant(call) ?? call;
     }
+    case '<>': {
+      const [left, right] = call.operands.map(itemsOf);
+      if (!left || !right) return foldConstant(call) ?? alike(call);
+      const parts = left.map((item, i) => rexCall('<>', [item, right[i] as RexNode], call.type));
+      return combine('OR', parts.map(lowerCall));
+    }
     default:
       return foldConstant(call) ?? (isComparison(call.operator) ? alike(call) : call);
   }
+}
+
+/** Of a row that is put together, maybe in another type, the items. */
+function itemsOf(node: RexNode): readonly RexNode[] | undefined {
+  if (node.kind !== 'call') return undefined;
+  const { type, operator } = node;
+  if (operator === 'ROW') return node.operands;
+  if (operator !== 'CAST' || type.root !== 'ROW') return undefined;
+  return itemsOf(node.operands[0] as RexNode)?.map((item, i) => {
+    const own = type.fields[i]?.type ?? item.type;
+    return coerce(item, withNullability(own, item.type.nullable), 'implicit');
+  });
 }
 
 /** A comparison of an expression with a literal, in the type of the expression or, where the literal is none of it, in one that has both. */

@@ -1,5 +1,6 @@
 import type { RexLiteral } from '../../expressions/rex-node.ts';
 import { isApproximateNumeric } from '../../types/type-families.ts';
+import { decimalText, scientificText } from './decimal-notation.ts';
 import { typeDigest } from './type-digest.ts';
 
 /**
@@ -12,9 +13,7 @@ export function literalDigest(literal: RexLiteral, implied = false): string {
   const { value, type } = literal;
   if (type.root === 'SYMBOL') return `FLAG(${String(value)})`;
   const hasType = !implied && (value === null || !tellsItsType(literal));
-  // A number in a comparison with a DOUBLE is written as a decimal.
-  const isPlain = implied && isApproximateNumeric(type) && !literal.isComputed;
-  const text = value === null ? 'null' : isPlain ? String(value) : valueDigest(literal);
+  const text = value === null ? 'null' : valueDigest(literal);
   return `${text}${hasType ? `:${typeDigest(type, true)}` : ''}`;
 }
 
@@ -28,7 +27,7 @@ export function literalExplanation(literal: RexLiteral): string {
 }
 
 /** The value alone. */
-export function valueDigest({ value, type, isComputed }: RexLiteral): string {
+export function valueDigest({ value, type, isComputed, digits }: RexLiteral): string {
   switch (type.root) {
     case 'CHAR':
     case 'VARCHAR':
@@ -37,8 +36,9 @@ export function valueDigest({ value, type, isComputed }: RexLiteral): string {
     case 'VARBINARY':
       return `X'${String(value)}'`;
     case 'FLOAT':
-      return scientific(Number(Number(value).toPrecision(7)));
     case 'DOUBLE':
+      if (digits !== undefined) return /e/i.test(digits) ? scientificText(digits) : decimalText(digits);
+      if (type.root === 'FLOAT') return scientific(Number(Number(value).toPrecision(7)));
       return typeof value === 'number' && isComputed ? exactScientific(value) : scientific(Number(value));
     case 'DATE':
       return isoDate(Number(value));
@@ -48,8 +48,15 @@ export function valueDigest({ value, type, isComputed }: RexLiteral): string {
     case 'TIMESTAMP_LTZ':
       return timestamp(String(value));
     default:
-      return String(value);
+      return digits ?? String(value);
   }
+}
+
+/** The value alone, as a bound of a search: a DOUBLE always in scientific notation. */
+export function boundDigest(literal: RexLiteral): string {
+  const { digits } = literal;
+  if (!isApproximateNumeric(literal.type) || digits === undefined) return valueDigest(literal);
+  return scientificText(digits);
 }
 
 /** Whether a literal's text leaves no doubt about its type. */

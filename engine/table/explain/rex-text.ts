@@ -1,6 +1,7 @@
 import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
+import { isBinary, isCharacter } from '../../types/type-families.ts';
 import { isImplicitCast, withoutImplicitCasts } from '../plan/rex.ts';
 import { naturalType } from '../rules/simplify/literal-order.ts';
 import { isAnyCorrelation, isSubquery } from '../plan/rex-subquery.ts';
@@ -8,7 +9,7 @@ import type { RexSubquery } from '../plan/rex-subquery.ts';
 import { subqueryText } from './logical-text.ts';
 import { sargText } from './sarg-text.ts';
 import { spelledDifference } from './timestamp-difference.ts';
-import { literalDigest, literalExplanation } from './literal-text.ts';
+import { literalDigest, literalExplanation, tellsItsType } from './literal-text.ts';
 import { nullableTypeDigest, typeDigest } from './type-digest.ts';
 
 /** Row expressions as Flink's three plan sections print them. */
@@ -82,7 +83,9 @@ function isTypeImplied({ operator, operands }: RexCall, operand: RexLiteral, pos
   if (!LITERAL_TYPE_IMPLIED.has(operator)) return false;
   const other = operands[1 - position];
   return (
-    other !== undefined && other.kind !== 'literal' && typesEqualSansNullability(other.type, operand.type)
+    other !== undefined &&
+    (other.kind !== 'literal' || (other.value !== null && tellsItsType(other))) &&
+    typesEqualSansNullability(other.type, operand.type)
   );
 }
 
@@ -153,9 +156,16 @@ const TYPES_SHOWN = new Set([
 
 /** Operands without what was done to them silently: casts are left out, constants are as they were written. */
 function printedOperands({ operator, operands }: RexCall): RexNode[] {
+  if (operator === 'CURRENT_DATABASE') return [];
   const plain = operands.map(withoutImplicitCasts);
   if (TYPES_SHOWN.has(operator)) return plain;
-  return plain.map((node) => (node.kind === 'literal' ? { ...node, type: naturalType(node) } : node));
+  if (operator === 'COALESCE' || operator === 'IFNULL')
+    return plain.map((node) => (isCharacter(node.type) || isBinary(node.type) ? asWritten(node) : node));
+  return plain.map(asWritten);
+}
+
+function asWritten(node: RexNode): RexNode {
+  return node.kind === 'literal' ? { ...node, type: naturalType(node) } : node;
 }
 
 function operandOf(call: RexCall, index: number): RexNode {

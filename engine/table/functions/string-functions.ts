@@ -166,7 +166,9 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'CHARACTER CHARACTER CHARACTER',
     nullIfAny(STRING),
   ),
-  scalar('TRANSLATE', 'Characters replaced one by one.', 'CHARACTER CHARACTER CHARACTER', nullIfAny(STRING)),
+  scalar('TRANSLATE', 'Characters replaced one by one.', 'CHARACTER CHARACTER CHARACTER', nullIfAny(STRING), {
+    operator: 'TRANSLATE3',
+  }),
   scalar('REPEAT', 'A text several times.', 'CHARACTER INTEGER', nullIfAny(STRING), { casts: integers }),
   scalar('REVERSE', 'Backwards.', 'CHARACTER', forceNullable(STRING)),
   scalar('CONCAT', 'Texts in a row; NULL if one is NULL.', 'CHARACTER+', nullIfAny(STRING)),

@@ -1,5 +1,7 @@
-import type { RexNode } from '../../expressions/rex-node.ts';
+import { valueText } from '../../data/value-text.ts';
+import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import { typesEqual } from '../../types/type-equality.ts';
+import { isApproximateNumeric } from '../../types/type-families.ts';
 import { mapPlan } from '../plan/builders.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
@@ -28,9 +30,9 @@ export function pushFilterIntoScan(
     const [scan] = node.inputs;
     if (scan.kind !== 'LogicalTableScan' || scan.project || !supportsFilter(scan.table)) return node;
     const conjuncts = conjunctions(conjunctiveForm(node.condition)).map(expandAll);
-    const told = conjuncts.filter(canBeTold);
+    const told = conjuncts.filter(canBeTold).map(asTold);
     if (told.length === 0) return node;
-    const untold = conjuncts.filter((conjunct) => !told.includes(conjunct));
+    const untold = conjuncts.filter((conjunct) => !canBeTold(conjunct));
     const condition = simplifyCondition(conjoin([...told, ...untold]), compute);
     return { ...node, condition, inputs: [{ ...scan, filter: conjoin(told) }] };
   });
@@ -91,13 +93,39 @@ function callCount(node: RexNode): number {
   return count;
 }
 
+/** What a connector has been told is read back from values of Java: a DOUBLE has a digit behind the point, an interval all its units. */
+function asTold(node: RexNode): RexNode {
+  return mapRex(node, (each) => {
+    if (each.kind === 'call') {
+      const areTyped = each.operator === '=' || each.operator === '<>';
+      const operands = each.operands.map((operand) =>
+        operand.kind === 'literal' ? literalAsTold(operand, areTyped) : operand,
+      );
+      return { ...each, operands };
+    }
+    return each;
+  });
+}
+
+function literalAsTold(literal: RexLiteral, isTyped: boolean): RexLiteral {
+  const { type, value } = literal;
+  if (type.root === 'INTERVAL_DAY_TIME') return { ...literal, type: { ...type, units: 'DAY TO SECOND' } };
+  if (type.root === 'INTERVAL_YEAR_MONTH') return { ...literal, type: { ...type, units: 'YEAR TO MONTH' } };
+  const isDouble = isApproximateNumeric(isTyped ? type : naturalType(literal));
+  const text = isDouble && typeof value === 'number' ? valueText(value, type) : null;
+  return text === null ? literal : { ...literal, digits: /e/i.test(text) ? text : `${text}e0` };
+}
+
 /** Calls that have no form outside of the planner. */
-const UNTOLD = new Set(['ITEM', 'CASE', 'IF', 'ROW', 'ARRAY', 'MAP', '||', 'TRIM']);
+const UNTOLD = new Set(['ITEM', 'CASE', 'IF', 'ROW', 'ARRAY', 'MAP', '||', 'TRIM', 'TIMESTAMPDIFF']);
 
 function canBeTold(node: RexNode): boolean {
   let result = true;
   mapRex(node, (each) => {
-    if (each.kind === 'call' && (UNTOLD.has(each.operator) || each.operator.startsWith('JSON_')))
+    if (
+      each.kind === 'call' &&
+      (UNTOLD.has(each.operator) || /^(?:JSON_|IS (?:NOT )?JSON)/.test(each.operator))
+    )
       result = false;
     return each;
   });

@@ -7,7 +7,14 @@ import type { LogicalJoin, LogicalNode, LogicalProject, LogicalWindowAggregate }
 import { fieldOf, inputOf, rowTypeOf, uniqueNames } from '../plan/rex.ts';
 import { calledOnce, correlate } from './correlate.ts';
 import { joinKeys } from './join-keys.ts';
-import { splitAsyncCalls } from './split-async-calls.ts';
+import { withEqualExpressions } from './simplify/equal-expressions.ts';
+import {
+  asyncConditions,
+  askedOf,
+  hasAsync,
+  splitAsyncCalls,
+  withAskedArguments,
+} from './split-async-calls.ts';
 import { upsertKeys } from './upsert-keys.ts';
 
 /**
@@ -128,7 +135,7 @@ function calc(
   condition?: RexNode,
 ): PhysicalNode {
   const inputs = [toPhysical(input)] as const;
-  return splitAsyncCalls({ kind: 'Calc', inputs, projects, ...(condition && { condition }), rowType });
+  return splitAsyncCalls({ kind: 'Calc', inputs, ...withEqualExpressions(projects, condition), rowType });
 }
 
 /** All rows to one subtask where there is no key. */

@@ -1,10 +1,9 @@
 /** Function calls: built-in and users' functions, aggregates, and calls with OVER. */
 
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import type { TableFunctionCall } from '../../operators/operator-spec.ts';
-import { serializableTypeText, typeText } from '../../types/type-text.ts';
+import { typeText } from '../../types/type-text.ts';
 import { withNullability } from '../../types/type-families.ts';
 import type { UserFunction, UserFunctionSignature } from '../catalog/user-function.ts';
 import { userFunctionKey } from '../catalog/user-function.ts';
@@ -24,7 +23,6 @@ import { nearestNames } from '../../types/nearest-names.ts';
 import { checkUserCall, signatureOfCall } from './user-call.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
-const STRING: LogicalType = { root: 'VARCHAR', length: MAX_LENGTH, nullable: false };
 const INCOMPARABLE = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'BINARY', 'VARBINARY', 'VARIANT', 'BITMAP']);
 /** What has no order and can be told apart all the same. */
 const ONLY_DISTINCT = new Set(['ARRAY', 'VARIANT', 'BITMAP']);
@@ -74,9 +72,10 @@ export class CallConverter {
 
   /** The node of a checked call: rewritten, renamed, or plain. */
   build(definition: FunctionDefinition, { operands, type }: CheckedCall): RexNode {
-    if (definition.name === 'TYPEOF') return this.#constant(typeofText(operands), type);
-    if (definition.name === 'CURRENT_DATABASE')
-      return this.#constant(this.#environment.currentDatabase, type);
+    if (definition.name === 'CURRENT_DATABASE') {
+      const name = this.#constant(this.#environment.currentDatabase, type);
+      return { kind: 'call', operator: definition.name, operands: [name], type };
+    }
     if (definition.rewrite) return definition.rewrite(operands, type);
     const operator = definition.operator ?? definition.name;
     if (operator === 'MOD') return remainder(operands, type);
@@ -426,12 +425,6 @@ export class CallConverter {
   #invalid(at: { readonly span: Span }, message: string) {
     return invalid(this.#context.source, at, message);
   }
-}
-
-/** With a second operand that is TRUE, the type as it parses back. */
-function typeofText([operand, isSerializable]: readonly RexNode[]): string {
-  const isTrue = isSerializable?.kind === 'literal' && isSerializable.value === true;
-  return (isTrue ? serializableTypeText : typeText)(operand?.type ?? STRING);
 }
 
 function site(operands: readonly RexNode[]): CallSite {

@@ -2,9 +2,10 @@
 
 import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { typesEqualInLayout } from '../../types/type-equality.ts';
+import { typesEqualInLayout, typesEqualSansNullability } from '../../types/type-equality.ts';
 import {
   isApproximateNumeric,
+  isBinary,
   isCharacter,
   isInteger,
   isTimestamp,
@@ -26,6 +27,16 @@ export function coerce(node: RexNode, type: LogicalType, style: CastStyle): RexN
   }
   return castTo(node, target, style);
 }
+
+/** As `coerce`, and visibly where nothing but NOT NULL of elements or fields differs. */
+export function coerceElements(node: RexNode, type: LogicalType, style: CastStyle = 'visible'): RexNode {
+  const coerced = coerce(node, type, style);
+  const isSame = typesEqualSansNullability(coerced.type, withoutAttribute(type));
+  if (coerced !== node || isSame || !ELEMENTS.has(type.root)) return coerced;
+  return castTo(node, withNullability(type, node.type.nullable), style);
+}
+
+const ELEMENTS: ReadonlySet<string> = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW']);
 
 export function castTo(node: RexNode, type: LogicalType, style: CastStyle): RexNode {
   const call: RexNode = { kind: 'call', operator: 'CAST', operands: [node], type };
@@ -58,14 +69,15 @@ function retyped(literal: RexLiteral, target: LogicalType): RexLiteral | undefin
   if (isInteger(type) || type.root === 'DECIMAL') {
     if (isApproximateNumeric(target)) {
       const number = target.root === 'FLOAT' ? Math.fround(Number(value)) : Number(value);
-      return as(number);
+      return { ...as(number), digits: literal.digits ?? String(value) };
     }
     if (target.root === 'BIGINT' && isInteger(type)) return as(String(value));
     if (target.root === 'INTEGER' && typeof value === 'number') return as(value);
     if (target.root === 'DECIMAL') return fitsDecimal(String(value), target) ? as(String(value)) : undefined;
     return undefined;
   }
-  if (type.root === 'FLOAT' && target.root === 'DOUBLE') return as(value);
+  if (type.root === 'FLOAT' && target.root === 'DOUBLE') return { ...literal, type: target };
+  if (isBinary(type) && target.root === 'VARBINARY' && target.length >= type.length) return as(value);
   if (isCharacter(type) && target.root === 'VARCHAR' && target.length >= type.length) return as(value);
   if (isTimestamp(type) && type.root === target.root && target.precision >= type.precision) return as(value);
   if (type.root === 'TIME' && target.root === 'TIME' && target.precision >= type.precision) return as(value);

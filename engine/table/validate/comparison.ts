@@ -6,12 +6,20 @@
  */
 
 import type { RexNode } from '../../expressions/rex-node.ts';
+import { valueCaster } from '../../expressions/value-cast.ts';
 import { commonType, leastRestrictive } from '../../types/common-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { typeRootText } from '../../types/type-text.ts';
-import { isBinary, isCharacter, isInterval, isNumeric, isTimestamp } from '../../types/type-families.ts';
-import { coerce, tryCastTo } from './coercion.ts';
+import {
+  isBinary,
+  isCharacter,
+  isDatetime,
+  isInterval,
+  isNumeric,
+  isTimestamp,
+} from '../../types/type-families.ts';
+import { coerce, coerceElements, tryCastTo } from './coercion.ts';
 
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM';
 
@@ -19,7 +27,7 @@ const EQUALITIES: ReadonlySet<Comparison> = new Set(['=', '<>', 'IS DISTINCT FRO
 
 /** Whether the types can be compared at all (Calcite's check): one family, or a text on one side. */
 export function isComparable(left: LogicalType, right: LogicalType): boolean {
-  if (left.root === 'NULL' || right.root === 'NULL') return true;
+  if (left.root === 'NULL' || right.root === 'NULL') return right.root !== 'ROW';
   if (left.root === 'ROW' && right.root === 'ROW') {
     return (
       left.fields.length === right.fields.length &&
@@ -88,11 +96,14 @@ export function comparedOperands(
   const isEquality = EQUALITIES.has(operator);
   if (isCharacter(a) !== isCharacter(b)) return withText(isEquality, left, right);
   const type = isEquality || !isNumeric(a) ? leastRestrictive([a, b]) : commonType([a, b]);
-  if (!type || isBinary(type)) return [left, right];
-  // Texts of any length compare as they are.
-  if (!isEquality && isCharacter(type)) return [left, right];
+  if (!type) return [left, right];
+  // Texts and byte strings of any length compare as they are.
+  if ((!isEquality || hidden) && (isCharacter(type) || isBinary(type))) return [left, right];
   const style = isEquality && !hidden ? 'visible' : 'implicit';
-  return [coerce(left, type, style), coerce(right, type, style)];
+  // Among the items of rows constants stay as they are written.
+  const bring = (node: RexNode): RexNode =>
+    hidden && node.kind === 'literal' ? node : coerceElements(node, type, style);
+  return [bring(left), bring(right)];
 }
 
 const BIGINT: LogicalType = { root: 'BIGINT', nullable: true };
@@ -104,11 +115,25 @@ function withText(isEquality: boolean, left: RexNode, right: RexNode): [RexNode,
   const bring = (node: RexNode): RexNode => {
     if (!isEquality) return coerce(node, type, 'visible');
     // A text of a column that is none of the type equals nothing, and does not fail.
-    return isCharacter(node.type) && node.kind !== 'literal'
+    return isCharacter(node.type) && (node.kind !== 'literal' || type.root === 'BOOLEAN')
       ? tryCastTo(node, type)
       : coerce(node, type, 'implicit');
   };
   return [bring(left), bring(right)];
+}
+
+/** Of an equality of a time and a constant text: what is wrong if the text is no such time. Flink reads it while planning. */
+export function unreadableConstant(operator: Comparison, left: RexNode, right: RexNode): string | undefined {
+  if (!EQUALITIES.has(operator)) return undefined;
+  const [text, time] = isCharacter(left.type) ? [left, right.type] : [right, left.type];
+  if (text.kind !== 'literal' || typeof text.value !== 'string' || !isCharacter(text.type)) return undefined;
+  if (!isDatetime(time)) return undefined;
+  try {
+    valueCaster(text.type, time, 'UTC')(text.value);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Whether a value of the one type is looked up among those of the other as it is: same root, or a text that fits. */

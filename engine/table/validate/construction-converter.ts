@@ -1,13 +1,14 @@
 /** CASE, CAST, and values made of others: rows, arrays, maps, their parts, computed intervals. */
 
-import type { RexNode } from '../../expressions/rex-node.ts';
+import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import { refusedCastAdvice, supportsExplicitCast, supportsImplicitCast } from '../../types/cast-rules.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
 import type { IntervalType, LogicalType, RowField, RowType } from '../../types/logical-type.ts';
-import { typesEqualSansNullability } from '../../types/type-equality.ts';
+import { typesEqualInLayout, typesEqualSansNullability } from '../../types/type-equality.ts';
 import {
   isCharacter,
   isDatetime,
+  isExactNumeric,
   isInteger,
   isInterval,
   isNumeric,
@@ -29,7 +30,7 @@ import type {
   RowConstructor,
   Span,
 } from '../parser/ast.ts';
-import { castTo, coerce, nullOf } from './coercion.ts';
+import { castTo, coerce, coerceElements, nullOf } from './coercion.ts';
 import { fieldOf, indexOfField } from './column-converter.ts';
 import { hasBareNull, isSameKind } from './comparison.ts';
 import type { ExpressionConverter } from './expression-converter.ts';
@@ -80,11 +81,8 @@ export class ConstructionConverter {
     }
     const type = leastRestrictive(types);
     if (!type) throw this.#invalid(at, 'Illegal mixing of types in CASE or COALESCE statement');
-    const operands = conditions.flatMap((condition, i) => [
-      condition,
-      coerce(values[i] as RexNode, type, 'visible'),
-    ]);
-    operands.push(coerce(values.at(-1) as RexNode, type, 'visible'));
+    const operands = conditions.flatMap((condition, i) => [condition, inCase(values[i] as RexNode, type)]);
+    operands.push(inCase(values.at(-1) as RexNode, type));
     return { kind: 'call', operator: 'CASE', operands, type };
   }
 
@@ -105,20 +103,28 @@ export class ConstructionConverter {
       const [from, to] = [calciteTypeText(operand.type), calciteTypeText(target)];
       throw this.#invalid(cast, `Cast function cannot convert value of type ${from} to type ${to}`);
     }
-    if (isInteger(operand.type) && isInterval(target)) return this.#units(operand, target);
+    if (isInteger(operand.type) && isInterval(target)) return this.#units(operand, target, cast);
     if (cast.isTry) {
       return { kind: 'call', operator: 'TRY_CAST', operands: [operand], type: withNullability(target, true) };
     }
     const type = withNullability(target, operand.type.nullable);
+    if (isBooleanAsNumber(operand.type, type)) return numberOfBoolean(operand, type);
+    if (isBooleanAsNumber(type, operand.type))
+      return { kind: 'call', operator: '<>', operands: [operand, numberLiteral(0, operand.type)], type };
     const isSame = typesEqualSansNullability(operand.type, type) && !isTimeAttribute(operand.type);
     return isSame ? operand : castTo(operand, type, 'visible');
   }
 
   // A whole number counts units: `CAST(5 AS INTERVAL DAY)` is five days.
-  #units(count: RexNode, target: IntervalType): RexNode {
+  #units(count: RexNode, target: IntervalType, at: Expression): RexNode {
     const type = withNullability(target, count.type.nullable);
     const one = intervalOfUnit(target.units.replace(/\(\d+\)/g, ''));
-    if (!one) return castTo(count, type, 'visible');
+    if (!one) {
+      const [from, to] = [calciteTypeText(count.type), calciteTypeText(target)];
+      throw this.#invalid(at, `Cast function cannot convert value of type ${from} to type ${to}`);
+    }
+    if (count.kind === 'literal' && one.kind === 'literal')
+      return { ...one, value: intervalOf(one, count), type };
     const factor = coerce(count, type.root === 'INTERVAL_YEAR_MONTH' ? INTEGER : BIGINT, 'implicit');
     return { kind: 'call', operator: '*', operands: [one, factor], type };
   }
@@ -172,7 +178,8 @@ export class ConstructionConverter {
 
   array(array: ArrayConstructor): RexNode {
     if (array.items.length === 0) throw this.#invalid(array, 'Require at least 1 argument');
-    const { operands, type } = this.#alike(array.items, array);
+    const items = array.items.map((item) => this.#expressions.convertOrNull(item));
+    const { operands, type } = this.#alike(items, array);
     return {
       kind: 'call',
       operator: 'ARRAY',
@@ -184,17 +191,20 @@ export class ConstructionConverter {
   map(map: MapConstructor): RexNode {
     if (map.lastKey) throw this.#invalid(map, 'Map requires an even number of arguments');
     if (map.entries.length === 0) throw this.#invalid(map, 'Map requires at least 2 arguments');
+    const nodes = map.entries
+      .flatMap(({ key, value }) => [key, value])
+      .map((each) => this.#expressions.convertOrNull(each));
+    // A bare NULL is of the type of the first operand, which is a key.
+    const first = (nodes[0] as RexNode).type;
+    const typed = nodes.map((node) => (node.type.root === 'NULL' ? nullOf(first) : node));
     const keys = this.#alike(
-      map.entries.map((entry) => entry.key),
+      typed.filter((_, i) => i % 2 === 0),
       map,
     );
     const values = this.#alike(
-      map.entries.map((entry) => entry.value),
+      typed.filter((_, i) => i % 2 === 1),
       map,
     );
-    // Flink takes a bare NULL beside keys of any type, but beside values that are no texts alone.
-    const hasNull = map.entries.some((entry) => entry.value.kind === 'NullLiteral');
-    if (hasNull && isCharacter(values.type)) throw this.#invalid(map, 'Parameters must be of the same type');
     const operands = keys.operands.flatMap((key, i) => [key, values.operands[i] as RexNode]);
     return {
       kind: 'call',
@@ -205,12 +215,13 @@ export class ConstructionConverter {
   }
 
   // Elements brought to one type.
-  #alike(items: readonly Expression[], at: Expression): { operands: RexNode[]; type: LogicalType } {
-    const nodes = items.map((item) => this.#expressions.convertOrNull(item));
+  #alike(nodes: readonly RexNode[], at: Expression): { operands: RexNode[]; type: LogicalType } {
     const type = leastRestrictive(nodes.map((node) => node.type));
     if (!type || type.root === 'NULL') throw this.#invalid(at, 'Parameters must be of the same type');
     if (hasBareNull(type)) throw this.#invalid(at, "Illegal use of 'NULL'");
-    return { operands: nodes.map((node) => coerce(node, type, 'implicit')), type };
+    const alike = (node: RexNode): RexNode =>
+      node.kind === 'literal' ? coerce(node, type, 'implicit') : coerceElements(node, type);
+    return { operands: nodes.map(alike), type };
   }
 
   item(access: ItemAccess): RexNode {
@@ -282,4 +293,39 @@ export class ConstructionConverter {
   #notSupported(at: { readonly span: Span }, what: string) {
     return notSupported(this.#source, at, what);
   }
+}
+
+/** A value in the type of its CASE; where elements or fields are cast to be nullable, so is the value. */
+function inCase(value: RexNode, type: LogicalType): RexNode {
+  const coerced = coerceElements(value, type);
+  return coerced !== value && typesEqualInLayout(value.type, type) ? castTo(value, type, 'visible') : coerced;
+}
+
+function isBooleanAsNumber(from: LogicalType, to: LogicalType): boolean {
+  return from.root === 'BOOLEAN' && isExactNumeric(to);
+}
+
+/** 1 for TRUE and 0 for FALSE. */
+function numberOfBoolean(operand: RexNode, type: LogicalType): RexNode {
+  const values = [numberLiteral(1, type), numberLiteral(0, type)];
+  const own = withNullability(type, false);
+  const number: RexNode = { kind: 'call', operator: 'CASE', operands: [operand, ...values], type: own };
+  if (!operand.type.nullable) return number;
+  const isThere: RexNode = {
+    kind: 'call',
+    operator: 'IS NOT NULL',
+    operands: [operand],
+    type: withNullability(BOOLEAN, false),
+  };
+  return { kind: 'call', operator: 'CASE', operands: [isThere, number, nullOf(type)], type };
+}
+
+function numberLiteral(value: number, type: LogicalType): RexNode {
+  const literal: RexNode = { kind: 'literal', value, type: withNullability(INTEGER, false) };
+  return coerce(literal, withNullability(type, false), 'visible');
+}
+
+function intervalOf({ value, type }: RexLiteral, count: RexLiteral): RexLiteral['value'] {
+  const total = BigInt(String(value)) * BigInt(String(count.value));
+  return type.root === 'INTERVAL_YEAR_MONTH' ? Number(total) : String(total);
 }

@@ -28,7 +28,7 @@ import type {
   Unary,
 } from '../parser/ast.ts';
 import { CallConverter } from './call-converter.ts';
-import { coerce, nullOf } from './coercion.ts';
+import { coerce, coerceElements, isNullLiteral, nullOf } from './coercion.ts';
 import { ColumnConverter } from './column-converter.ts';
 import type { ExpandedColumn } from './column-converter.ts';
 import {
@@ -284,8 +284,12 @@ export class ExpressionConverter {
     if (!a || !b || (operator !== '=' && operator !== '<>'))
       return this.compare(operator, left, right, at, hidden);
     if (a.length !== b.length) throw this.#invalid(at, 'Rows of unequal length cannot be compared');
-    const parts = a.map((item, i) => this.#compareRows(operator, item, b[i] as RexNode, at, hidden));
-    return combine(operator === '=' ? 'AND' : 'OR', parts);
+    const parts = a.map((item, i) => this.#compareRows(operator, item, b[i] as RexNode, at, true));
+    const type = operator === '<>' ? leastRestrictive([left.type, right.type]) : undefined;
+    if (!type) return combine(operator === '=' ? 'AND' : 'OR', parts);
+    const operands = [coerceElements(left, type), coerceElements(right, type)];
+    const isNullable = parts.some((part) => part.type.nullable);
+    return { kind: 'call', operator, operands, type: withNullability(BOOLEAN, isNullable) };
   }
 
   #is(is: Is): RexNode {
@@ -329,7 +333,8 @@ export class ExpressionConverter {
     ) {
       throw this.#invalid(list, 'Values in expression list must have compatible types');
     }
-    const values = given.map((value) => this.#asInValue(operand, value, list));
+    const isAlone = given.filter((value) => value.kind === 'literal' && value.value !== null).length < 2;
+    const values = given.map((value) => this.#asInValue(operand, value, isAlone, list));
     const literals = values.filter((value) => value.kind === 'literal' && value.value !== null);
     const isConstant =
       literals.length > 1 &&
@@ -341,6 +346,7 @@ export class ExpressionConverter {
             kind: 'call',
             operator: 'IN',
             operands: [operand, ...literals],
+      values.every((value) => value.kind === 'literal') &&
             type: withNullability(BOOLEAN, operand.type.nullable),
           },
         ]

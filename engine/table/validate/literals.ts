@@ -53,7 +53,7 @@ export function numberLiteral(literal: NumberLiteral, isNegative: boolean, sourc
     const value = Number(sign + literal.text);
     if (!Number.isFinite(value)) throw outOfRange();
     // A zero is written without a sign.
-    return constant(value + 0, { root: 'DOUBLE', nullable: false });
+    return { ...constant(value + 0, { root: 'DOUBLE', nullable: false }), digits: sign + literal.text };
   }
   const [whole = '', fraction = ''] = literal.text.split('.');
   const digits = (whole + fraction).replace(/^0+(?=\d)/, '');

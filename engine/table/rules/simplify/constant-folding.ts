@@ -3,6 +3,7 @@ import type { LogicalType, TypeRoot } from '../../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../../types/type-equality.ts';
 import { isCharacter, isExactNumeric, isInteger } from '../../../types/type-families.ts';
 import { areComparable, compareLiterals, exactNumber, rescaled } from './literal-order.ts';
+import type { ExactNumber } from './literal-order.ts';
 import { isComparison } from './sarg.ts';
 
 /**
@@ -103,20 +104,34 @@ export function foldCast(operand: RexLiteral, type: LogicalType): RexLiteral | u
 
 function castExact(operand: RexLiteral, type: LogicalType): RexLiteral | undefined {
   const number = exactNumber(operand);
+  const digits = operand.digits ?? String(operand.value);
   if (isInteger(type)) {
     const value = rescaled(number, 0);
     return BigInt.asIntN(BITS[type.root] ?? 64, value) === value ? integer(value, type) : undefined;
   }
   if (type.root === 'DECIMAL') {
-    if (number.scale > type.scale) return undefined;
-    const unscaled = rescaled(number, type.scale);
-    const digits = String(unscaled < 0n ? -unscaled : unscaled);
-    return digits.length > type.precision ? undefined : literal(String(operand.value), type);
+    const unscaled = roundedTo(number, type.scale);
+    const isWithin = String(unscaled < 0n ? -unscaled : unscaled).length <= type.precision;
+    if (!isWithin) return undefined;
+    if (number.scale <= type.scale) return literal(String(operand.value), type);
+    return { ...literal(fixedPoint(unscaled, type.scale), type), digits };
   }
   // The nearest number, as at run time.
-  if (type.root === 'DOUBLE') return literal(Number(operand.value), type);
-  if (type.root === 'FLOAT') return literal(Math.fround(Number(operand.value)), type);
+  if (type.root === 'DOUBLE') return { ...literal(Number(operand.value), type), digits };
+  if (type.root === 'FLOAT') return { ...literal(Math.fround(Number(operand.value)), type), digits };
   return undefined;
+}
+
+/** Half away from zero. */
+function roundedTo(number: ExactNumber, scale: number): bigint {
+  const tenfold = rescaled(number, scale + 1);
+  return (tenfold + (tenfold < 0n ? -5n : 5n)) / 10n;
+}
+
+function fixedPoint(unscaled: bigint, scale: number): string {
+  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
+  const sign = unscaled < 0n ? '-' : '';
+  return scale === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
 function castText(operand: RexLiteral, type: LogicalType): RexLiteral | undefined {

@@ -1,5 +1,5 @@
 import type { RexCall, RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
-import { isInteger, isNumeric } from '../../../types/type-families.ts';
+import { isCharacter, isInteger, isNumeric } from '../../../types/type-families.ts';
 import { BOOLEAN, BOOLEAN_NOT_NULL, combine, isCall, mapRex, rexCall, sameRex } from '../../plan/rex.ts';
 import { naturalType } from './literal-order.ts';
 
@@ -30,6 +30,7 @@ function expandDistinct({ operands }: RexCall, isDistinct: boolean): RexNode {
 
 // The cast that brings one side to the type of the other is not shown there.
 function withoutWidening(node: RexNode): RexNode {
+  if (node.kind === 'literal' && isCharacter(node.type)) return { ...node, type: naturalType(node) };
   return isCall(node, 'CAST') && isNumeric(node.type) ? { ...node, implicit: true } : node;
 }
 
@@ -45,7 +46,7 @@ function expandIn(call: RexCall): RexNode {
 
 // A BIGINT, FLOAT or DOUBLE on the left gives its type to numbers; all others keep their own.
 function asWritten(value: RexNode, { root }: RexNode['type']): RexNode {
-  const isAsLeft = root === 'BIGINT' || root === 'FLOAT' || root === 'DOUBLE';
+  const isAsLeft = root === 'BIGINT' || root === 'FLOAT' || root === 'DOUBLE' || root === 'VARBINARY';
   const literal = value.kind === 'literal' ? value : literalInCast(value);
   if (!literal || isAsLeft) return value;
   const type = naturalType(literal);

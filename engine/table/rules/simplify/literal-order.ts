@@ -1,6 +1,6 @@
 import type { RexLiteral } from '../../../expressions/rex-node.ts';
 import type { LogicalType } from '../../../types/logical-type.ts';
-import { isExactNumeric, isNumeric } from '../../../types/type-families.ts';
+import { isApproximateNumeric, isBinary, isExactNumeric, isNumeric } from '../../../types/type-families.ts';
 
 /** Comparing and re-typing constants while planning: exactly, or not at all. */
 
@@ -24,6 +24,7 @@ export function areComparable(left: LogicalType, right: LogicalType): boolean {
   if (isNumeric(left) && isNumeric(right)) return true;
   const isText = (type: LogicalType): boolean => type.root === 'CHAR' || type.root === 'VARCHAR';
   if (isText(left) && isText(right)) return true;
+  if (isBinary(left) && isBinary(right)) return true;
   return left.root === right.root;
 }
 
@@ -66,14 +67,16 @@ function compareText(left: string, right: string): number {
  * The type that a constant has when it is written down by itself: `3` is an INTEGER, even where it was widened silently to meet a BIGINT.
  * Plans print constants so, unless the query or an equality gave them the wider type for all to see.
  */
-export function naturalType({ value, type, isComputed }: RexLiteral): LogicalType {
-  const text = String(value);
+export function naturalType({ value, type, isComputed, digits }: RexLiteral): LogicalType {
+  const text = digits ?? String(value);
   if (value === null || isComputed) return type;
   if (type.root === 'CHAR' || type.root === 'VARCHAR') {
     return { root: 'CHAR', length: [...text].length, nullable: false };
   }
+  if (isBinary(type)) return { root: 'BINARY', length: text.length / 2, nullable: false };
   if (type.root === 'TIMESTAMP') return { ...type, precision: fractionDigits(text) };
-  if (!isNumeric(type)) return type;
+  if (!isNumeric(type) || (isApproximateNumeric(type) && (digits === undefined || /e/i.test(digits))))
+    return type;
   if (/^-?\d+$/.test(text)) {
     const whole = BigInt(text);
     if (BigInt.asIntN(32, whole) === whole) return { root: 'INTEGER', nullable: false };

@@ -1,5 +1,6 @@
-import type { RexNode } from '../../../expressions/rex-node.ts';
+import type { RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
 import { typesEqualSansNullability } from '../../../types/type-equality.ts';
+import { isInteger, withNullability } from '../../../types/type-families.ts';
 import type { LogicalNode } from '../../plan/rel-node.ts';
 import {
   BOOLEAN_NOT_NULL,
@@ -16,6 +17,8 @@ import {
   walkRex,
 } from '../../plan/rex.ts';
 import { literalComparison } from './comparison.ts';
+import { foldCast } from './constant-folding.ts';
+import { isLosslessCast } from './lossless-cast.ts';
 import type { Predicates } from './predicates.ts';
 
 /** What is TRUE for every row of a node: the conditions below it, as far as its columns tell, and the constants among its columns. */
@@ -81,6 +84,7 @@ export function constantsOf(predicates: Predicates): readonly KnownConstant[] {
   const excluded: RexNode[] = [];
   for (const predicate of predicates) {
     const fixed = fixedBy(predicate);
+    if (!fixed && isCall(predicate, '=')) continue;
     if (!fixed) {
       walkRex(predicate, (each) => {
         if (isPath(each)) excluded.push(each);
@@ -102,12 +106,22 @@ function fixedBy(predicate: RexNode): KnownConstant | undefined {
   }
   if (predicate.operator !== '=') return undefined;
   const comparison = literalComparison(predicate);
+  const widened = comparison && fixedWidened(comparison.ref, comparison.literal);
+  if (widened) return widened;
   if (comparison && isPath(comparison.ref)) {
     const { ref, literal } = comparison;
     return typesEqualSansNullability(ref.type, literal.type) ? { path: ref, value: literal } : undefined;
   }
   const [path, value] = predicate.operands as [RexNode, RexNode];
   return isPath(path) && isConstant(value) ? { path, value } : undefined;
+}
+
+/** `CAST(a AS BIGINT) = 5`. */
+function fixedWidened(ref: RexNode, literal: RexLiteral): KnownConstant | undefined {
+  if (!isCall(ref, 'CAST') || !isLosslessCast(ref) || !isInteger(ref.type)) return undefined;
+  const [path] = ref.operands as [RexNode];
+  const value = isPath(path) ? foldCast(literal, withNullability(path.type, false)) : undefined;
+  return value && { path, value };
 }
 
 export function isPath(node: RexNode): boolean {

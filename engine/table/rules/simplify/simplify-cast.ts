@@ -1,12 +1,7 @@
 import type { RexCall, RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
 import { supportsExplicitCast } from '../../../types/cast-rules.ts';
 import { typesEqual, typesEqualSansNullability } from '../../../types/type-equality.ts';
-import {
-  isApproximateNumeric,
-  isCharacter,
-  isNumeric,
-  isTimeAttribute,
-} from '../../../types/type-families.ts';
+import { isCharacter, isNumeric, isTimeAttribute } from '../../../types/type-families.ts';
 import { isCall, isLiteral, rexCast, withoutImplicitCasts } from '../../plan/rex.ts';
 import { foldCast } from './constant-folding.ts';
 import { reduceConstants } from './constant-reducer.ts';
@@ -16,8 +11,7 @@ import type { RexSimplify } from './rex-simplify.ts';
 
 /** A literal that was cast is printed in that type. */
 export function inOwnType(literal: RexLiteral | undefined): RexLiteral | undefined {
-  const isTold =
-    !literal || isApproximateNumeric(literal.type) || typesEqual(naturalType(literal), literal.type);
+  const isTold = !literal || typesEqual(naturalType(literal), literal.type);
   return isTold ? literal : { ...literal, isComputed: true };
 }
 

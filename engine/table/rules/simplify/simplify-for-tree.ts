@@ -29,6 +29,33 @@ export function conditionForTree(node: RexNode): RexNode {
   });
 }
 
+/** Whether a condition says nothing, by itself or by the types of what it asks: then the tree has no filter. */
+export function isAlwaysTrue(node: RexNode): boolean {
+  return isAlways(true, node);
+}
+
+function isAlways(value: boolean, node: RexNode): boolean {
+  if (isLiteral(node)) return node.value === value;
+  if (node.kind !== 'call') return false;
+  const [operand] = node.operands as [RexNode];
+  switch (node.operator) {
+    case 'IS NOT NULL':
+      return value && !operand.type.nullable;
+    case 'IS NULL':
+      return !value && !operand.type.nullable;
+    case 'IS NOT TRUE':
+    case 'IS FALSE':
+    case 'NOT':
+      return isAlways(!value, operand);
+    case 'IS NOT FALSE':
+    case 'IS TRUE':
+    case 'CAST':
+      return isAlways(value, operand);
+    default:
+      return false;
+  }
+}
+
 /** The condition of HAVING, which is simplified in the syntax tree already. */
 export function havingForTree(condition: RexNode, compute: ComputeConstants): RexNode {
   return joinConditionForTree(expandDistincts(condition), compute);
