@@ -28,7 +28,7 @@ import type {
   Unary,
 } from '../parser/ast.ts';
 import { CallConverter } from './call-converter.ts';
-import { coerce, coerceElements, isNullLiteral, nullOf } from './coercion.ts';
+import { coerce, coerceElements, nullOf } from './coercion.ts';
 import { ColumnConverter } from './column-converter.ts';
 import type { ExpandedColumn } from './column-converter.ts';
 import {
@@ -333,12 +333,12 @@ export class ExpressionConverter {
     ) {
       throw this.#invalid(list, 'Values in expression list must have compatible types');
     }
-    const isAlone = given.filter((value) => value.kind === 'literal' && value.value !== null).length < 2;
-    const values = given.map((value) => this.#asInValue(operand, value, isAlone, list));
+    const values = given.map((value) => this.#asInValue(operand, value, list));
     const literals = values.filter((value) => value.kind === 'literal' && value.value !== null);
     const isConstant =
       literals.length > 1 &&
       operand.type.root !== 'ROW' &&
+      values.every((value) => value.kind === 'literal') &&
       literals.every((value) => isSameKind(value.type, operand.type));
     const calls: RexNode[] = isConstant
       ? [
@@ -346,7 +346,6 @@ export class ExpressionConverter {
             kind: 'call',
             operator: 'IN',
             operands: [operand, ...literals],
-      values.every((value) => value.kind === 'literal') &&
             type: withNullability(BOOLEAN, operand.type.nullable),
           },
         ]
