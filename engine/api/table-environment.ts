@@ -9,6 +9,7 @@ import { STRING, tableOf } from '../table/operations/operation-result.ts';
 import type { CatalogStorage } from '../table/catalog/catalog-storage.ts';
 import type { CatalogManager } from '../table/catalog/catalog-manager.ts';
 import type { TableConfig } from '../table/catalog/table-config.ts';
+import { AsyncCallRefusal } from '../table/exec/user-functions.ts';
 import { hasRuntime } from '../expressions/functions/registry.ts';
 import type {
   AlterMaterializedTable,
@@ -22,6 +23,7 @@ import { positionOf } from '../table/parser/ast/position.ts';
 import { parseScript } from '../table/parser/parser.ts';
 import { type ExplainDetail, type PlannableStatement, Planner } from '../table/planner.ts';
 import { type SqlErrorDetails, TableException, ValidationException } from '../types/errors.ts';
+import { callInFrom } from './call-in-from.ts';
 import { completionsAt, type Completions } from './completions.ts';
 import { executeOnJobs } from './job-statements.ts';
 import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
@@ -214,7 +216,8 @@ export class TableEnvironment {
       if (isPlaced || !(error instanceof ValidationException || error instanceof TableException)) throw error;
       const details: SqlErrorDetails = error instanceof ValidationException ? error : {};
       const { found, expected, suggestions } = details;
-      const position = positionOf(script, statement.span);
+      const call = error instanceof AsyncCallRefusal ? callInFrom(statement, error.functionName) : undefined;
+      const position = positionOf(script, call ?? statement.span);
       throw new ValidationException(
         error.message,
         { position, found, expected, suggestions },

@@ -3,6 +3,18 @@ import { TableException } from '../../types/errors.ts';
 import type { PhysicalNode } from '../plan/physical-node.ts';
 import { walkRex } from '../plan/rex.ts';
 
+/** A function that answers later, where nothing waits for it. */
+export class AsyncCallRefusal extends TableException {
+  readonly functionName: string;
+
+  constructor(functionName: string, place: PhysicalNode['kind']) {
+    super(
+      `The function ${functionName}, which answers later, is not supported in a ${place}: call it in SELECT or WHERE.`,
+    );
+    this.functionName = functionName;
+  }
+}
+
 /** Keys of the users' functions that plans call, each once. */
 export function userFunctionsOf(roots: readonly PhysicalNode[]): string[] {
   const keys = new Set<string>();
@@ -10,10 +22,7 @@ export function userFunctionsOf(roots: readonly PhysicalNode[]): string[] {
     for (const expression of expressionsOf(node)) {
       walkRex(expression, (each) => {
         if (each.kind !== 'call' || each.userFunction === undefined) return;
-        if (each.isAsync && node.kind !== 'AsyncCalc')
-          throw new TableException(
-            `The function ${each.operator}, which answers later, is not supported in a ${node.kind}: call it in SELECT or WHERE.`,
-          );
+        if (each.isAsync && node.kind !== 'AsyncCalc') throw new AsyncCallRefusal(each.operator, node.kind);
         keys.add(each.userFunction);
       });
     }

@@ -8,11 +8,14 @@ interface ShownColumn {
   readonly of: readonly [ExpressionItem, ...ExpressionItem[]];
 }
 
-/** `tables`: the columns of the relations of `from`, in the order in which they stand there. */
-export function shownColumns(
-  from: FromItem,
-  tables: Iterator<{ readonly columns: readonly string[]; readonly items: readonly ExpressionItem[] }>,
-): ExpressionItem[] {
+/** A relation of FROM: the names of its columns, and how each is written out. */
+interface Table {
+  readonly columns: readonly string[];
+  readonly items: readonly ExpressionItem[];
+}
+
+/** `tables`: the relations of `from`, in the order in which they stand there. */
+export function shownColumns(from: FromItem, tables: Iterator<Table, undefined>): ExpressionItem[] {
   return layoutOf(from, tables).map(({ name, of: [first, ...others] }) => {
     if (others.length === 0) return first;
     const { span } = first;
@@ -24,11 +27,11 @@ export function shownColumns(
   });
 }
 
-function layoutOf(from: FromItem, tables: Parameters<typeof shownColumns>[1]): ShownColumn[] {
+function layoutOf(from: FromItem, tables: Iterator<Table, undefined>): ShownColumn[] {
   if (from.kind !== 'Join') {
     const { value } = tables.next();
     if (!value) throw new RangeError('a relation without its columns');
-    const { columns, items } = value as { columns: readonly string[]; items: readonly ExpressionItem[] };
+    const { columns, items } = value;
     return items.map((item, i) => ({ name: columns[i] ?? '', of: [item] }));
   }
   const left = layoutOf(from.left, tables);

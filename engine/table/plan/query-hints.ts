@@ -27,7 +27,9 @@ const RETRIES = ['retry-predicate', 'retry-strategy', 'fixed-delay', 'max-attemp
 export function effectiveHints(hints: readonly Hint[], from: FromItem | undefined, source: string): Hint[] {
   return hints.filter((hint) => {
     new HintCheck(hint, from, source).check();
-    return !STRATEGIES.has(hint.name.name.toUpperCase());
+    const name = hint.name.name.toUpperCase();
+    // OPTIONS are those of a table; behind SELECT they say nothing.
+    return name !== 'OPTIONS' && !STRATEGIES.has(name);
   });
 }
 

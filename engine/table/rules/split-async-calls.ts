@@ -1,12 +1,18 @@
 import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
 import type { RowType } from '../../types/logical-type.ts';
-import type { PhysicalAsyncCalc, PhysicalCalc, PhysicalNode } from '../plan/physical-node.ts';
+import type {
+  PhysicalAsyncCalc,
+  PhysicalCalc,
+  PhysicalCorrelate,
+  PhysicalNode,
+} from '../plan/physical-node.ts';
 import {
   conjoin,
   conjunctions,
   fieldNames,
   inputOf,
   mapRex,
+  moveInputs,
   rowTypeOf,
   sameRex,
   uniqueNames,
@@ -38,6 +44,62 @@ export function splitAsyncCalls(calc: PhysicalCalc): PhysicalNode {
     rowType,
   };
   return splitAsyncCalls(rest);
+}
+
+/** The conditions of an inner join that hang on such functions: asked about the joined rows. */
+export function asyncConditions(condition: RexNode): { readonly own: RexNode; readonly asked: RexNode[] } {
+  const all = conjunctions(condition);
+  return { own: conjoin(all.filter((each) => !hasAsync(each))), asked: all.filter(hasAsync) };
+}
+
+/** The rows of `input` that meet the conditions. */
+export function askedOf(input: PhysicalNode, conditions: readonly RexNode[]): PhysicalNode {
+  const calc = filtered(input, conditions);
+  return calc.kind === 'Calc' ? splitAsyncCalls(calc) : calc;
+}
+
+/**
+ * A table function whose arguments are such results: they are asked for before it is called, as further columns of the left, which end
+ * there. What an inner one's condition asks is asked about the rows behind it.
+ */
+export function withAskedArguments(node: PhysicalCorrelate): PhysicalNode {
+  const [left] = node.inputs;
+  const { call, condition, projection, joinType, rowType } = node;
+  const width = left.rowType.fields.length;
+  const isLifted = condition !== undefined && joinType === 'INNER' && !projection && hasAsync(condition);
+  const { own, asked } = isLifted ? asyncConditions(condition) : { own: condition, asked: [] };
+  const behind = asked.map((each) => moveInputs(each, (index) => index + width));
+  const { condition: _, ...unconditional } = node;
+  const plain: PhysicalCorrelate = isLifted
+    ? { ...unconditional, ...(asked.length < conjunctions(condition).length && { condition: own }) }
+    : node;
+  const late = call.operands.filter(hasAsync);
+  if (late.length === 0) return askedOf(plain, behind);
+  const names = uniqueNames([...fieldNames(left.rowType), ...late.map((_, i) => `f${i}`)]);
+  const types = [...left.rowType.fields.map(({ type }) => type), ...late.map(({ type }) => type)];
+  const wide = rowTypeOf(types.map((type, i) => ({ name: names[i] as string, type })));
+  const columns = left.rowType.fields.map((_, i) => inputOf(left.rowType, i));
+  const input = splitAsyncCalls({
+    kind: 'Calc',
+    inputs: [left],
+    projects: [...columns, ...late],
+    rowType: wide,
+  });
+  const operands = call.operands.map((each) =>
+    hasAsync(each) ? inputOf(wide, width + late.indexOf(each)) : each,
+  );
+  const fields = [...wide.fields, ...rowType.fields.slice(width)];
+  const called: PhysicalCorrelate = {
+    ...plain,
+    inputs: [input],
+    call: { ...call, operands },
+    outerNames: names.map((name, i) => node.outerNames[i] ?? name),
+    rowType: rowTypeOf(fields),
+  };
+  const projects = fields.flatMap((_, i) =>
+    i < width || i >= wide.fields.length ? [inputOf(called.rowType, i)] : [],
+  );
+  return askedOf({ kind: 'Calc', inputs: [called], projects, rowType }, behind);
 }
 
 /** Whether an expression calls a function whose result comes later. */

@@ -25,7 +25,7 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
   const { rowType } = node;
   switch (node.kind) {
     case 'LogicalTableScan': {
-      const { table, project, filter, limit } = node;
+      const { table, project, filter, limit, alias, keepsAlias } = node;
       return {
         kind: 'TableSourceScan',
         inputs: [],
@@ -33,6 +33,7 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
         ...(project && { project }),
         ...(filter && { filter }),
         ...(limit !== undefined && { limit }),
+        ...(keepsAlias && { alias }),
         rowType,
       };
     }
@@ -78,11 +79,15 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
         rowType,
       };
     case 'LogicalJoin':
+      if (node.joinType === 'INNER' && hasAsync(node.condition)) {
+        const { own, asked } = asyncConditions(node.condition);
+        return askedOf(join({ ...node, condition: own }), asked);
+      }
       return join(node);
     case 'LogicalCorrelate':
-      return correlate(node, toPhysical(node.inputs[0]));
+      return withAskedArguments(correlate(node, toPhysical(node.inputs[0])));
     case 'LogicalTableFunctionCall':
-      return calledOnce(node);
+      return withAskedArguments(calledOnce(node));
     case 'LogicalSort': {
       const { keys, offset, fetch } = node;
       const input = exchange(toPhysical(node.inputs[0]), []);
