@@ -8,7 +8,13 @@ import { fieldOf, inputOf, rowTypeOf, uniqueNames } from '../plan/rex.ts';
 import { calledOnce, correlate } from './correlate.ts';
 import { joinKeys } from './join-keys.ts';
 import { withEqualExpressions } from './simplify/equal-expressions.ts';
-import { splitAsyncCalls } from './split-async-calls.ts';
+import {
+  asyncConditions,
+  askedOf,
+  hasAsync,
+  splitAsyncCalls,
+  withAskedArguments,
+} from './split-async-calls.ts';
 import { upsertKeys } from './upsert-keys.ts';
 
 /**
