@@ -9,7 +9,7 @@ import type {
   PhysicalTableSourceScan,
 } from '../plan/physical-node.ts';
 import { rowBytes } from '../plan/row-size.ts';
-import { selectivity } from './selectivity.ts';
+import { guessedSelectivity, selectivity } from './selectivity.ts';
 
 /**
  * What EXPLAIN ESTIMATED_COST says of a node: rows that it is guessed to give, and the costs of it and all below it, by the formulas of
@@ -71,9 +71,10 @@ function ownCost(node: PhysicalNode, inputs: readonly number[]): NodeCost {
     case 'TableSourceScan':
       return scanCost(node);
     case 'Values':
-      return { ...plain(node.rows.length), cpu: 1 };
+      return { ...plain(atLeastOne(node.rows.length)), cpu: 1 };
     case 'Calc': {
-      const rowCount = atLeastOne(first * (node.condition ? selectivity(node.condition) : 1));
+      const guess = node.inputs[0].kind === 'TableSourceScan' ? selectivity : guessedSelectivity;
+      const rowCount = atLeastOne(first * (node.condition ? guess(node.condition) : 1));
       return { ...plain(rowCount), cpu: rowCount * node.projects.filter(isComputed).length };
     }
     case 'Exchange': {
@@ -113,6 +114,7 @@ function ownCost(node: PhysicalNode, inputs: readonly number[]): NodeCost {
     case 'LocalWindowAggregate':
     case 'GlobalWindowAggregate':
     case 'Correlate':
+    case 'ReplicateRows':
     case 'DropUpdateBefore':
     case 'Sink':
       return plain(first);
@@ -143,9 +145,13 @@ function isComputed(project: RexNode): boolean {
   return project.kind === 'call' && project.operator !== 'CAST' && project.operator !== 'TRY_CAST';
 }
 
-function joinedRows({ joinType, leftKeys, condition }: PhysicalJoin, inputs: readonly number[]): number {
+function joinedRows(
+  { joinType, leftKeys, condition, residual }: PhysicalJoin,
+  inputs: readonly number[],
+): number {
   const [left = 0, right = 0] = inputs;
   const inner = (leftKeys.length > 0 ? left + right : left * right) * selectivity(condition);
+  const matched = residual ? guessedSelectivity(residual) : 1;
   switch (joinType) {
     case 'INNER':
       return inner;
@@ -156,9 +162,9 @@ function joinedRows({ joinType, leftKeys, condition }: PhysicalJoin, inputs: rea
     case 'FULL':
       return Math.max(inner, left + right - inner);
     case 'SEMI':
-      return left;
+      return left * matched;
     case 'ANTI':
-      return left * 0.1;
+      return left * (matched === 1 ? 0.1 : 1 - matched);
   }
 }
 

@@ -1,8 +1,11 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { withoutImplicitCasts } from '../plan/rex.ts';
+import { conjunctions, isTrue, withoutImplicitCasts } from '../plan/rex.ts';
 import { expandSearch } from '../rules/simplify/sarg.ts';
 
-/** The part of rows that a condition is guessed to let through, by Flink's numbers for columns without statistics. */
+/**
+ * The part of rows that a condition is guessed to let through, by Flink's numbers for columns without statistics, where its parts are asked of
+ * a table.
+ */
 export function selectivity(condition: RexNode): number {
   const node = withoutImplicitCasts(condition);
   if (node.kind === 'literal') return node.value === true ? 1 : node.value === false ? 0 : UNKNOWN;
@@ -46,8 +49,34 @@ const LIKE = 0.05;
 const UNKNOWN = 0.25;
 
 function orSelectivity(operands: readonly RexNode[]): number {
-  const [first, ...rest] = operands.map(selectivity);
-  return rest.reduce((sum, each) => sum + each - sum * each, first ?? 0);
+  const each = operands.map(selectivity);
+  const sum = each.reduce((total, part) => total + part, 0);
+  return Math.min(1, sum - each.reduce((product, part) => product * part, 1));
+}
+
+/** The same above any other node: Calcite's guess, which looks at the conjuncts alone. */
+export function guessedSelectivity(condition: RexNode): number {
+  if (isTrue(condition)) return 1;
+  return conjunctions(condition).reduce((product, conjunct) => product * guessed(conjunct), 1);
+}
+
+function guessed(condition: RexNode): number {
+  const node = withoutImplicitCasts(condition);
+  if (node.kind !== 'call') return UNKNOWN;
+  switch (node.operator) {
+    case '=':
+      return EQUAL;
+    case '<>':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return COMPARED;
+    case 'IS NOT NULL':
+      return 1 - IS_NULL;
+    default:
+      return UNKNOWN;
+  }
 }
 
 /** Values of a list exclude each other, so their parts add up; ranges beside them are alternatives like any other. */

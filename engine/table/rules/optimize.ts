@@ -23,6 +23,7 @@ import { nameResults } from './name-results.ts';
 import { pruneColumns } from './prune-columns.ts';
 import type { PruneOptions } from './prune-columns.ts';
 import { pruneEmpty } from './prune-empty.ts';
+import { pullUpDistinct } from './pull-up-distinct.ts';
 import { pullUpConstantKeys } from './pull-up-constant-keys.ts';
 import { pushDownFilters } from './push-down-filters.ts';
 import { pushLimits, sortBelowProjects } from './push-limits.ts';
@@ -98,6 +99,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     merge,
     prune,
     pushProjectsIntoUnions,
+    (node) => merge(pullUpDistinct(node)),
     (node) => {
       const smaller = removeDistinct(node, options.isBatch);
       return smaller === node ? node : prune(merge(smaller));

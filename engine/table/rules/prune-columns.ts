@@ -253,18 +253,21 @@ class ColumnPruner {
   #anything(input: LogicalNode): LogicalNode {
     if (input.kind === 'LogicalProject') return this.#anything(input.inputs[0]);
     if (input.kind === 'LogicalSort') return logicalProject(this.#whole(input), [ZERO], ['$f0']);
-    if (input.kind === 'LogicalFilter') {
-      const used = ascending([...usedInputs([input.condition])]);
-      return this.exactly(input, used.length > 0 ? used : [0]);
-    }
-    if (input.kind === 'LogicalUnion' && input.rowType.fields.length > 1) {
+    if (input.rowType.fields.length === 1) return this.#whole(input);
+    if (input.kind === 'LogicalUnion') {
       const inputs = input.inputs.map((each) => this.#constantly(each));
       return { ...input, inputs, rowType: inputs[0]?.rowType ?? input.rowType };
     }
-    if (input.rowType.fields.length === 1) return this.#whole(input);
+    if (input.kind === 'LogicalFilter') {
+      const used = ascending([...usedInputs([input.condition])]);
+      const columns = used.length > 0 ? used : [0];
+      // Of groups their keys stay.
+      const isMore = columns.length > 1 || input.inputs[0].kind === 'LogicalAggregate';
+      if (!isMore && !readsField(input.condition)) return this.exactly(input, columns);
+      return logicalProject(this.prune(input, { columns, isFiltered: false }).node, [ZERO], ['$f0']);
+    }
     const { node } = this.prune(input, { columns: [], isFiltered: false });
-    if (node.kind === 'LogicalTableScan' && node.project) return node;
-    return logicalProject(node, [ZERO], ['$f0']);
+    return node.rowType.fields.length === 1 ? node : logicalProject(node, [ZERO], ['$f0']);
   }
 
   /** As many rows, each with a constant. */
@@ -345,6 +348,14 @@ const ZERO: RexNode = { kind: 'literal', value: 0, type: { root: 'INTEGER', null
 
 function savesComputation({ projects }: LogicalProject, columns: readonly number[]): boolean {
   return projects.some((project, i) => project.kind === 'call' && !columns.includes(i));
+}
+
+function readsField(condition: RexNode): boolean {
+  let result = false;
+  walkRex(condition, (each) => {
+    result ||= each.kind === 'field';
+  });
+  return result;
 }
 
 function unchanged(node: LogicalNode): Pruned {
