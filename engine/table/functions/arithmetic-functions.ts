@@ -43,6 +43,9 @@ const digits = (call: CallSite) => [
 
 /** Months and milliseconds do not add up. */
 const areOfOneKind = ({ operands }: CallSite): string | undefined => {
+  const [first, second] = operands.map(({ type }) => type);
+  if (first && isInterval(first) && second?.root === 'TIMESTAMP_LTZ')
+    return 'Unsupported temporal arithmetic: an interval goes behind a TIMESTAMP_LTZ.';
   const roots = new Set(
     operands
       .map(({ type }) => type)
@@ -75,14 +78,14 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
   binary(
     '*',
     'Product of two numbers; a multiple of an interval.',
-    ['NUMERIC NUMERIC', 'DATETIME_INTERVAL NUMERIC', 'NUMERIC DATETIME_INTERVAL'],
+    ['NUMERIC NUMERIC', 'DATETIME_INTERVAL INTEGER', 'INTEGER DATETIME_INTERVAL'],
     arithmetic('*'),
     { casts: arithmeticCasts },
   ),
   binary(
     '/',
     'Quotient; of integers the whole part, and division by zero fails.',
-    ['NUMERIC NUMERIC', 'DATETIME_INTERVAL NUMERIC'],
+    'NUMERIC NUMERIC',
     arithmetic('/'),
     { casts: arithmeticCasts },
   ),

@@ -154,11 +154,9 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
   ),
   scalar('GREATEST', 'The greatest value; NULL if one is NULL.', 'COMPARABLE_TYPE+', extreme, {
     casts: castToCommon,
-    acceptsNull: true,
   }),
   scalar('LEAST', 'The least value; NULL if one is NULL.', 'COMPARABLE_TYPE+', extreme, {
     casts: castToCommon,
-    acceptsNull: true,
   }),
   ...special('conversion', [
     ['CAST', 'CAST(value AS type)', 'A value of another type; what cannot be converted fails the job.'],

@@ -52,9 +52,10 @@ export function isCall(node: RexNode, operator: string): node is RexCall {
   return node.kind === 'call' && node.operator === operator;
 }
 
-/** A CAST that plans do not print. */
+/** A CAST or TRY_CAST that plans do not print. */
 export function isImplicitCast(node: RexNode): boolean {
-  return node.kind === 'call' && node.operator === 'CAST' && node.implicit === true;
+  const isCast = node.kind === 'call' && (node.operator === 'CAST' || node.operator === 'TRY_CAST');
+  return isCast && node.implicit === true;
 }
 
 /** What plans print in the place of a node: casts that Flink makes while computing are left out. */

@@ -11,6 +11,7 @@ import { supportsExplicitCast } from '../../types/cast-rules.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, withNullability } from '../../types/type-families.ts';
+import type { CharacterType } from '../../types/type-families.ts';
 import { calciteTypeText, typeText } from '../../types/type-text.ts';
 import type { FunctionDefinition } from '../functions/function-definition.ts';
 import { findFunction } from '../functions/functions.ts';
@@ -28,7 +29,7 @@ import type {
   Unary,
 } from '../parser/ast.ts';
 import { CallConverter } from './call-converter.ts';
-import { coerce, coerceElements, nullOf } from './coercion.ts';
+import { coerce, coerceElements, isNullLiteral, nullOf } from './coercion.ts';
 import { ColumnConverter } from './column-converter.ts';
 import type { ExpandedColumn } from './column-converter.ts';
 import {
@@ -38,6 +39,7 @@ import {
   isNarrower,
   isSameKind,
   refusedComparison,
+  unreadableConstant,
 } from './comparison.ts';
 import type { Comparison } from './comparison.ts';
 import { ConstructionConverter } from './construction-converter.ts';
@@ -140,7 +142,10 @@ export class ExpressionConverter {
         `Cannot apply '${operator}' to arguments of type '${given}'. Supported form(s): '<COMPARABLE_TYPE> ${operator} <COMPARABLE_TYPE>'`,
       );
     }
-    const refusal = refusedComparison(operator, left.type, right.type);
+    const isWithNull = isNullLiteral(left) || isNullLiteral(right);
+    const refusal = isWithNull
+      ? undefined
+      : (refusedComparison(operator, left.type, right.type) ?? unreadableConstant(operator, left, right));
     if (refusal !== undefined) throw this.#invalid(at, refusal);
     const operands = comparedOperands(operator, left, right, hidden);
     const isDistinct = operator.startsWith('IS ');
@@ -327,13 +332,14 @@ export class ExpressionConverter {
     const given = list.values.map((value) => this.convertOrNull(value));
     const isOfRows = given.some(({ type }) => type.root === 'ROW');
     if (
-      isOfRows
-        ? given.some(({ type }) => hasBareNull(type))
+      isOfRows || operand.type.root === 'ROW'
+        ? given.some(({ type }) => type.root === 'NULL')
         : !leastRestrictive(given.map(({ type }) => type))
     ) {
       throw this.#invalid(list, 'Values in expression list must have compatible types');
     }
-    const values = given.map((value) => this.#asInValue(operand, value, list));
+    const isAlone = given.filter((value) => value.kind === 'literal' && value.value !== null).length < 2;
+    const values = given.map((value) => this.#asInValue(operand, value, isAlone, list));
     const literals = values.filter((value) => value.kind === 'literal' && value.value !== null);
     const isConstant =
       literals.length > 1 &&
@@ -363,18 +369,21 @@ export class ExpressionConverter {
   }
 
   // Every value is brought to the kind of type that the left side has, even a text to a number; rows item by item.
-  #asInValue(operand: RexNode, node: RexNode, list: InList): RexNode {
+  #asInValue(operand: RexNode, node: RexNode, isAlone: boolean, list: InList): RexNode {
     const [from, to] = [node.type, operand.type];
     const incompatible = () => this.#invalid(list, 'Values passed to IN operator must have compatible types');
     if (!isComparable(to, from)) throw incompatible();
     const [items, keys] = [rowItems(node), rowItems(operand)];
     if (items && keys && node.kind === 'call') {
-      const operands = items.map((item, i) => this.#asInValue(keys[i] as RexNode, item, list));
+      const operands = items.map((item, i) => this.#asInValue(keys[i] as RexNode, item, isAlone, list));
       return { ...node, operands };
     }
     if (from.root === 'NULL' || from.root === 'ROW' || to.root === 'NULL') return node;
-    if (from.root === to.root) return isNarrower(from, to) ? coerce(node, to, 'implicit') : node;
-    if (!(isCharacter(from) && isCharacter(to)) && !supportsExplicitCast(from, to)) throw incompatible();
+    if (from.root === to.root) return !isAlone && isNarrower(from, to) ? coerce(node, to, 'implicit') : node;
+    if (isCharacter(from) && isCharacter(to) && to.root === 'VARCHAR') {
+      return isAlone || node.kind !== 'literal' ? node : coerce(node, inVarchar(from, to), 'visible');
+    }
+    if (!supportsExplicitCast(from, to)) throw incompatible();
     return coerce(node, to, 'visible');
   }
 
@@ -442,6 +451,11 @@ export class ExpressionConverter {
   #notSupported(at: { readonly span: Span }, what: string) {
     return notSupported(this.#context.source, at, what);
   }
+}
+
+/** A text that is looked up among others keeps its length. */
+function inVarchar(text: CharacterType, column: CharacterType): LogicalType {
+  return { ...column, length: Math.max(text.length, column.length) };
 }
 
 function rowItems(node: RexNode): readonly RexNode[] | undefined {
