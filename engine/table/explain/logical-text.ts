@@ -183,10 +183,14 @@ function scanText({ table, project, filter }: LogicalTableScan): string {
 function scanHints({ table, alias }: LogicalTableScan): string[] {
   const options = hintsText(table, 'inheritPath:[] ');
   if (alias === undefined) return options;
-  const name = `[ALIAS inheritPath:[] options:[${alias}]]`;
+  return aliasedHints(options, `[ALIAS inheritPath:[] options:[${alias}]]`);
+}
+
+/** Hints of a scan with one before them. */
+export function aliasedHints(options: readonly string[], alias: string): string[] {
   return options.length === 0
-    ? [`hints=[[${name}]]`]
-    : options.map((text) => text.replace('[[', `[[${name}`));
+    ? [`hints=[[${alias}]]`]
+    : options.map((text) => text.replace('[[', `[[${alias}`));
 }
 
 function joinHints({ writtenHints = [] }: LogicalJoin): string[] {

@@ -27,7 +27,14 @@ import {
   localAggregateAttributes,
 } from './batch/aggregate-join-text.ts';
 import { scanFilterText } from './filter-text.ts';
-import { hintsText, metadataText, sinkAttributes, tablePath, tuplesText } from './logical-text.ts';
+import {
+  aliasedHints,
+  hintsText,
+  metadataText,
+  sinkAttributes,
+  tablePath,
+  tuplesText,
+} from './logical-text.ts';
 import { rexDigest, rexText } from './rex-text.ts';
 import type { RexStyle } from './rex-text.ts';
 import { recordTypeDigest, typeDigest } from './type-digest.ts';
@@ -56,7 +63,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
   const names = fieldNames(node.rowType);
   switch (node.kind) {
     case 'TableSourceScan':
-      return [`table=[[${scanPath(node)}]]`, `fields=[${names.join(', ')}]`, ...hintsText(node.table)];
+      return [`table=[[${scanPath(node)}]]`, `fields=[${names.join(', ')}]`, ...scanHints(node)];
     case 'Values': {
       const type = style === 'digest' ? [`type=[${recordTypeDigest(node.rowType.fields)}]`] : [];
       const types = node.rowType.fields.map((field) => field.type);
@@ -201,6 +208,12 @@ function groupBy(group: readonly number[], names: readonly string[]): string[] {
 
 function select(texts: readonly string[]): string {
   return `select=[${texts.join(', ')}]`;
+}
+
+function scanHints({ table, alias }: PhysicalTableSourceScan): string[] {
+  const options = hintsText(table);
+  if (alias === undefined) return options;
+  return aliasedHints(options, `[ALIAS options:[${alias}]]`);
 }
 
 function scanPath({ table, project, filter, limit }: PhysicalTableSourceScan): string {

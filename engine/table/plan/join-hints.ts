@@ -1,4 +1,4 @@
-import type { FromItem, Hint } from '../parser/ast.ts';
+import type { FromItem, Hint, Select } from '../parser/ast.ts';
 import { withInputs } from './builders.ts';
 import { isJoinStrategy, tableNamesOf } from './query-hints.ts';
 import type { JoinHint, LogicalJoin, LogicalNode, WrittenHint } from './rel-node.ts';
@@ -37,6 +37,15 @@ export class JoinHints {
       return table === undefined ? [] : [{ strategy: name, side: table === left ? 'left' : 'right' }];
     });
   }
+}
+
+/** Whether a query, or one within it, has hints on joins. */
+export function hasJoinHints(part: unknown): boolean {
+  if (Array.isArray(part)) return part.some(hasJoinHints);
+  if (typeof part !== 'object' || part === null) return false;
+  const { kind, hints } = part as Partial<Pick<Select, 'kind' | 'hints'>>;
+  if (kind === 'Select' && hints && !new JoinHints(hints).isEmpty) return true;
+  return Object.values(part).some(hasJoinHints);
 }
 
 /** The plan of a query with the way to each join that its hints are shown at; anew where a sort has come on top. */

@@ -60,6 +60,8 @@ export interface PhysicalTableSourceScan extends PhysicalNodeBase {
   readonly filter?: RexNode;
   /** Rows that are enough; a hint. */
   readonly limit?: number;
+  /** The name of a table of a sub-query, beside hints on joins. */
+  readonly alias?: string;
 }
 
 export interface PhysicalValues extends PhysicalNodeBase {

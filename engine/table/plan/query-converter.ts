@@ -14,7 +14,7 @@ import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
 import { FromConverter } from './from-converter.ts';
-import { JoinHints, withInheritPaths } from './join-hints.ts';
+import { JoinHints, hasJoinHints, withInheritPaths } from './join-hints.ts';
 import { limitsOf, orderKeys, sortedPlan } from './order-converter.ts';
 import type { OrderedPlan } from './order-converter.ts';
 import type { CommonTableEntry, PlannerSession, QueryText } from './planner-session.ts';
@@ -51,7 +51,8 @@ export class QueryConverter {
    */
   convert(query: Query, parent?: Scope, isTop = false): QueryPlan {
     const { source } = this.#text;
-    if (query.recursive) throw notSupported(source, query, 'WITH RECURSIVE');
+    if (query.recursive) refuseRecursion(query, source);
+    if (isTop) this.#session.hinted.hasJoins = source.includes('/*+') && hasJoinHints(query);
     const converter = query.with.length === 0 ? this : this.#withCommonTables(query);
     return converter.#ordered(query, parent, isTop);
   }
@@ -120,7 +121,6 @@ export class QueryConverter {
 
   #select(select: Select, parent: Scope | undefined, orderBy: readonly OrderItem[]): OrderedPlan {
     const hints = new JoinHints(select.hints);
-    if (!hints.isEmpty) this.#session.hinted.hasJoins = true;
     const from: RelationPlan = select.from
       ? new FromConverter(this.#session, this.#text, this, hints).convertClause(select.from, parent)
       : { node: ONE_ROW, relations: [] };
@@ -155,7 +155,9 @@ export class QueryConverter {
       at: { catalog: object.currentCatalog, database: object.currentDatabase },
       commonTables: [],
     };
-    const plan = new QueryConverter(this.#session, text, this.#depth + 1).convert(
+    // Hints of the query do not reach into a view, nor out of one.
+    const session = { ...this.#session, hinted: { hasJoins: false } };
+    const plan = new QueryConverter(session, text, this.#depth + 1).convert(
       object.query.tree,
       undefined,
       true,
@@ -226,6 +228,22 @@ export class QueryConverter {
     const names = columns.map((column) => ({ kind: 'Identifier' as const, name: column, span }));
     return renamedColumns(plan, names, { kind: 'Identifier', name, span }, text.source);
   }
+}
+
+/** RECURSIVE may be written where no table reads itself. */
+function refuseRecursion(query: Query, source: string): void {
+  for (const { name, query: inner, span } of query.with) {
+    if (readsTable(inner, name.name))
+      throw notSupported(source, { span }, 'A common table that reads itself');
+  }
+}
+
+function readsTable(part: unknown, name: string): boolean {
+  if (Array.isArray(part)) return part.some((each) => readsTable(each, name));
+  if (typeof part !== 'object' || part === null) return false;
+  const { kind, name: path } = part as { readonly kind?: string; readonly name?: ObjectPath };
+  const isRead = kind === 'TableRef' && path?.parts.length === 1 && path.parts[0]?.name === name;
+  return isRead || Object.values(part).some((each) => readsTable(each, name));
 }
 
 function allColumns({ node, fields }: QueryPlan): QueryPlan {

@@ -44,6 +44,8 @@ export interface LogicalTableScan {
   readonly limit?: number;
   /** The name that it goes by in a query with hints on joins; the syntax tree shows it. */
   readonly alias?: string;
+  /** Within a sub-query: optimized plans show the name, too. */
+  readonly keepsAlias?: true;
   readonly rowType: RowType;
 }
 

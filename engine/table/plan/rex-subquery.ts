@@ -2,6 +2,7 @@ import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { rexCall, walkRex } from './rex.ts';
+import { withSubqueryHints } from './subquery-hints.ts';
 
 /**
  * Sub-queries inside expressions, and columns of a query around them, as calls that the plan alone knows: `remove-subqueries.ts` makes
@@ -30,7 +31,24 @@ export function rexSubquery(
   type: LogicalType,
   query: Pick<RexSubquery, 'subquery' | 'correlation' | 'comparison'>,
 ): RexSubquery {
-  return { kind: 'call', operator, operands, type, ...query };
+  const subquery = withSubqueryHints(query.subquery, readsAround(query.subquery));
+  return { kind: 'call', operator, operands, type, ...query, subquery };
+}
+
+/** Whether a plan reads a row of a query around it, itself or in its own sub-queries. */
+function readsAround(plan: LogicalNode): boolean {
+  const expressions =
+    plan.kind === 'LogicalProject'
+      ? plan.projects
+      : plan.kind === 'LogicalFilter' || plan.kind === 'LogicalJoin'
+        ? [plan.condition]
+        : [];
+  let found = false;
+  for (const expression of expressions)
+    walkRex(expression, (each) => {
+      found ||= isAnyCorrelation(each);
+    });
+  return found || plan.inputs.some(readsAround);
 }
 
 export function rexCorrelation(
