@@ -2,7 +2,7 @@ import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isBinary, isCharacter } from '../../types/type-families.ts';
-import { isImplicitCast, withoutImplicitCasts } from '../plan/rex.ts';
+import { withoutImplicitCasts } from '../plan/rex.ts';
 import { naturalType } from '../rules/simplify/literal-order.ts';
 import { isAnyCorrelation, isSubquery } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
@@ -27,7 +27,8 @@ const LITERAL_TYPE_IMPLIED = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', 
 
 /** As in the abstract syntax tree: `=($0, 2)`, `CAST($3):DECIMAL(12, 2)`. */
 export function rexDigest(node: RexNode): string {
-  if (isImplicitCast(node)) return rexDigest(withoutImplicitCasts(node));
+  const shown = hiddenOperand(node);
+  if (shown) return rexDigest(shown);
   switch (node.kind) {
     case 'input':
       return `$${node.index}`;
@@ -38,6 +39,11 @@ export function rexDigest(node: RexNode): string {
     case 'call':
       return callDigest(node);
   }
+}
+
+/** Of a CAST, or TRY_CAST, that is made while computing, what is printed in its place. */
+function hiddenOperand(node: RexNode): RexNode | undefined {
+  return node.kind === 'call' && node.implicit ? node.operands[0] : undefined;
 }
 
 function callDigest(call: RexCall): string {
@@ -108,7 +114,8 @@ const POSTFIX = new Set([
 
 /** With columns by name. */
 export function rexText(node: RexNode, inputNames: readonly string[], style: RexStyle): string {
-  if (isImplicitCast(node)) return rexText(withoutImplicitCasts(node), inputNames, style);
+  const shown = hiddenOperand(node);
+  if (shown) return rexText(shown, inputNames, style);
   const text = (each: RexNode): string => rexText(each, inputNames, style);
   switch (node.kind) {
     case 'input':

@@ -10,7 +10,15 @@ import { simplifyForTree } from '../rules/simplify/simplify-for-tree.ts';
 import { logicalAggregate, logicalProject } from './builders.ts';
 import type { LogicalNode, NamedAggregateCall } from './rel-node.ts';
 import { compareSets } from './grouping-sets.ts';
-import { BOOLEAN_NOT_NULL, fieldOf, inputOf, rexCall, rexInput, sameRex } from './rex.ts';
+import {
+  BOOLEAN_NOT_NULL,
+  fieldOf,
+  inputOf,
+  rexCall,
+  rexInput,
+  sameRex,
+  withoutImplicitCasts,
+} from './rex.ts';
 
 /** Functions that an aggregation can compute. */
 const FUNCTIONS = new Set([
@@ -354,7 +362,7 @@ export class AggregateConverter {
   }
 
   #nameOf(node: RexNode): string | undefined {
-    const inner = node.kind === 'call' && node.operator === 'CAST' ? (node.operands[0] as RexNode) : node;
+    const inner = withoutImplicitCasts(node);
     return inner.kind === 'input' ? fieldOf(this.#input.rowType, inner.index).name : undefined;
   }
 }

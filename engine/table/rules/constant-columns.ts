@@ -1,15 +1,14 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { mapPlan } from '../plan/builders.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
-import { moveInputs, rexCast } from '../plan/rex.ts';
+import { mapRex, moveInputs, rexCast } from '../plan/rex.ts';
 import type { ConstantOptions } from './simplify/constant-reducer.ts';
 import type { Predicates } from './simplify/predicates.ts';
-import { constantsOf, isPath, pathKey, pulledUpPredicates } from './simplify/pulled-up-predicates.ts';
-import type { KnownConstant } from './simplify/pulled-up-predicates.ts';
+import { constantsOf, pulledUpPredicates } from './simplify/pulled-up-predicates.ts';
 import { simplifyAll, simplifyCondition } from './simplify/simplify.ts';
 
 /**
- * Expressions that read a column, or a field of one, which a condition below fixed (`b = 5`) take the constant instead, and leave out what the
+ * Expressions that read a column which a condition below fixed (`b = 5`) take the constant instead, and leave out what the
  * conditions below say already.
  */
 export function useConstantColumns(plan: LogicalNode, { compute }: ConstantOptions): LogicalNode {
@@ -41,22 +40,20 @@ export function useConstantColumns(plan: LogicalNode, { compute }: ConstantOptio
 }
 
 function replacing(predicates: Predicates): (node: RexNode) => RexNode {
-  const constants = new Map(constantsOf(predicates).map((each) => [pathKey(each.path), each]));
-  return constants.size === 0 ? (node) => node : (node) => replacePaths(node, constants);
+  const constants = constantsOf(predicates);
+  if (constants.size === 0) return (node) => node;
+  return (node) =>
+    mapRex(node, (each) => {
+      const value = each.kind === 'input' ? constants.get(each.index) : undefined;
+      if (!value) return each;
+      return each.type.nullable && !value.type.nullable ? rexCast(withScale(value), each.type) : value;
+    });
 }
 
-// From the outside in, so that the longest path counts.
-function replacePaths(node: RexNode, constants: ReadonlyMap<string, KnownConstant>): RexNode {
-  const constant = isPath(node) ? constants.get(pathKey(node)) : undefined;
-  if (constant) {
-    const { value } = constant;
-    return node.type.nullable && !value.type.nullable ? rexCast(value, node.type) : value;
-  }
-  if (node.kind === 'field') {
-    const inner = replacePaths(node.node, constants);
-    return inner === node.node ? node : { ...node, node: inner };
-  }
-  if (node.kind !== 'call') return node;
-  const operands = node.operands.map((operand) => replacePaths(operand, constants));
-  return operands.every((operand, i) => operand === node.operands[i]) ? node : { ...node, operands };
+/** A decimal with as many digits behind the point as its type has: it is computed anew in that type. */
+function withScale(value: RexNode): RexNode {
+  if (value.kind !== 'literal' || value.type.root !== 'DECIMAL' || value.value === null) return value;
+  const [whole = '', fraction = ''] = String(value.value).split('.');
+  const { scale } = value.type;
+  return scale === 0 ? value : { ...value, value: `${whole}.${fraction.padEnd(scale, '0')}` };
 }

@@ -113,7 +113,10 @@ function withText(isEquality: boolean, left: RexNode, right: RexNode): [RexNode,
   const type = isNumeric(other) ? leastRestrictive([other, BIGINT]) : other;
   if (!type) return [left, right];
   const bring = (node: RexNode): RexNode => {
-    if (!isEquality) return coerce(node, type, 'visible');
+    if (!isEquality) {
+      const coerced = coerce(node, type, 'visible');
+      return coerced.kind === 'literal' ? { ...coerced, isComputed: true } : coerced;
+    }
     // A text of a column that is none of the type equals nothing, and does not fail.
     return isCharacter(node.type) && (node.kind !== 'literal' || type.root === 'BOOLEAN')
       ? tryCastTo(node, type)

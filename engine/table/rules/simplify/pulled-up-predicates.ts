@@ -14,7 +14,6 @@ import {
   rexCall,
   sameRex,
   usedInputs,
-  walkRex,
 } from '../../plan/rex.ts';
 import { literalComparison } from './comparison.ts';
 import { foldCast } from './constant-folding.ts';
@@ -69,67 +68,54 @@ function isConstant(node: RexNode): boolean {
   return isLiteral(node) || (isCall(node, 'CAST') && node.operands.every(isConstant));
 }
 
-/** A column, or a field of one, and the one value it has. */
-export interface KnownConstant {
-  readonly path: RexNode;
+/**
+ * Columns that an equality with a constant fixes, by place, as the optimizer finds them: one that another predicate speaks of, too, is not
+ * among them, and neither is one with two values.
+ */
+export function constantsOf(predicates: Predicates): ReadonlyMap<number, RexNode> {
+  const found = new Map<number, RexNode>();
+  const excluded = new Set<number>();
+  for (const predicate of predicates) {
+    const fixed = fixedBy(predicate);
+    if (fixed) {
+      const known = found.get(fixed.column);
+      if (!known) found.set(fixed.column, fixed.value);
+      else if (!sameRex(known, fixed.value)) excluded.add(fixed.column);
+    } else if (!isCall(predicate, '=')) {
+      for (const column of usedInputs([predicate])) excluded.add(column);
+    }
+  }
+  for (const column of excluded) found.delete(column);
+  return found;
+}
+
+interface FixedColumn {
+  readonly column: number;
   readonly value: RexNode;
 }
 
-/**
- * Columns that an equality with a constant fixes, as the optimizer finds them: one that another predicate speaks of, too, is not
- * among them, and neither is one with two values.
- */
-export function constantsOf(predicates: Predicates): readonly KnownConstant[] {
-  const found: KnownConstant[] = [];
-  const excluded: RexNode[] = [];
-  for (const predicate of predicates) {
-    const fixed = fixedBy(predicate);
-    if (!fixed && isCall(predicate, '=')) continue;
-    if (!fixed) {
-      walkRex(predicate, (each) => {
-        if (isPath(each)) excluded.push(each);
-      });
-      continue;
-    }
-    const known = found.find(({ path }) => sameRex(path, fixed.path));
-    if (!known) found.push(fixed);
-    else if (!sameRex(known.value, fixed.value)) excluded.push(fixed.path);
-  }
-  return found.filter(({ path }) => !excluded.some((each) => pathKey(each) === pathKey(path)));
-}
-
-function fixedBy(predicate: RexNode): KnownConstant | undefined {
+function fixedBy(predicate: RexNode): FixedColumn | undefined {
   if (predicate.kind !== 'call') return undefined;
   if (predicate.operator === 'IS NULL') {
-    const [path] = predicate.operands as [RexNode];
-    return isPath(path) ? { path, value: nullLiteral(path.type) } : undefined;
+    const [ref] = predicate.operands as [RexNode];
+    return ref.kind === 'input' ? { column: ref.index, value: nullLiteral(ref.type) } : undefined;
   }
   if (predicate.operator !== '=') return undefined;
   const comparison = literalComparison(predicate);
-  const widened = comparison && fixedWidened(comparison.ref, comparison.literal);
-  if (widened) return widened;
-  if (comparison && isPath(comparison.ref)) {
+  if (comparison) {
     const { ref, literal } = comparison;
-    return typesEqualSansNullability(ref.type, literal.type) ? { path: ref, value: literal } : undefined;
+    if (ref.kind !== 'input') return fixedWidened(ref, literal);
+    const isOwn = typesEqualSansNullability(ref.type, literal.type);
+    return isOwn ? { column: ref.index, value: literal } : undefined;
   }
-  const [path, value] = predicate.operands as [RexNode, RexNode];
-  return isPath(path) && isConstant(value) ? { path, value } : undefined;
+  const [ref, value] = predicate.operands as [RexNode, RexNode];
+  return ref.kind === 'input' && isConstant(value) ? { column: ref.index, value } : undefined;
 }
 
 /** `CAST(a AS BIGINT) = 5`. */
-function fixedWidened(ref: RexNode, literal: RexLiteral): KnownConstant | undefined {
+function fixedWidened(ref: RexNode, literal: RexLiteral): FixedColumn | undefined {
   if (!isCall(ref, 'CAST') || !isLosslessCast(ref) || !isInteger(ref.type)) return undefined;
-  const [path] = ref.operands as [RexNode];
-  const value = isPath(path) ? foldCast(literal, withNullability(path.type, false)) : undefined;
-  return value && { path, value };
-}
-
-export function isPath(node: RexNode): boolean {
-  return node.kind === 'input' || (node.kind === 'field' && isPath(node.node));
-}
-
-// Types may differ in NOT NULL between the places a path is written in.
-export function pathKey(node: RexNode): string {
-  if (node.kind === 'field') return `${pathKey(node.node)}.${node.index}`;
-  return node.kind === 'input' ? `$${node.index}` : '';
+  const [column] = ref.operands as [RexNode];
+  const value = foldCast(literal, withNullability(column.type, false));
+  return column.kind === 'input' && value ? { column: column.index, value } : undefined;
 }
