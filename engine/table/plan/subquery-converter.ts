@@ -210,7 +210,7 @@ export class SubqueryConverter {
   /** Refuses what cannot be made a join, while its place is known. */
   #check(syntax: SubqueryExpression, node: RexNode): void {
     try {
-      const values = new SubqueryValues(this.#row(node));
+      const values = new SubqueryValues(this.#row(node), false);
       // Whether IN is a condition, the optimizer finds out.
       const inner = isCall(node, 'NOT') ? (node.operands[0] as RexNode) : node;
       if (isSubquery(inner) && inner.operator === '$IN_QUERY') values.condition(inner);

@@ -1,16 +1,19 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { isCall } from '../plan/rex.ts';
 import { isSubquery, rexSubquery } from '../plan/rex-subquery.ts';
 import { BOOLEAN_NOT_NULL } from '../plan/rex.ts';
 
-/** `(SELECT COUNT(*) ...) > 0` is EXISTS (Flink's FlinkRewriteSubQueryRule). */
+/** `(SELECT COUNT(*) ...) > 0` and `>= 1` are EXISTS (Flink's FlinkRewriteSubQueryRule). */
 export function countAsExistence(condition: RexNode): RexNode {
-  const isGreater = isCall(condition, '>');
-  if (!isGreater && !isCall(condition, '<')) return condition;
-  const [left, right] = condition.operands as [RexNode, RexNode];
-  const [query, zero] = isGreater ? [left, right] : [right, left];
-  if (!isSubquery(query) || query.operator !== '$SCALAR_QUERY') return condition;
-  if (zero.kind !== 'literal' || Number(zero.value) !== 0 || zero.value === null) return condition;
+  if (condition.kind !== 'call') return condition;
+  const { operator } = condition;
+  const isSwapped = operator === '<' || operator === '<=';
+  const least =
+    operator === '>' || operator === '<' ? 0 : operator === '>=' || operator === '<=' ? 1 : undefined;
+  const [left, right] = condition.operands;
+  const [query, bound] = isSwapped ? [right, left] : [left, right];
+  if (least === undefined || !query || !isSubquery(query) || query.operator !== '$SCALAR_QUERY')
+    return condition;
+  if (bound?.kind !== 'literal' || bound.value === null || Number(bound.value) !== least) return condition;
   const { subquery, correlation } = query;
   if (subquery.kind !== 'LogicalAggregate' || subquery.group.length > 0 || subquery.calls.length !== 1)
     return condition;

@@ -210,13 +210,30 @@ class Decorrelation {
     const all = conjunctions(node.condition);
     const own = all.filter((each) => readsOuterAnywhere(each, this.#correlation));
     if (own.some((each) => isReadBelow(each, this.#correlation))) throw new CorrelationRefused();
+    if (!this.#values && !this.#dropsNulls && own.some(containsOr)) throw new CorrelationRefused();
     const rest = all.filter((each) => !own.includes(each));
-    if (this.#values && own.length > 0 && !areEqualities(own, this.#correlation)) {
-      const { node: source, predicates, asked } = this.#values.beside(input, own, 'FILTER');
-      return { node: logicalFilter(source, conjoin([...rest, ...asked])), predicates };
-    }
+    if (this.#values && own.length > 0) return this.#filterBesideValues(input, own, rest);
     const kept = this.#dropsNulls ? [...rest, ...own.flatMap((each) => this.#innerNotNull(each))] : rest;
     return { node: logicalFilter(input.node, conjoin(kept)), predicates: [...input.predicates, ...own] };
+  }
+
+  /** What an equality says that an outer column is stands for it in all other conditions; where one is not said, values are generated. */
+  #filterBesideValues(input: Decorrelated, own: readonly RexNode[], rest: readonly RexNode[]): Decorrelated {
+    const values = this.#values as ValueGenerator;
+    const { node, equalities } = withComputedKeys(input.node, own, this.#correlation);
+    const keys = [...equalities.values()];
+    if (!values.readOnly(own, new Set(equalities.keys()))) {
+      const { node: source, predicates, asked } = values.beside(input, own, 'FILTER');
+      return { node: logicalFilter(source, conjoin([...rest, ...asked])), predicates };
+    }
+    const known: Decorrelated = { node, predicates: keys.map(({ predicate }) => predicate) };
+    const others = own.filter((each) => !keys.some(({ written }) => written === each));
+    const { asked } = values.beside(known, others, 'FILTER');
+    const isSet = this.#dropsNulls ? known.predicates.flatMap((each) => this.#innerNotNull(each)) : [];
+    return {
+      node: logicalFilter(node, conjoin([...rest, ...isSet, ...asked])),
+      predicates: [...input.predicates, ...known.predicates],
+    };
   }
 
   #project(node: LogicalProject): Decorrelated {
@@ -229,11 +246,14 @@ class Decorrelation {
     const input = beside ?? below;
     const projects = [...(beside?.asked ?? node.projects)];
     const names = fieldNames(node.rowType);
-    const at = (column: number): number => {
-      const known = projects.findIndex((each) => each.kind === 'input' && each.index === column);
-      if (known >= 0) return known;
-      names.push(fieldNames(input.node.rowType)[column] as string);
+    const append = (column: number): number => {
+      names.push(suggested(fieldNames(input.node.rowType)[column] as string, names));
       return projects.push(inputOf(input.node.rowType, column)) - 1;
+    };
+    const at = (column: number): number => {
+      if (this.#values) return append(column); // again, though it be there already
+      const known = projects.findIndex((each) => each.kind === 'input' && each.index === column);
+      return known >= 0 ? known : append(column);
     };
     const predicates = input.predicates.map((each) => moveInputs(each, at));
     return { node: logicalProject(input.node, projects, names), predicates };
@@ -367,6 +387,11 @@ class Decorrelation {
   }
 }
 
+/** A column's name beside others, as Calcite makes it unique. */
+function suggested(name: string, others: readonly string[]): string {
+  return others.includes(name) ? `${name}${others.length}` : name;
+}
+
 /** Where, while a join is taken apart, columns of its right side begin. */
 const OF_RIGHT = 1 << 20;
 
@@ -392,24 +417,53 @@ function inOrder(
   };
 }
 
-/** Whether every mention of an outer column is the one side of an equality with something of the sub-query's own. */
-function areEqualities(conditions: readonly RexNode[], correlation: number): boolean {
-  const mentioned: number[] = [];
-  for (const condition of conditions) {
-    walkRex(condition, (each) => {
-      if (isCorrelation(each, correlation)) mentioned.push(each.column);
-    });
-  }
-  return (
-    new Set(mentioned).size === mentioned.length &&
-    conditions.every((condition) => {
-      if (!isCall(condition, '=')) return false;
-      const [a, b] = condition.operands as [RexNode, RexNode];
-      return isCorrelation(uncast(a), correlation) || isCorrelation(uncast(b), correlation);
-    })
-  );
+interface WrittenEquality {
+  readonly written: RexNode;
+  /** `$COR = column`. */
+  readonly predicate: RexNode;
 }
 
-function uncast(node: RexNode): RexNode {
-  return isCall(node, 'CAST') ? uncast(node.operands[0] as RexNode) : node;
+/**
+ * The conditions that say that an outer column is something of the sub-query's own: one for each outer column. What they say is a column of
+ * `node`, behind those of the input.
+ */
+function withComputedKeys(
+  input: LogicalNode,
+  conditions: readonly RexNode[],
+  correlation: number,
+): { readonly node: LogicalNode; readonly equalities: ReadonlyMap<number, WrittenEquality> } {
+  const equalities = new Map<number, WrittenEquality>();
+  const computed: RexNode[] = [];
+  const width = input.rowType.fields.length;
+  for (const written of conditions) {
+    const sides = isCall(written, '=') ? equality(written, correlation) : undefined;
+    const outer = sides && widened(sides.outer);
+    if (!sides || !outer || !isCorrelation(outer, correlation) || equalities.has(outer.column)) continue;
+    const { inner } = sides;
+    const key = inner.kind === 'input' ? inner : rexInput(width + computed.push(inner) - 1, inner.type);
+    equalities.set(outer.column, {
+      written,
+      predicate: rexCall('=', sides.isInnerFirst ? [key, sides.outer] : [sides.outer, key], written.type),
+    });
+  }
+  if (computed.length === 0) return { node: input, equalities };
+  const columns = input.rowType.fields.map((_, i) => inputOf(input.rowType, i));
+  const names = [...fieldNames(input.rowType), ...computed.map((_, i) => `$f${width + i}`)];
+  return { node: logicalProject(input, [...columns, ...computed], names), equalities };
+}
+
+/** A column that is only cast to more of the same type. */
+function widened(node: RexNode): RexNode {
+  if (!isCall(node, 'CAST')) return node;
+  const [operand] = node.operands as [RexNode];
+  return operand.type.root === node.type.root ? widened(operand) : node;
+}
+
+/** A condition that holds for one of several reasons: Flink makes no semi-join of it. */
+function containsOr(node: RexNode): boolean {
+  let isFound = false;
+  walkRex(node, (each) => {
+    isFound ||= isCall(each, 'OR') || isCall(each, 'CASE');
+  });
+  return isFound;
 }

@@ -32,7 +32,11 @@ export function projectedColumns(plan: LogicalNode, columns: readonly RexNode[])
 function orZero(column: RexNode): RexCall {
   return rexCall(
     'CASE',
-    [rexCall('IS NULL', [column], BOOLEAN_NOT_NULL), { kind: 'literal', value: '0', type: BIGINT }, column],
+    [
+      rexCall('IS NULL', [column], BOOLEAN_NOT_NULL),
+      { kind: 'literal', value: '0', type: BIGINT, isComputed: true },
+      column,
+    ],
     column.type,
   );
 }

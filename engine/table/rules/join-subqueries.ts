@@ -15,7 +15,7 @@ import { SubqueryValues } from './subquery-values.ts';
 export function joinSubqueries(node: LogicalJoin): LogicalNode {
   const { inputs, condition, joinType, hints } = node;
   const leftWidth = inputs[0].rowType.fields.length;
-  const [left, right] = [new SubqueryValues(inputs[0]), new SubqueryValues(inputs[1])];
+  const [left, right] = [new SubqueryValues(inputs[0], false), new SubqueryValues(inputs[1], false)];
   const values = new Map<LogicalNode, RexNode>();
   walkRex(condition, (each) => {
     if (!isSubquery(each)) return;

@@ -26,7 +26,7 @@ export function lateralJoin({ inputs: [left, plan], correlation, joinType }: Log
     );
   const aggregate = aggregateBelow(plan);
   if (!aggregate) {
-    const { node, predicates } = decorrelate(plan, correlation, { dropsNulls: true });
+    const { node, predicates } = decorrelate(plan, correlation, { dropsNulls: true, outer: left });
     const join = joined(
       node,
       predicates.map((each) => outerFirst(each, correlation)),
@@ -35,9 +35,11 @@ export function lateralJoin({ inputs: [left, plan], correlation, joinType }: Log
     return logicalProject(join, [...columns, ...own], names);
   }
   // As in Flink, a row on the left for which nothing is aggregated goes with the join type, though COUNT would be 0.
-  const { node, predicates } = decorrelateAggregate(aggregate, correlation);
+  const { node, predicates } = decorrelateAggregate(aggregate, correlation, left);
   const join = joined(node, predicates);
-  const values = projectedColumns(plan, groupOfNothing(aggregate, node, width));
+  const values = projectedColumns(plan, groupOfNothing(aggregate, node, width)).map((each) =>
+    joinedCondition(each, correlation, 0),
+  );
   return logicalProject(join, [...columns, ...values], names);
 }
 

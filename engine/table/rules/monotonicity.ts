@@ -1,6 +1,7 @@
-import type { PhysicalGroupAggregate, PhysicalNode } from '../plan/physical-node.ts';
+import type { PhysicalGroupAggregate, PhysicalJoin, PhysicalNode } from '../plan/physical-node.ts';
 import type { NamedAggregateCall } from '../plan/rel-node.ts';
 import { isInsertOnly } from './infer-changelog-mode.ts';
+import { isDeterministic, usedInputs } from '../plan/rex.ts';
 import { localInput } from './local-input.ts';
 
 /** How an update changes a column: not at all, or one way only. */
@@ -26,15 +27,37 @@ function monotonicityOf(node: PhysicalNode, column: number): Monotonicity | unde
       return monotonicityOf(node.inputs[0], column);
     case 'Calc': {
       const project = node.projects[column];
-      return project?.kind === 'input' ? monotonicityOf(node.inputs[0], project.index) : undefined;
+      if (project?.kind === 'input') return monotonicityOf(node.inputs[0], project.index);
+      const isConstant = (index: number): boolean => monotonicityOf(node.inputs[0], index) === 'constant';
+      return project && isDeterministic(project) && [...usedInputs([project])].every(isConstant)
+        ? 'constant'
+        : undefined;
     }
     case 'GroupAggregate':
       return ofAggregate(node, node.inputs[0], column);
+    case 'Join':
+      return ofJoin(node, column);
     case 'GlobalGroupAggregate':
       return ofAggregate(node, localInput(node), column);
     default:
       return isInsertOnly(node) ? 'constant' : undefined;
   }
+}
+
+/** Rows of a join change as those of its sides, as long as these neither go nor come under other keys. */
+function ofJoin(node: PhysicalJoin, column: number): Monotonicity | undefined {
+  if (isInsertOnly(node)) return 'constant';
+  const { inputs, joinType, leftKeys, rightKeys, residual } = node;
+  if (joinType === 'ANTI') return undefined;
+  const [left, right] = inputs.map((input) =>
+    input.rowType.fields.map((_, i) => monotonicityOf(input, i)),
+  ) as [(Monotonicity | undefined)[], (Monotonicity | undefined)[]];
+  const isConstant = (each: Monotonicity | undefined): boolean => each === 'constant';
+  const all = [...left, ...right];
+  const areKeysConstant =
+    leftKeys.every((key) => isConstant(left[key])) && rightKeys.every((key) => isConstant(right[key]));
+  if (all.includes(undefined) || !areKeysConstant || (residual && !all.every(isConstant))) return undefined;
+  return all[column];
 }
 
 function ofAggregate(

@@ -1,5 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { usedInputs } from '../plan/rex.ts';
+import { sargOf } from './simplify/sarg.ts';
 
 // Functions of these are NULL as soon as one operand is.
 const STRICT = new Set([
@@ -18,19 +19,7 @@ const STRICT = new Set([
   'EXTRACT',
 ]);
 // Conditions on these are not TRUE for a NULL operand.
-const COMPARISONS = new Set([
-  '=',
-  '<>',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  'LIKE',
-  'SEARCH',
-  'IS NOT NULL',
-  'IS TRUE',
-  'IS FALSE',
-]);
+const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=', 'LIKE', 'IS NOT NULL', 'IS TRUE', 'IS FALSE']);
 
 /** Whether a condition can never be TRUE for a row in which all columns of `isSide` are NULL. */
 export function rejectsNullOf(condition: RexNode, isSide: (column: number) => boolean): boolean {
@@ -39,6 +28,8 @@ export function rejectsNullOf(condition: RexNode, isSide: (column: number) => bo
   if (operator === 'AND') return operands.some((operand) => rejectsNullOf(operand, isSide));
   if (operator === 'OR') return operands.every((operand) => rejectsNullOf(operand, isSide));
   if (operator === 'IS TRUE') return rejectsNullOf(operands[0] as RexNode, isSide);
+  if (operator === 'SEARCH')
+    return sargOf(operands[1] as RexNode).nullAs !== 'TRUE' && isNullOf(operands[0] as RexNode, isSide);
   return COMPARISONS.has(operator) && operands.some((operand) => isNullOf(operand, isSide));
 }
 

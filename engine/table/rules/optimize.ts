@@ -2,7 +2,7 @@ import type { PhysicalNode } from '../plan/physical-node.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { expandDistinct } from './batch/expand-distinct.ts';
-import { countValues, mergePermutations } from './batch/merge-aggregates.ts';
+import { countValues, mergeOrderedPermutations, mergePermutations } from './batch/merge-aggregates.ts';
 import { reduceGrouping } from './batch/reduce-grouping.ts';
 import type { BatchOptions } from './batch/options.ts';
 import { checkAggregates } from './check-aggregates.ts';
@@ -36,6 +36,7 @@ import { removeSubqueries } from './remove-subqueries.ts';
 import { rewriteSetOperations } from './rewrite-set-operations.ts';
 import { simplifyKeyCoalesce } from './simplify-key-coalesce.ts';
 import { simplifyPlan } from './simplify-plan.ts';
+import { splitDistinct } from './split-distinct.ts';
 import { temporalSorts } from './temporal-sorts.ts';
 import { toBatch } from './batch/to-batch.ts';
 import { toPhysical } from './to-physical.ts';
@@ -54,6 +55,8 @@ export interface OptimizerOptions extends LogicalOptions, ChangelogOptions {
   /** `table.optimizer.agg-phase-strategy` is not ONE_PHASE. */
   readonly splitsAggregates: boolean;
   readonly batch: BatchOptions;
+  /** Into how many buckets what is distinct is split; absent: `table.optimizer.distinct-agg.split.enabled` is off. */
+  readonly distinctBuckets?: number;
   /** Absent: `table.exec.mini-batch.enabled` is off. */
   readonly miniBatch?: MiniBatchOptions;
 }
@@ -61,7 +64,11 @@ export interface OptimizerOptions extends LogicalOptions, ChangelogOptions {
 export function optimize(plan: LogicalNode, options: OptimizerOptions): PhysicalNode {
   const logical = optimizeLogical(plan, options);
   if (!options.isBatch) checkWindowTimes(logical);
-  const described = toPhysical(logical);
+  const { distinctBuckets } = options;
+  const isSplit = distinctBuckets !== undefined && !options.isBatch;
+  const described = toPhysical(
+    isSplit ? mergeProjects(splitDistinct(logical, distinctBuckets), options) : logical,
+  );
   checkAggregates(described, options.isBatch);
   if (options.isBatch) return toBatch(described, options.batch);
   const physical = inferChangelogMode(temporalSorts(described), options);
@@ -107,7 +114,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     (node) =>
       options.isBatch
         ? mergePermutations(removeDistinct(expandDistinct(reduceGrouping(countValues(node))), true))
-        : fuseWindowAggregate(node),
+        : mergeOrderedPermutations(fuseWindowAggregate(node)),
     (node) => (options.isBatch ? sortBelowProjects(node) : node),
     (node) => pushDownFilters(node, options),
     merge,

@@ -59,7 +59,7 @@ function filter(node: LogicalFilter): LogicalNode {
   const asked = all.filter((each) => !plain.includes(each));
   const { joined, values } = semiJoins(input, asked, plain) ?? { joined: input, values: asked };
   if (values.length === 0) return joined;
-  const expansion = new SubqueryValues(joined);
+  const expansion = new SubqueryValues(joined, isAnyCorrelated(all));
   const condition = conjoin(values.map((each) => expansion.condition(each)));
   const filtered = logicalFilter(expansion.node, condition);
   if (filtered.rowType.fields.length === width) return filtered;
@@ -68,7 +68,7 @@ function filter(node: LogicalFilter): LogicalNode {
 }
 
 function project(node: LogicalProject): LogicalNode {
-  const expansion = new SubqueryValues(node.inputs[0]);
+  const expansion = new SubqueryValues(node.inputs[0], isAnyCorrelated(node.projects));
   const projects = node.projects.map((each) => expansion.replace(each));
   return logicalProject(expansion.node, projects, fieldNames(node.rowType));
 }
@@ -103,6 +103,16 @@ function semiJoins(
     joined = next;
   }
   return { joined, values };
+}
+
+function isAnyCorrelated(nodes: readonly RexNode[]): boolean {
+  let isFound = false;
+  for (const node of nodes) {
+    walkRex(node, (each) => {
+      isFound ||= isSubquery(each) && isCorrelated(each.subquery, each.correlation);
+    });
+  }
+  return isFound;
 }
 
 function readsAnyOuter(node: RexNode): boolean {

@@ -2,7 +2,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { withNullability } from '../../types/type-families.ts';
-import { logicalAggregate, logicalProject } from '../plan/builders.ts';
+import { logicalAggregate, logicalFilter, logicalProject } from '../plan/builders.ts';
 import { joinWithPushedKeys } from '../plan/join-converter.ts';
 import type { LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
 import {
@@ -19,10 +19,13 @@ import {
   moveInputs,
   nullLiteral,
   rexCall,
+  rexCast,
   rexInput,
+  usedInputs,
 } from '../plan/rex.ts';
 import { containsSubquery, isCorrelation, isSubquery } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
+import type { CorrelatedEquality } from './decorrelate.ts';
 import {
   aggregateBelow,
   decorrelate,
@@ -40,12 +43,22 @@ import { containsUniqueKey, uniqueKeys } from './unique-keys.ts';
 
 const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
 
+/** A column of distinct rows and what it is compared with. */
+interface Key {
+  readonly outer: RexNode;
+  readonly operator: string;
+  readonly column: number;
+}
+
 /** A row with one column more for each sub-query whose value is asked for. */
 export class SubqueryValues {
   node: LogicalNode;
+  readonly #isCorrelated: boolean;
 
-  constructor(input: LogicalNode) {
+  /** `isCorrelated`: some of the sub-queries is. */
+  constructor(input: LogicalNode, isCorrelated: boolean) {
     this.node = input;
+    this.#isCorrelated = isCorrelated;
   }
 
   replace(node: RexNode): RexNode {
@@ -60,7 +73,7 @@ export class SubqueryValues {
     const subquery = removeSubqueries(node.subquery);
     if (operator === '$EXISTS' && !isCorrelated(subquery, correlation)) return this.replace(node);
     const plan = operator === '$EXISTS' ? existingRows(subquery, true) : subquery;
-    this.#marked(plan, operands, correlation, 'INNER');
+    this.#found(plan, operands, correlation);
     return TRUE;
   }
 
@@ -87,8 +100,9 @@ export class SubqueryValues {
     if (!aggregate) return this.#uniqueRow(plan, correlation) ?? this.#rowOfKey(plan, correlation, type);
     const { node, predicates } = decorrelateAggregate(aggregate, correlation, this.node);
     const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation));
-    const [value] = projectedColumns(plan, groupOfNothing(aggregate, node, first));
-    return joinedCondition(value as RexNode, correlation, 0);
+    const [column] = projectedColumns(plan, groupOfNothing(aggregate, node, first));
+    const value = joinedCondition(column as RexNode, correlation, 0);
+    return value.type.nullable ? value : rexCast(value, type);
   }
 
   /** A correlated sub-query of one column: one row for each of the values that it is correlated by. */
@@ -118,9 +132,15 @@ export class SubqueryValues {
         [...below.rowType.fields.map((_, i) => inputOf(below.rowType, i)), TRUE],
         [...fieldNames(below.rowType), 'nullIndicator'],
       );
-      const calls = marked.rowType.fields.map((_, i) => singleValue(marked, i));
+      const [expression] = plan.projects as [RexNode];
+      const read = [...usedInputs([expression])].sort((a, b) => a - b);
+      const calls = [...read, marked.rowType.fields.length - 1].map((column, i) => ({
+        ...singleValue(marked, column),
+        name: `$f${i}`,
+      }));
       const first = this.#join(logicalAggregate(marked, [], calls), 'LEFT', TRUE);
-      return this.#ofRow(plan.projects[0] as RexNode, correlation, first, first + calls.length - 1);
+      const value = moveInputs(expression, (column) => read.indexOf(column));
+      return this.#ofRow(value, correlation, first, first + read.length);
     }
     if (below.kind !== 'LogicalFilter' || isCorrelated(below.inputs[0], correlation)) return undefined;
     const { node, predicates } = decorrelate(below, correlation);
@@ -157,20 +177,20 @@ export class SubqueryValues {
       const first = this.#join(marked, 'LEFT', TRUE);
       return rexCall('IS NOT NULL', [rexInput(first, { root: 'BOOLEAN', nullable: true })], BOOLEAN_NOT_NULL);
     }
-    return rexCall('IS NOT NULL', [this.#marked(plan, [], correlation, 'LEFT')], BOOLEAN_NOT_NULL);
+    return rexCall('IS NOT NULL', [this.#marked(plan, [], correlation)], BOOLEAN_NOT_NULL);
   }
 
   #in({ subquery, operands, correlation, type }: RexSubquery): RexNode {
     const plan = removeSubqueries(subquery);
     if (!type.nullable) {
-      return rexCall('IS NOT NULL', [this.#marked(plan, operands, correlation, 'LEFT')], BOOLEAN_NOT_NULL);
+      return rexCall('IS NOT NULL', [this.#marked(plan, operands, correlation)], BOOLEAN_NOT_NULL);
     }
     if (plan.rowType.fields.length > 1)
       throw new TableException('IN of several columns as a value is not supported.');
     const [all, set] = this.#counts(plan, correlation);
     const isReading = isCorrelated(plan, correlation);
     const logical = isReading ? BOOLEAN : BOOLEAN_NOT_NULL;
-    const mark = this.#marked(plan, operands, correlation, 'LEFT');
+    const mark = this.#marked(plan, operands, correlation);
     const unknown = nullLiteral(type);
     const isNull = operands
       .filter((each) => each.type.nullable)
@@ -178,7 +198,7 @@ export class SubqueryValues {
     return rexCall(
       'CASE',
       [
-        rexCall('=', [all, zero()], logical),
+        rexCall('=', [all, integer(0)], logical),
         nullable(FALSE, type),
         ...isNull,
         rexCall('IS NOT NULL', [mark], BOOLEAN_NOT_NULL),
@@ -228,14 +248,14 @@ export class SubqueryValues {
     const [at, c, d] = isUnequal ? [first + 2, first, first + 1] : [first, first + 1, first + 2];
     const [all, set] = [rexInput(c, BIGINT), rexInput(d, BIGINT)];
     const compared = rexCall(comparison, [operand, rexInput(at, extreme.type)], type);
-    const isNothing = [rexCall('=', [all, zero()], BOOLEAN_NOT_NULL), nullable(FALSE, type)];
+    const isNothing = [rexCall('=', [all, integer(0)], BOOLEAN_NOT_NULL), nullable(FALSE, type)];
     const hasNull = rexCall(isUnequal ? '<>' : '>', [all, set], BOOLEAN_NOT_NULL);
     const unknown = nullLiteral(type);
     if (!isUnequal) {
       const isTrue = [rexCall('IS TRUE', [compared], BOOLEAN_NOT_NULL), nullable(TRUE, type)];
       return rexCall('CASE', [...isNothing, ...isTrue, hasNull, unknown, compared], type);
     }
-    const one: RexNode = { kind: 'literal', value: '1', type: BIGINT };
+    const one = integer(1);
     const isNull = operand.type.nullable ? [rexCall('IS NULL', [operand], BOOLEAN_NOT_NULL), unknown] : [];
     return rexCall(
       'CASE',
@@ -290,7 +310,7 @@ export class SubqueryValues {
     const compared = rexCall(comparison, [operands[0] as RexNode, extreme], type);
     const isNothing = combine('OR', [
       rexCall('IS NULL', [literal], BOOLEAN_NOT_NULL),
-      rexCall('=', [all, zero()], BOOLEAN),
+      rexCall('=', [all, integer(0)], BOOLEAN),
     ]);
     return rexCall(
       'CASE',
@@ -307,13 +327,45 @@ export class SubqueryValues {
     );
   }
 
-  /** A column that is TRUE where the sub-query has a row with these values, else NULL; `joinType` INNER: other rows are gone. */
-  #marked(
+  /** A column that is TRUE where the sub-query has a row with these values, else NULL. */
+  #marked(plan: LogicalNode, operands: readonly RexNode[], correlation: number): RexNode {
+    const { node, sides } = this.#distinct(plan, operands, correlation);
+    const isReading = sides.length > 0;
+    const set = operands.flatMap((_, i) => {
+      const column = inputOf(node.rowType, i);
+      return isReading && column.type.nullable ? [rexCall('IS NOT NULL', [column], BOOLEAN_NOT_NULL)] : [];
+    });
+    const distinct = logicalFilter(node, conjoin(set));
+    const fields = distinct.rowType.fields.map((_, i) => inputOf(distinct.rowType, i));
+    const name = this.#isCorrelated ? `$f${fields.length}` : 'i';
+    const marked = logicalProject(distinct, [...fields, TRUE], [...fieldNames(distinct.rowType), name]);
+    const keys = this.#keys(operands, sides, correlation);
+    const inOrder = isReading ? [...keys].sort((a, b) => placeOf(a.outer) - placeOf(b.outer)) : keys;
+    const first = this.#join(marked, 'LEFT', this.#equal(inOrder, marked));
+    return rexInput(first + fields.length, { root: 'BOOLEAN', nullable: true });
+  }
+
+  /** Drops the rows for which the sub-query has none with these values. */
+  #found(plan: LogicalNode, operands: readonly RexNode[], correlation: number): void {
+    if (operands.length > 0 && plan.kind === 'LogicalAggregate' && plan.group.length === 0) {
+      const { node, predicates } = decorrelateAggregate(plan, correlation, this.node);
+      const keys = operands.map((outer, i) => ({ outer, operator: '=', column: node.group.length + i }));
+      const condition = [this.#conditionOf(predicates, correlation), this.#equal(keys, node)];
+      this.#join(node, 'INNER', conjoin(condition));
+      return;
+    }
+    const { node, sides } = this.#distinct(plan, operands, correlation);
+    const keys = this.#keys(operands, sides, correlation);
+    const inOrder = [...keys.slice(operands.length), ...keys.slice(0, operands.length)];
+    this.#join(node, 'INNER', this.#equal(inOrder, node));
+  }
+
+  /** The rows of a sub-query once: first what IN asks for, then what it is correlated by. */
+  #distinct(
     plan: LogicalNode,
     operands: readonly RexNode[],
     correlation: number,
-    joinType: 'INNER' | 'LEFT',
-  ): RexNode {
+  ): { readonly node: LogicalNode; readonly sides: readonly CorrelatedEquality[] } {
     const { node, predicates } = decorrelate(plan, correlation, { dropsNulls: true, outer: this.node });
     const sides = predicates
       .map((each) => equalityOf(each, correlation))
@@ -325,26 +377,32 @@ export class SubqueryValues {
     const nameOf = (column: RexNode, i: number): string =>
       column.kind === 'input' ? fieldOf(node.rowType, column.index).name : `$f${i}`;
     const source = logicalProject(node, columns, columns.map(nameOf));
-    const distinct = logicalAggregate(
-      source,
-      columns.map((_, i) => i),
-      [],
-    );
-    const fields = distinct.rowType.fields.map((_, i) => inputOf(distinct.rowType, i));
-    const mark = sides.length > 0 ? `$f${fields.length}` : 'i';
-    const marked = logicalProject(distinct, [...fields, TRUE], [...fieldNames(distinct.rowType), mark]);
-    const first = this.#width;
-    const others = [
+    return { node: logicalAggregate(source, [...columns.keys()], []), sides };
+  }
+
+  /** What the columns of distinct rows are compared with. */
+  #keys(
+    operands: readonly RexNode[],
+    sides: readonly CorrelatedEquality[],
+    correlation: number,
+  ): readonly Key[] {
+    return [
       ...operands.map((operand) => ({ outer: operand, operator: '=' })),
       ...sides.map(({ outer, operator }) => ({ outer: joinedCondition(outer, correlation, 0), operator })),
-    ];
-    const conditions = others.map(({ outer, operator }, i) => {
-      const { type } = fieldOf(distinct.rowType, i);
-      const isNullable = operator === '=' && (outer.type.nullable || type.nullable);
-      return rexCall(operator, [outer, rexInput(first + i, type)], { root: 'BOOLEAN', nullable: isNullable });
-    });
-    this.#join(marked, joinType, conjoin(conditions));
-    return rexInput(first + columns.length, { root: 'BOOLEAN', nullable: joinType === 'LEFT' });
+    ].map((key, column) => ({ ...key, column }));
+  }
+
+  #equal(keys: readonly Key[], right: LogicalNode): RexNode {
+    return conjoin(
+      keys.map(({ outer, operator, column }) => {
+        const { type } = fieldOf(right.rowType, column);
+        const nullable = operator === '=' && (outer.type.nullable || type.nullable);
+        return rexCall(operator, [outer, rexInput(this.#width + column, type)], {
+          root: 'BOOLEAN',
+          nullable,
+        });
+      }),
+    );
   }
 
   get #width(): number {
@@ -422,10 +480,16 @@ function nullable(node: RexNode, type: LogicalType): RexNode {
   return node.kind === 'literal' ? { ...node, type } : rexCall('CAST', [node], type);
 }
 
-function zero(): RexNode {
-  return { kind: 'literal', value: '0', type: BIGINT };
+/** What counts are compared with, as an INTEGER. */
+function integer(value: number): RexNode {
+  return { kind: 'literal', value, type: { root: 'INTEGER', nullable: false } };
 }
 
 function isNullLiteral(node: RexNode): boolean {
   return node.kind === 'literal' && node.value === null;
+}
+
+/** Where a column stands; whatever is computed comes last. */
+function placeOf(node: RexNode): number {
+  return node.kind === 'input' ? node.index : Infinity;
 }

@@ -76,6 +76,11 @@ export class ValueGenerator {
     return { node, predicates: [...input.predicates, ...predicates], asked };
   }
 
+  /** Whether expressions read no outer columns but these. */
+  readOnly(expressions: readonly RexNode[], columns: ReadonlySet<number>): boolean {
+    return this.#columnsRead(expressions).every(({ column }) => columns.has(column));
+  }
+
   /** Mentions of the outer row, one a column, ascending. */
   #columnsRead(expressions: readonly RexNode[]): RexCorrelation[] {
     const read = new Map<number, RexCorrelation>();

@@ -39,6 +39,7 @@ export class ColumnConverter {
     if (constant) return constant;
     const column = scope.resolve(path.parts, source);
     const field = column.relation.fields[column.field] as RowField;
+    if (grouping) throw this.#invalid(path, `Expression '${pathText(path.parts)}' is not being grouped`);
     if (column.level > 0) {
       const outer = this.#context.outerColumn?.(column, field.type);
       if (!outer) {
@@ -54,7 +55,6 @@ export class ColumnConverter {
     if (column.relation.expressions && !MERGED_IN.has(this.#context.clause)) {
       throw this.#invalid(path, `Column '${pathText(path.parts)}' is ambiguous`);
     }
-    if (grouping) throw this.#invalid(path, `Expression '${pathText(path.parts)}' is not being grouped`);
     const node = column.inner.reduce(fieldOf, columnOf(column.relation, column.field));
     return this.#fields(node, path, column.consumed);
   }

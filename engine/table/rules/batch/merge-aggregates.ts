@@ -16,14 +16,32 @@ import { literalComparison } from '../simplify/comparison.ts';
 export function mergePermutations(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
     if (node.kind !== 'LogicalAggregate') return node;
-    const [input] = node.inputs;
-    if (input.kind !== 'LogicalProject') return node;
-    const columns = input.projects.flatMap((each) => (each.kind === 'input' ? [each.index] : []));
-    const width = input.inputs[0].rowType.fields.length;
-    const isPermutation =
-      columns.length === width && input.projects.length === width && new Set(columns).size === width;
-    return isPermutation && !hasConstants(input.inputs[0]) ? merged(node, input.inputs[0], columns) : node;
+    const columns = columnsOfAll(node);
+    const below = node.inputs[0].inputs[0] as LogicalNode;
+    const isPermutation = columns !== undefined && columns.length === below.rowType.fields.length;
+    return isPermutation && !hasConstants(below) ? merged(node, below, columns) : node;
   });
+}
+
+/** Likewise in streaming mode, above a condition, where the keys stay in their order; a column may be there several times. */
+export function mergeOrderedPermutations(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => {
+    if (node.kind !== 'LogicalAggregate' || node.groupSets) return node;
+    const columns = columnsOfAll(node);
+    const below = node.inputs[0].inputs[0] as LogicalNode;
+    if (!columns || below.kind !== 'LogicalFilter' || hasConstants(below)) return node;
+    const keys = node.group.map((key) => columns[key] as number);
+    const isOrdered = keys.every((key, i) => i === 0 || (keys[i - 1] as number) < key);
+    return isOrdered ? merged(node, below, columns) : node;
+  });
+}
+
+/** The columns that the projection below has, where these are all of its input. */
+function columnsOfAll({ inputs: [input] }: LogicalAggregate): readonly number[] | undefined {
+  if (input.kind !== 'LogicalProject') return undefined;
+  const columns = input.projects.flatMap((each) => (each.kind === 'input' ? [each.index] : []));
+  const width = input.inputs[0].rowType.fields.length;
+  return columns.length === input.projects.length && new Set(columns).size === width ? columns : undefined;
 }
 
 /** Columns that a condition makes constants are computed by the projection. */
