@@ -203,6 +203,7 @@ class ExpressionPrinter {
       case 'Exists':
         return `${node.test} (${this.#queryText(node.query)})`;
       case 'CollectionSubquery':
+      case 'RefusedExpression':
         throw new UnprintableExpression();
     }
   }

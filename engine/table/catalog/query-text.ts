@@ -94,9 +94,9 @@ function itemText(item: SelectItem): string {
 
 /** `line`: what stands between the tables of a join, in parentheses a blank. */
 function fromText(item: FromItem, line = '\n'): string {
+  if (item.kind !== 'Join' && item.sample) throw new UnprintableExpression();
   switch (item.kind) {
     case 'TableRef': {
-      if (item.sample) throw new UnprintableExpression();
       const name = item.name.parts.map((part) => quoteName(part.name)).join('.');
       const hints = item.hints.length > 0 ? `\n${hintsText(item.hints)}` : '';
       const time = item.systemTime ? ` FOR SYSTEM_TIME AS OF ${textOf(item.systemTime)}` : '';
@@ -117,6 +117,7 @@ function fromText(item: FromItem, line = '\n'): string {
       return `${left}${line}${item.natural ? 'NATURAL ' : ''}${item.type} JOIN ${right}${conditionText(item)}`;
     }
     case 'MatchRecognize':
+    case 'RefusedTable':
       throw new UnprintableExpression();
   }
 }

@@ -11,6 +11,7 @@ import type {
   ColumnPath,
   ExpressionItem,
   FromItem,
+  FunctionCall,
   Identifier,
   ObjectPath,
   Query,
@@ -209,9 +210,9 @@ class Qualifier {
   // ------------------------------------------------------------------------------------------------- FROM
 
   #from(item: FromItem, relations: Relation[], outer: Names | undefined, common: CommonTables): FromItem {
+    if (item.kind !== 'Join' && item.sample) throw new UnknownClause();
     switch (item.kind) {
       case 'TableRef': {
-        if (item.sample) throw new UnknownClause();
         const systemTime = this.#rewrite(item.systemTime, { relations: [...relations], outer }, common);
         const { path, columns, types } = this.#table(item.name, common);
         const alias = item.alias ?? aliasOf(item.name.parts.at(-1)?.name ?? '', item.span);
@@ -252,6 +253,7 @@ class Qualifier {
         return { ...item, left, right, condition };
       }
       case 'MatchRecognize':
+      case 'RefusedTable':
         throw new UnknownClause();
     }
   }
@@ -273,9 +275,9 @@ class Qualifier {
       return { ...item, call: { ...item.call, args: [given, ...rest] }, alias };
     }
     if (alias.columns.length === 0) throw new UnknownClause();
-    const call = this.#rewrite(item.call, { relations: [...relations], outer }, common);
     relations.push(relation(alias, []));
-    return { ...item, call, alias };
+    // Its arguments stay as they are, as in Flink.
+    return { ...item, call: { ...item.call, name: this.#functionPath(item.call.name) }, alias };
   }
 
   /** `TABLE t` is a query of all columns. */
@@ -346,6 +348,19 @@ class Qualifier {
         return node;
       if (node.kind === 'TableArgument' || node.kind === 'ModelArgument') throw new UnknownClause();
     }
+    if (isKind<FunctionCall>(node, 'FunctionCall')) {
+      const { name, ...rest } = node;
+      return { ...this.#rewriteParts(rest, names, common), name: this.#functionPath(name) } as T;
+    }
+    return this.#rewriteParts(node, names, common);
+  }
+
+  #functionPath(name: ObjectPath): ObjectPath {
+    const path = this.#catalogs.functions.fullPath(name.parts.map((part) => part.name));
+    return path ? { ...name, parts: identifiers(path, name.span) } : name;
+  }
+
+  #rewriteParts<T extends object>(node: T, names: Names, common: CommonTables): T {
     const entries = Object.entries(node as Readonly<Record<string, unknown>>).map(([key, value]) => [
       key,
       this.#rewrite(value, names, common),

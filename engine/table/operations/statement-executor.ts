@@ -187,6 +187,8 @@ export class StatementExecutor {
       case 'CreateMaterializedTable':
       case 'AlterMaterializedTable':
         return undefined;
+      case 'RefusedStatement':
+        throw notSupported(source, statement, statement.what);
       case 'LoadModule':
         return loadModule(statement, source, session);
       case 'UnloadModule':

@@ -25,15 +25,10 @@ import {
   partitionSpec,
   tableElement,
 } from './column-parser.ts';
-import {
-  freshnessValue,
-  functionLanguage,
-  ifExists,
-  refreshModeValue,
-  refuseConnection,
-} from './create-parser.ts';
+import { freshnessValue, functionLanguage, ifExists, refreshModeValue } from './create-parser.ts';
 import { properties, stringLiteral, withProperties } from './literal-parser.ts';
 import { query } from './query-parser.ts';
+import { alterConnection } from './refused-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Behind ALTER. */
@@ -44,7 +39,7 @@ export function alter(p: TokenStream, start: number): Statement {
     p.expect('FUNCTION');
     return alterFunction(p, start, true, system);
   }
-  refuseConnection(p, start);
+  if (p.accept('CONNECTION')) return alterConnection(p, start);
   switch (p.expectOneOf('TABLE', 'VIEW', 'FUNCTION', 'CATALOG', 'DATABASE', 'MODEL', 'MATERIALIZED')) {
     case 'TABLE': {
       const exists = ifExists(p);

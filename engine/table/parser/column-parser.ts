@@ -10,7 +10,7 @@ import type {
   TableConstraint,
   WatermarkDefinition,
 } from './ast.ts';
-import { expression } from './expression-parser.ts';
+import { expression, plainExpression } from './expression-parser.ts';
 import { comment, numberLiteral, stringLiteral, withProperties } from './literal-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 import { dataType } from './type-parser.ts';
@@ -22,7 +22,7 @@ export function tableElement(p: TokenStream): TableConstraint | WatermarkDefinit
     p.expect('FOR');
     const column = p.objectPath();
     p.expect('AS');
-    const value = expression(p);
+    const value = plainExpression(p);
     return { kind: 'WatermarkDefinition', span: p.span(start), column, expression: value };
   }
   return constraint(p, true);
@@ -42,7 +42,7 @@ export function columnDefinition(p: TokenStream): ColumnDefinition {
   const name = p.identifier();
   const { start } = name.span;
   if (p.accept('AS')) {
-    const value = expression(p);
+    const value = plainExpression(p);
     const text = comment(p);
     return { kind: 'ComputedColumn', span: p.span(start), name, expression: value, comment: text };
   }

@@ -9,6 +9,7 @@ import type {
   FunctionLanguage,
   FunctionResource,
   ObjectPath,
+  RefusedStatement,
   StartMode,
   Statement,
   TableConstraint,
@@ -24,9 +25,10 @@ import {
   modelColumns,
   tableElement,
 } from './column-parser.ts';
-import { dateTimeLiteral, interval } from './function-parser.ts';
+import { dateTimeLiteral, interval } from './special-forms.ts';
 import { comment, stringLiteral, withProperties } from './literal-parser.ts';
 import { query } from './query-parser.ts';
+import { createConnection, dropConnection } from './refused-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Behind CREATE. */
@@ -41,9 +43,11 @@ export function create(p: TokenStream, start: number): Statement {
     replace = true;
   }
   const temporary = p.accept('TEMPORARY');
-  refuseConnection(p, start);
   switch (
-    p.expectOneOf('TABLE', 'VIEW', 'FUNCTION', 'DATABASE', 'CATALOG', 'MODEL', 'MATERIALIZED', 'SYSTEM')
+    p.expectOneOf(
+      ...(['TABLE', 'VIEW', 'FUNCTION', 'DATABASE', 'CATALOG', 'MODEL', 'MATERIALIZED', 'SYSTEM'] as const),
+      'CONNECTION',
+    )
   ) {
     case 'TABLE':
       return createTable(p, start, replace ? 'create-or-replace' : 'create', temporary);
@@ -59,7 +63,10 @@ export function create(p: TokenStream, start: number): Statement {
     }
     case 'FUNCTION':
       return createFunction(p, start, temporary, false);
+    case 'CONNECTION':
+      return createConnection(p, start);
     case 'SYSTEM':
+      if (temporary && p.accept('CONNECTION')) return createConnection(p, start);
       p.expect('FUNCTION');
       if (!temporary)
         p.fail(
@@ -100,13 +107,6 @@ export function create(p: TokenStream, start: number): Statement {
       return createMaterializedTable(p, start, false);
     }
   }
-}
-
-/** Flink 2.3 parses CONNECTION, and does nothing with it. */
-export function refuseConnection(p: TokenStream, start: number): void {
-  if (!p.isWord('CONNECTION')) return;
-  p.next();
-  p.fail('connections are not supported: write the options into WITH (...) of the table', p.span(start));
 }
 
 function notExists(p: TokenStream): boolean {
@@ -316,10 +316,10 @@ function functionResource(p: TokenStream): FunctionResource {
 // ---------------------------------------------------------------------------------------------------- DROP
 
 /** Behind DROP. */
-export function drop(p: TokenStream, start: number): Drop {
+export function drop(p: TokenStream, start: number): Drop | RefusedStatement {
   const temporary = p.accept('TEMPORARY');
-  refuseConnection(p, start);
   const system = p.accept('SYSTEM');
+  if ((temporary || !system) && p.accept('CONNECTION')) return dropConnection(p, start);
   const word = system
     ? (p.expect('FUNCTION'), 'FUNCTION')
     : p.expectOneOf('TABLE', 'VIEW', 'FUNCTION', 'MODEL', 'MATERIALIZED', 'CATALOG', 'DATABASE');

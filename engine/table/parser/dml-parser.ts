@@ -8,9 +8,7 @@ import type {
   Delete,
   Execute,
   ExecutePlan,
-  Identifier,
   Insert,
-  ObjectPath,
   StatementSet,
   Truncate,
   Update,
@@ -37,6 +35,12 @@ export function insert(p: TokenStream, start: number): Insert {
   }
   const head = { kind: 'Insert', overwrite, table, hints: hintList, partition, columns } as const;
   return { ...head, query: source, onConflict, span: p.span(start) };
+}
+
+/** Behind UPSERT. */
+export function upsert(p: TokenStream, start: number): Insert {
+  if (p.isWord('OVERWRITE')) p.fail('OVERWRITE comes only after INSERT');
+  return { ...insert(p, start), upsert: true };
 }
 
 // `(SELECT …)` and `((SELECT …) UNION …)` are the query.
@@ -77,8 +81,9 @@ export function execute(p: TokenStream, start: number): StatementSet | Execute |
     return { kind: 'ExecutePlan', span: p.span(start), path };
   }
   const at = p.start;
-  if (p.accept('INSERT')) {
-    const statement = insert(p, at);
+  const word = p.acceptOneOf('INSERT', 'UPSERT');
+  if (word) {
+    const statement = word === 'INSERT' ? insert(p, at) : upsert(p, at);
     return { kind: 'Execute', span: p.span(start), statement };
   }
   const inner = query(p);
@@ -107,7 +112,7 @@ export function compilePlan(p: TokenStream, start: number): CompilePlan {
 
 /** Behind UPDATE. */
 export function update(p: TokenStream, start: number): Update {
-  const { table, alias } = target(p);
+  const into = target(p);
   p.expect('SET');
   const assignments = p.list((): Assignment => {
     const column = p.identifier();
@@ -116,21 +121,22 @@ export function update(p: TokenStream, start: number): Update {
     return { kind: 'Assignment', span: p.span(column.span.start), column, value };
   });
   const where = p.accept('WHERE') ? expression(p) : undefined;
-  return { kind: 'Update', span: p.span(start), table, alias, assignments, where };
+  return { kind: 'Update', span: p.span(start), ...into, assignments, where };
 }
 
 /** Behind DELETE. */
 export function deleteFrom(p: TokenStream, start: number): Delete {
   p.expect('FROM');
-  const { table, alias } = target(p);
+  const into = target(p);
   const where = p.accept('WHERE') ? expression(p) : undefined;
-  return { kind: 'Delete', span: p.span(start), table, alias, where };
+  return { kind: 'Delete', span: p.span(start), ...into, where };
 }
 
-function target(p: TokenStream): { table: ObjectPath; alias: Identifier | undefined } {
+function target(p: TokenStream): Pick<Update, 'table' | 'hints' | 'alias'> {
   const table = p.objectPath();
+  const hintList = hints(p);
   const alias = p.accept('AS') || p.isName() ? p.identifier() : undefined;
-  return { table, alias };
+  return { table, hints: hintList, alias };
 }
 
 /** Behind TRUNCATE. */

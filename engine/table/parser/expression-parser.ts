@@ -19,14 +19,19 @@ import type {
   Identifier,
   IsTest,
   Like,
+  Node,
   Query,
+  RefusedExpression,
   Star,
 } from './ast.ts';
-import { dateTimeLiteral, functionCall, plainCall, SPECIAL_FORMS } from './function-parser.ts';
+import { illegalDateTime, readDateTime } from './date-time-text.ts';
+import { functionCall, plainCall } from './function-parser.ts';
+import { jdbcCall } from './jdbc-parser.ts';
 import { JSON_FORMS } from './json-parser.ts';
 import { BARE_FUNCTIONS, RESERVED_FUNCTIONS } from './keywords.ts';
 import { binaryLiteral, numberLiteral, stringLiteral } from './literal-parser.ts';
 import { isQueryStart, query } from './query-parser.ts';
+import { dateTimeLiteral, SPECIAL_FORMS } from './special-forms.ts';
 import type { TokenStream } from './token-stream.ts';
 import { intervalQualifier, isIntervalUnit } from './type-parser.ts';
 
@@ -88,6 +93,23 @@ export function expression(p: TokenStream, min = 0, first?: Expression): Express
     }
   });
 }
+
+/** An expression where Calcite allows none that begins with a query: `(SELECT 1) + a`, though `a + (SELECT 1)` is one. */
+export function plainExpression(p: TokenStream, min = 0): Expression {
+  let ahead = 0;
+  while (LEADING_WORDS.has(p.peek(ahead).text) && p.peek(ahead).kind !== 'quoted') ahead++;
+  const open = ahead;
+  while (p.isSymbol('(', ahead)) ahead++;
+  const { kind, text } = p.peek(ahead);
+  const isQuery =
+    kind === 'word' &&
+    (['SELECT', 'WITH', 'VALUES'].includes(text) || (text === 'TABLE' && p.isName(ahead + 1)));
+  if (isQuery && ahead > open) p.fail('a query may not stand here', p.peek(ahead));
+  return expression(p, min);
+}
+
+/** What may stand before an operand. */
+const LEADING_WORDS = new Set(['NOT', '+', '-', 'EXISTS', 'UNIQUE']);
 
 export function expressions(p: TokenStream): Expression[] {
   return p.list(() => expression(p));
@@ -268,15 +290,28 @@ function multiset(p: TokenStream, left: Expression, min: number): Expression | u
 
 // ------------------------------------------------------------------------------------------------ operands
 
+export function refusedExpression(
+  p: TokenStream,
+  start: number,
+  what: string,
+  parts: readonly Node[],
+): RefusedExpression {
+  return { kind: 'RefusedExpression', span: p.span(start), what, text: p.written(start), parts };
+}
+
+const STAR = 'A star inside an expression';
+
 function postfix(p: TokenStream, operand: Expression): Expression {
   let result = operand;
   const { start } = operand.span;
   for (let length = 0; ; length++) {
     p.bounded(length);
     if (p.acceptSymbol('[')) {
+      const isMarked = p.acceptOneOf('OFFSET', 'ORDINAL', 'SAFE_OFFSET', 'SAFE_ORDINAL') !== undefined;
       const index = expression(p);
       p.expectSymbol(']');
-      result = { kind: 'ItemAccess', span: p.span(start), operand: result, index };
+      if (isMarked) result = refusedExpression(p, start, 'An index by OFFSET or ORDINAL', [result, index]);
+      else result = { kind: 'ItemAccess', span: p.span(start), operand: result, index };
     } else if (p.acceptSymbol('.')) {
       const field = p.identifier();
       result = { kind: 'FieldAccess', span: p.span(start), operand: result, field };
@@ -303,12 +338,13 @@ function primary(p: TokenStream): Expression {
       const special = (SPECIAL_FORMS.get(token.text) ?? JSON_FORMS.get(token.text))?.(p, start);
       if (special) return special;
       if (p.isName() || (p.isSymbol('(', 1) && RESERVED_FUNCTIONS.has(token.text))) return pathOrCall(p);
+      if ((token.text === 'NEXT' || token.text === 'CURRENT') && p.isWord('VALUE', 1)) return sequence(p);
       if (BARE_FUNCTIONS.has(token.text)) return bareCall(p);
       return p.fail();
     }
     case 'symbol':
       if (token.text === '(') return parenthesis(p);
-      if (token.text === '{') return escapedLiteral(p) ?? p.fail();
+      if (token.text === '{') return jdbcCall(p) ?? escapedLiteral(p) ?? p.fail();
       if (token.text === '?') {
         p.next();
         return { kind: 'DynamicParameter', span: p.span(start), index: p.parameters++ };
@@ -323,8 +359,16 @@ function escapedLiteral(p: TokenStream): Expression | undefined {
   if (!type || p.peek(2).kind !== 'string') return undefined;
   const { start } = p.next();
   const literal = dateTimeLiteral(p, start, type, 1);
+  if (!readDateTime(type, literal.text)) p.fail(illegalDateTime(literal), literal.span);
   p.expectSymbol('}');
   return { ...literal, span: p.span(start) };
+}
+
+/** `NEXT VALUE FOR s`. */
+function sequence(p: TokenStream): Expression {
+  const { start } = p.next();
+  p.expect('VALUE', 'FOR');
+  return refusedExpression(p, start, 'A sequence', [p.objectPath()]);
 }
 
 function bareCall(p: TokenStream): Expression {
@@ -337,7 +381,10 @@ function bareCall(p: TokenStream): Expression {
 function pathOrCall(p: TokenStream): Expression {
   const first = p.next();
   const parts: Identifier[] = [{ kind: 'Identifier', span: p.span(first.start), name: p.nameOf(first) }];
-  while (p.acceptSymbol('.')) parts.push(p.identifier());
+  while (p.acceptSymbol('.')) {
+    if (p.acceptSymbol('*')) return refusedExpression(p, first.start, STAR, parts);
+    parts.push(p.identifier());
+  }
   const span = p.span(first.start);
   if (p.acceptSymbol('(')) return functionCall(p, { kind: 'ObjectPath', span, parts });
   return { kind: 'ColumnPath', span, parts };
@@ -355,12 +402,12 @@ function parenthesis(p: TokenStream): Expression {
     p.expectSymbol('(');
     let result: Expression;
     if (isQueryStart(p)) {
-      result = subquery(p, start, query(p));
+      result = closedSubquery(p, start, query(p));
     } else {
       // What begins with a parenthesis may turn out to be the left end of a query.
       const first = p.isSymbol('(') ? parenthesis(p) : undefined;
       if (first?.kind === 'ScalarSubquery' && isQueryContinuation(p)) {
-        result = subquery(p, start, query(p, first.query));
+        result = closedSubquery(p, start, query(p, first.query));
       } else {
         const items = [expression(p, 0, first && postfix(p, first))];
         while (p.acceptSymbol(',')) items.push(expression(p));
@@ -382,9 +429,15 @@ function intervalDifference(p: TokenStream, start: number, item: Expression): Ex
   return { kind: 'IntervalDifference', span: p.span(start), left, right, qualifier };
 }
 
-function subquery(p: TokenStream, start: number, inner: Query): Expression {
+function closedSubquery(p: TokenStream, start: number, inner: Query): Expression {
   p.expectSymbol(')');
   return { kind: 'ScalarSubquery', span: p.span(start), query: inner };
+}
+
+/** A query that stands without parentheses of its own. */
+export function subquery(p: TokenStream): Expression {
+  const inner = query(p);
+  return { kind: 'ScalarSubquery', span: inner.span, query: inner };
 }
 
 /** Whether a query in parentheses goes on behind them. */
@@ -395,11 +448,30 @@ export function isQueryContinuation(p: TokenStream): boolean {
   );
 }
 
+/** Whether an item of a list ends before the token `ahead`; `t.*` that goes on is an expression, and refused as one. */
+function isItemEnd(p: TokenStream, ahead: number): boolean {
+  const { kind, text } = p.peek(ahead);
+  if (kind === 'word') return !p.isName(ahead) && text !== 'AS' && !OPERATORS.has(text);
+  return kind === 'end' || kind === 'hint' || (kind === 'symbol' && [',', ')', ';'].includes(text));
+}
+
+const OPERATORS = new Set([
+  ...Object.keys(WORDS),
+  'IS',
+  'NOT',
+  'IN',
+  'BETWEEN',
+  'LIKE',
+  'SIMILAR',
+  'MULTISET',
+]);
+
 /** `*`, `t.*`, or undefined, when it is an expression that comes. */
 export function star(p: TokenStream): Star | undefined {
   let ahead = 0;
   while (p.isName(ahead) && p.isSymbol('.', ahead + 1)) ahead += 2;
   if (!p.isSymbol('*', ahead)) return undefined;
+  if (ahead > 0 && !isItemEnd(p, ahead + 1)) return undefined;
   const { start } = p;
   const qualifier: Identifier[] = [];
   while (!p.isSymbol('*')) {

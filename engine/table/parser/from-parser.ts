@@ -1,22 +1,31 @@
 /** The FROM clause: tables, table functions, sub-queries and their joins. */
 
 import type {
+  AliasedItem,
   Expression,
   FromItem,
-  FunctionCall,
   Join,
+  NumberLiteral,
   OnCondition,
   Query,
   TableAlias,
   TableSample,
   UsingCondition,
 } from './ast.ts';
-import { expression, expressions, isQueryContinuation } from './expression-parser.ts';
+import {
+  expression,
+  expressions,
+  isQueryContinuation,
+  plainExpression,
+  subquery,
+} from './expression-parser.ts';
 import { tableFunctionCall } from './function-parser.ts';
-import { numberLiteral } from './literal-parser.ts';
+import { numberLiteral, stringLiteral } from './literal-parser.ts';
 import { matchRecognize } from './match-recognize-parser.ts';
 import { hints, isQueryStart, query } from './query-parser.ts';
+import { extended, pivoted } from './refused-parser.ts';
 import type { TokenStream } from './token-stream.ts';
+import { TYPE_NAMES } from './type-parser.ts';
 
 /** Everything behind FROM. A comma binds less tightly than JOIN. */
 export function fromClause(p: TokenStream): FromItem {
@@ -73,40 +82,58 @@ function joinCondition(p: TokenStream): OnCondition | UsingCondition | undefined
   return undefined;
 }
 
-function tableItem(p: TokenStream): FromItem {
+/** One table of a FROM clause, without joins. */
+export function tableItem(p: TokenStream): FromItem {
   const { start } = p;
   if (p.isSymbol('(')) return parenthesisedItem(p);
   if (p.accept('LATERAL')) {
     if (p.accept('TABLE')) return tableFunction(p, start, true);
     if (p.accept('UNNEST')) return unnest(p, start, true);
     const inner = p.parenthesised(() => query(p));
-    return patternOver(p, {
-      kind: 'SubqueryRef',
-      span: p.span(start),
-      lateral: true,
-      query: inner,
-      alias: alias(p),
-    });
+    return patternOver(p, { kind: 'SubqueryRef', span: p.span(start), lateral: true, query: inner });
   }
   if (p.accept('TABLE')) return tableFunction(p, start, false);
   if (p.accept('UNNEST')) return unnest(p, start, false);
   const name = p.objectPath();
-  if (p.acceptSymbol('(')) return aliasedFunction(p, start, false, tableFunctionCall(p, name));
-  return patternOver(p, {
+  if (p.isSymbol('(') && !isColumnType(p)) {
+    p.next();
+    return aliased(p, {
+      kind: 'TableFunctionRef',
+      span: p.span(start),
+      lateral: false,
+      call: tableFunctionCall(p, name),
+    });
+  }
+  const table: FromItem = {
     kind: 'TableRef',
+    span: p.span(start),
     name,
     hints: hints(p),
-    systemTime: systemTime(p),
-    sample: sample(p),
-    alias: alias(p),
-    span: p.span(start),
-  });
+    systemTime: undefined,
+  };
+  if (p.isWord('EXTEND') || p.isSymbol('(')) return aliased(p, extended(p, table));
+  return patternOver(p, { ...table, systemTime: systemTime(p) });
 }
 
-// Hints, FOR SYSTEM_TIME and alias come after one another, so the span is complete only here.
-function patternOver(p: TokenStream, input: FromItem): FromItem {
-  const item: FromItem = { ...input, span: p.span(input.span.start) };
-  return p.accept('MATCH_RECOGNIZE') ? matchRecognize(p, item) : item;
+/** Whether a column and its type come in parentheses: `t (a INT)` extends `t`. */
+function isColumnType(p: TokenStream): boolean {
+  const { kind, text } = p.peek(2);
+  return p.isName(1) && kind === 'word' && TYPE_NAMES.includes(text);
+}
+
+function patternOver(p: TokenStream, item: AliasedItem): FromItem {
+  return p.accept('MATCH_RECOGNIZE') ? aliased(p, matchRecognize(p, item)) : aliased(p, item);
+}
+
+/** With what may stand behind every table: PIVOT, an alias, TABLESAMPLE. */
+function aliased(p: TokenStream, item: AliasedItem): FromItem {
+  const input = pivoted(p, item);
+  const hasAs = p.isWord('AS');
+  const name = alias(p);
+  // Behind an alias without AS, Calcite takes no pattern.
+  if (hasAs && p.accept('MATCH_RECOGNIZE')) return aliased(p, matchRecognize(p, { ...input, alias: name }));
+  const sampling = sample(p);
+  return { ...input, alias: name, sample: sampling, span: p.span(item.span.start) };
 }
 
 /**
@@ -117,17 +144,10 @@ function parenthesisedItem(p: TokenStream): FromItem {
   const { start } = p;
   const content = p.nested(() => inParentheses(p));
   if (content.kind !== 'Query') return content;
-  return patternOver(p, {
-    kind: 'SubqueryRef',
-    span: p.span(start),
-    lateral: false,
-    query: content,
-    alias: alias(p),
-  });
+  return patternOver(p, { kind: 'SubqueryRef', span: p.span(start), lateral: false, query: content });
 }
 
 function inParentheses(p: TokenStream): Query | Join {
-  const { start } = p;
   p.expectSymbol('(');
   let content: Query | FromItem;
   if (isQueryStart(p)) {
@@ -141,14 +161,8 @@ function inParentheses(p: TokenStream): Query | Join {
     } else if (p.isSymbol(')')) {
       content = inner;
     } else {
-      const item: FromItem = {
-        kind: 'SubqueryRef',
-        span: p.span(start),
-        lateral: false,
-        query: inner,
-        alias: alias(p),
-      };
-      content = joins(p, patternOver(p, { ...item, span: inner.span }));
+      const { span } = inner;
+      content = joins(p, patternOver(p, { kind: 'SubqueryRef', span, lateral: false, query: inner }));
     }
   }
   if (content.kind !== 'Query' && content.kind !== 'Join') {
@@ -165,41 +179,40 @@ function tableFunction(p: TokenStream, start: number, lateral: boolean): FromIte
     p.expectSymbol('(');
     return tableFunctionCall(p, name);
   });
-  return aliasedFunction(p, start, lateral, call);
-}
-
-function aliasedFunction(p: TokenStream, start: number, lateral: boolean, call: FunctionCall): FromItem {
-  return { kind: 'TableFunctionRef', lateral, call, alias: alias(p), span: p.span(start) };
+  return aliased(p, { kind: 'TableFunctionRef', span: p.span(start), lateral, call });
 }
 
 function unnest(p: TokenStream, start: number, lateral: boolean): FromItem {
-  const list = p.parenthesised(() => expressions(p));
+  const list = p.parenthesised(() => (isQueryStart(p) ? [subquery(p)] : expressions(p)));
   const withOrdinality = p.accept('WITH');
   if (withOrdinality) p.expect('ORDINALITY');
-  return {
-    kind: 'UnnestRef',
-    lateral,
-    expressions: list,
-    withOrdinality,
-    alias: alias(p),
-    span: p.span(start),
-  };
+  const span = p.span(start);
+  return aliased(p, { kind: 'UnnestRef', span, lateral, expressions: list, withOrdinality });
 }
 
 /** `FOR SYSTEM_TIME AS OF x`, which stands before the alias. */
 function systemTime(p: TokenStream): Expression | undefined {
   if (!p.accept('FOR')) return undefined;
   p.expect('SYSTEM_TIME', 'AS', 'OF');
-  return expression(p);
+  return plainExpression(p);
 }
 
 function sample(p: TokenStream): TableSample | undefined {
   const { start } = p;
   if (!p.accept('TABLESAMPLE')) return undefined;
-  const method = p.expectOneOf('BERNOULLI', 'SYSTEM');
-  const percent = p.parenthesised(() => numberLiteral(p));
-  const seed = p.accept('REPEATABLE') ? p.parenthesised(() => expression(p)) : undefined;
-  return { kind: 'TableSample', span: p.span(start), method, percent, seed };
+  const method = p.expectOneOf('BERNOULLI', 'SYSTEM', 'SUBSTITUTE');
+  const amount = p.parenthesised(() => (method === 'SUBSTITUTE' ? stringLiteral(p) : numberLiteral(p)));
+  const seed =
+    method !== 'SUBSTITUTE' && p.accept('REPEATABLE') ? p.parenthesised(() => seedOf(p)) : undefined;
+  return { kind: 'TableSample', span: p.span(start), method, amount, seed };
+}
+
+function seedOf(p: TokenStream): NumberLiteral {
+  const { start } = p;
+  const isNegative = !p.acceptSymbol('+') && p.acceptSymbol('-');
+  const number = numberLiteral(p);
+  if (number.form !== 'integer') p.fail('the seed of REPEATABLE is a whole number', number.span);
+  return isNegative ? { ...number, span: p.span(start), text: `-${number.text}` } : number;
 }
 
 /** `[AS] name [(columns)]`, or nothing. */

@@ -1,9 +1,10 @@
 /** The JSON functions of the SQL standard, with their clauses inside the parentheses. */
 
 import type { Argument, Expression, FunctionCall, JsonBehavior, JsonClauses } from './ast.ts';
-import { expression } from './expression-parser.ts';
-import { plainCall, withinGroupClause, type SpecialForm } from './function-parser.ts';
+import { expression, plainExpression } from './expression-parser.ts';
+import { plainCall, withinGroupClause } from './function-parser.ts';
 import { orderBy } from './query-parser.ts';
+import type { SpecialForm } from './special-forms.ts';
 import type { TokenStream } from './token-stream.ts';
 import { dataType } from './type-parser.ts';
 
@@ -36,9 +37,20 @@ function form(name: string, inside: (p: TokenStream) => Inside): readonly [strin
 }
 
 function documentAndPath(p: TokenStream): Expression[] {
-  const document = expression(p);
+  const document = plainExpression(p);
   p.expectSymbol(',');
-  return [document, expression(p)];
+  return [document, plainExpression(p)];
+}
+
+/** `PASSING 1 AS a`, or nothing. */
+function passing(p: TokenStream): Clauses['passing'] {
+  if (!p.accept('PASSING')) return undefined;
+  return p.list(() => {
+    const value = plainExpression(p);
+    p.expect('AS');
+    const alias = p.identifier();
+    return { kind: 'ExpressionItem', span: p.span(value.span.start), expression: value, alias };
+  });
 }
 
 /** JSON_VALUE may give a default, JSON_QUERY something empty. */
@@ -89,37 +101,43 @@ function isOnNull(p: TokenStream): boolean {
 function entry(p: TokenStream): Expression[] {
   // KEY is a name too: `KEY VALUE 1` has a column for its key.
   if (p.isWord('KEY') && !p.isWord('VALUE', 1) && !p.isSymbol(':', 1) && !p.isSymbol('.', 1)) p.next();
-  const key = expression(p);
+  const key = plainExpression(p);
   if (!p.acceptSymbol(':')) p.expect('VALUE');
-  return [key, expression(p)];
+  return [key, plainExpression(p)];
 }
 
 export const JSON_FORMS: ReadonlyMap<string, SpecialForm> = new Map([
   form('JSON_EXISTS', (p) => {
     const args = documentAndPath(p);
+    const variables = passing(p);
     const onError = p.acceptOneOf('TRUE', 'FALSE', 'UNKNOWN', 'ERROR');
     if (onError) p.expect('ON', 'ERROR');
-    return { args, clauses: { onError } };
+    return { args, clauses: { passing: variables, onError } };
   }),
   form('JSON_VALUE', (p) => ({
     args: documentAndPath(p),
-    clauses: { returning: returning(p), ...behaviors(p, 'JSON_VALUE') },
+    clauses: { passing: passing(p), returning: returning(p), ...behaviors(p, 'JSON_VALUE') },
   })),
   form('JSON_QUERY', (p) => ({
     args: documentAndPath(p),
-    clauses: { returning: returning(p), wrapper: wrapper(p), ...behaviors(p, 'JSON_QUERY') },
+    clauses: {
+      passing: passing(p),
+      returning: returning(p),
+      wrapper: wrapper(p),
+      ...behaviors(p, 'JSON_QUERY'),
+    },
   })),
   form('JSON_OBJECT', (p) => {
     const args = p.isSymbol(')') || isOnNull(p) ? [] : p.list(() => entry(p)).flat();
     return { args, clauses: { onNull: onNull(p) } };
   }),
   form('JSON_ARRAY', (p) => {
-    const args = p.isSymbol(')') ? [] : p.list(() => expression(p));
+    const args = p.isSymbol(')') ? [] : p.list(() => plainExpression(p));
     return { args, clauses: { onNull: onNull(p) } };
   }),
   form('JSON_OBJECTAGG', (p) => ({ args: entry(p), clauses: { onNull: onNull(p) } })),
   form('JSON_ARRAYAGG', (p) => {
-    const args = [expression(p)];
+    const args = [plainExpression(p)];
     const inside = orderBy(p);
     return { args, clauses: { onNull: onNull(p) }, orderBy: inside.length > 0 ? inside : undefined };
   }),

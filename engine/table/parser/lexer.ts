@@ -48,6 +48,7 @@ export interface LexerResult {
 
 const QUOTE = 39;
 const BACK_TICK = 96;
+const UNDERSCORE = 95;
 
 /** `text` is read from `from` to its end; offsets count from the start of `text`. */
 export function lex(text: string, from = 0): LexerResult {
@@ -66,7 +67,7 @@ export function lex(text: string, from = 0): LexerResult {
     if (isSpace(c)) {
       at++;
     } else if (isWordStart(c)) {
-      let end = at + 1;
+      let end = c === UNDERSCORE ? charsetEnd(text, at) : at + 1;
       while (isWordPart(text.charCodeAt(end))) end++;
       const next = text.charCodeAt(end);
       if (next === QUOTE || (next === 38 && text.charCodeAt(end + 1) === QUOTE)) {
@@ -149,6 +150,13 @@ function isWordPart(c: number): boolean {
   return isWordStart(c) || isDigit(c);
 }
 
+/** Where the name of a character set before a string ends, which alone may have signs in it: `_UTF-8'a'`. */
+function charsetEnd(text: string, at: number): number {
+  const name = /_[a-z][\w:.-]*(?=')/iy;
+  name.lastIndex = at;
+  return name.test(text) ? name.lastIndex : at + 1;
+}
+
 function lineEnd(text: string, from: number): number {
   let end = from;
   while (end < text.length && text[end] !== '\n' && text[end] !== '\r') end++;
@@ -198,7 +206,7 @@ function prefixedString(text: string, start: number, wordEnd: number): Token | u
     const token = string(text, start, wordEnd + 1);
     return token.kind === 'error' ? token : { ...token, charset: 'UTF16', unicode: true };
   }
-  if (prefix !== 'N' && prefix !== 'X' && prefix !== 'E' && !prefix.startsWith('_')) return undefined;
+  if (prefix !== 'N' && prefix !== 'X' && prefix !== 'E' && !/^_./.test(prefix)) return undefined;
   const token = string(text, start, wordEnd);
   if (token.kind === 'error') return token;
   if (prefix === 'N') return { ...token, charset: 'ISO-8859-1' };

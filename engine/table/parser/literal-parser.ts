@@ -18,8 +18,16 @@ export function stringLiteral(p: TokenStream): StringLiteral {
     end = piece.end;
     value += piece.unicode ? unicode(p, piece.text) : piece.text;
   }
-  return { kind: 'StringLiteral', span: p.span(first.start), value, charset: first.charset, sameLine };
+  const { charset } = first;
+  if (charset !== undefined && !CHARACTER_SETS.has(charset))
+    p.fail(`Unknown character set '${charset}'`, first);
+  return { kind: 'StringLiteral', span: p.span(first.start), value, charset, sameLine };
 }
+
+/** The names that Calcite knows; texts are Unicode whichever is written. */
+export const CHARACTER_SETS: ReadonlySet<string> = new Set(
+  'UTF8 UTF16 UTF-8 UTF-16BE UTF-16LE LATIN1 ISO-8859-1 BIG5 GBK GB2312'.split(' '),
+);
 
 // `U&'…' UESCAPE '!'`: the escape is a backslash unless said otherwise; doubled, it stands for itself.
 function unicode(p: TokenStream, text: string): string {

@@ -10,9 +10,8 @@ import type {
   PatternSubset,
   RowPattern,
 } from './ast.ts';
-import { expression, expressions } from './expression-parser.ts';
-import { alias } from './from-parser.ts';
-import { interval } from './function-parser.ts';
+import { expression, plainExpression } from './expression-parser.ts';
+import { interval } from './special-forms.ts';
 import { orderBy } from './query-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 import { unsigned } from './type-parser.ts';
@@ -20,14 +19,14 @@ import { unsigned } from './type-parser.ts';
 /** Behind the word; `input` is what stands before it. */
 export function matchRecognize(p: TokenStream, input: FromItem): MatchRecognize {
   const parts = p.nested(() => p.parenthesised(() => clauses(p)));
-  return { kind: 'MatchRecognize', input, ...parts, alias: alias(p), span: p.span(input.span.start) };
+  return { kind: 'MatchRecognize', input, ...parts, span: p.span(input.span.start) };
 }
 
 function clauses(p: TokenStream): Omit<MatchRecognize, 'kind' | 'span' | 'input' | 'alias'> {
   let partitionBy: Expression[] = [];
   if (p.accept('PARTITION', 'PARTITION BY')) {
     p.expect('BY');
-    partitionBy = expressions(p);
+    partitionBy = [plainExpression(p), ...p.rest(() => expression(p))];
   }
   const order = orderBy(p);
   const measures = p.accept('MEASURES') ? p.list(() => measure(p)) : [];
@@ -68,7 +67,7 @@ function clauses(p: TokenStream): Omit<MatchRecognize, 'kind' | 'span' | 'input'
 }
 
 function measure(p: TokenStream): ExpressionItem {
-  const value = expression(p);
+  const value = plainExpression(p);
   p.expect('AS');
   const name = p.identifier();
   return { kind: 'ExpressionItem', span: p.span(value.span.start), expression: value, alias: name };

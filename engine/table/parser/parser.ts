@@ -19,10 +19,12 @@ import {
   statementSet,
   truncate,
   update,
+  upsert,
 } from './dml-parser.ts';
 import { expression, OPERATOR_WORDS } from './expression-parser.ts';
 import { type Comment, lex } from './lexer.ts';
 import { isQueryStart, query } from './query-parser.ts';
+import { merge, strayEnd } from './refused-parser.ts';
 import { TokenStream } from './token-stream.ts';
 import { dataType, TYPE_NAMES } from './type-parser.ts';
 import {
@@ -151,11 +153,9 @@ const STATEMENTS = new Map<string, (p: TokenStream, start: number) => Statement>
   ['CLEAR', clientCommand('CLEAR')],
   ['QUIT', clientCommand('QUIT')],
   ['EXIT', clientCommand('QUIT')],
-  [
-    'UPSERT',
-    (p, start) => p.fail('UPSERT is not supported: INSERT INTO a table with a primary key', p.span(start)),
-  ],
-  ['MERGE', (p, start) => p.fail('MERGE is not supported', p.span(start))],
+  ['UPSERT', upsert],
+  ['MERGE', merge],
+  ['END', strayEnd],
 ]);
 
 function clientCommand(command: 'HELP' | 'CLEAR' | 'QUIT') {

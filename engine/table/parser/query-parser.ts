@@ -23,7 +23,7 @@ import type {
   WindowFrame,
   WindowSpec,
 } from './ast.ts';
-import { expression, expressions, star } from './expression-parser.ts';
+import { expression, plainExpression, refusedExpression, star } from './expression-parser.ts';
 import { fromClause } from './from-parser.ts';
 import { numberLiteral, stringLiteral } from './literal-parser.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -235,6 +235,7 @@ function select(p: TokenStream): Select {
   }
   p.next();
   const hintList = hints(p);
+  const stream = p.isWord('STREAM') ? (p.next(), true as const) : undefined;
   const distinct = p.acceptOneOf('DISTINCT', 'ALL') === 'DISTINCT';
   const items: SelectItem[] = [];
   let failed = false;
@@ -250,6 +251,7 @@ function select(p: TokenStream): Select {
     kind: 'Select',
     span: p.span(start),
     hints: hintList,
+    stream,
     distinct,
     items,
     ...clauses,
@@ -281,11 +283,15 @@ function tableClauses(p: TokenStream, hasFrom: boolean): TableClauses {
 }
 
 function selectItem(p: TokenStream): SelectItem {
-  return star(p) ?? expressionItem(p);
+  const all = star(p);
+  if (!all) return expressionItem(p, expression(p));
+  if (!p.accept('AS') && !p.isName()) return all;
+  const alias = p.identifier();
+  const value = refusedExpression(p, all.span.start, 'An alias of *', [all, alias]);
+  return { kind: 'ExpressionItem', span: value.span, expression: value, alias: undefined };
 }
 
-function expressionItem(p: TokenStream): ExpressionItem {
-  const value = expression(p);
+function expressionItem(p: TokenStream, value: Expression): ExpressionItem {
   const alias = p.accept('AS') || p.isName() ? p.identifier() : undefined;
   if (!alias && p.peek().kind === 'string') {
     p.miss('identifier');
@@ -317,7 +323,9 @@ function groupingSets(p: TokenStream): GroupingSets | undefined {
   const { start } = p;
   const operator = p.acceptWords('GROUPING', 'SETS') ? 'GROUPING SETS' : p.acceptOneOf('ROLLUP', 'CUBE');
   if (!operator) return undefined;
-  const sets = p.nested(() => p.parenthesised(() => p.list(() => groupingSets(p) ?? groupingSet(p))));
+  const inner = (): GroupingSet | GroupingSets =>
+    (operator === 'GROUPING SETS' ? groupingSets(p) : undefined) ?? groupingSet(p);
+  const sets = p.nested(() => p.parenthesised(() => p.list(inner)));
   return { kind: 'GroupingSets', span: p.span(start), operator, sets };
 }
 
@@ -366,7 +374,7 @@ export function windowSpec(p: TokenStream): WindowSpec {
     let partitionBy: Expression[] = [];
     if (p.accept('PARTITION', 'PARTITION BY')) {
       p.expect('BY');
-      partitionBy = expressions(p);
+      partitionBy = [plainExpression(p), ...p.rest(() => expression(p))];
     }
     return { base, partitionBy, orderBy: orderBy(p), frame: windowFrame(p) };
   });

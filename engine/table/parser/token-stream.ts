@@ -117,6 +117,16 @@ export class TokenStream {
     return { start, end: this.#index === 0 ? start : this.#tokens[this.#index - 1]!.end };
   }
 
+  /** The tokens from `start` to the last one taken as written, with single blanks between them. */
+  written(start: number): string {
+    let first = this.#index;
+    while (first > 0 && this.#tokens[first - 1]!.start >= start) first--;
+    return this.#tokens
+      .slice(first, this.#index)
+      .map((token) => this.text.slice(token.start, token.end))
+      .join(' ');
+  }
+
   /** The words and classes asked for at the next token so far. */
   get expected(): readonly string[] {
     return [...new Set(this.#expected)];
@@ -204,7 +214,12 @@ export class TokenStream {
   }
 
   list<T>(item: () => T): T[] {
-    const items = [item()];
+    return [item(), ...this.rest(item)];
+  }
+
+  /** What follows the first item of a list, each behind its comma. */
+  rest<T>(item: () => T): T[] {
+    const items: T[] = [];
     while (this.acceptSymbol(',')) items.push(item());
     return items;
   }

@@ -5,6 +5,7 @@ import type {
   IntervalQualifier,
   IntervalUnit,
   RowField,
+  SimpleDataType,
   SimpleTypeName,
   StringLiteral,
 } from './ast.ts';
@@ -84,6 +85,27 @@ export function castType(p: TokenStream): DataType {
   return { kind: 'IntervalDataType', span: p.span(start), qualifier, nullable: undefined };
 }
 
+/** The type that `{fn CONVERT(x, SQL_INTEGER)}` names, with or without `SQL_`. */
+export function jdbcType(p: TokenStream): DataType {
+  const token = p.peek();
+  const name = token.text.replace(/^SQL_/, '');
+  const simple = token.kind === 'word' && JDBC_TYPES.has(name) ? SIMPLE_TYPES[name] : undefined;
+  if (!simple) {
+    p.miss('data type');
+    return p.fail();
+  }
+  p.next();
+  const type = { kind: 'SimpleDataType', span: p.span(token.start), name: simple[0] } as const;
+  return { ...type, precision: undefined, scale: undefined, nullable: undefined };
+}
+
+const JDBC_TYPES = new Set(
+  (
+    'BIGINT BINARY BOOLEAN CHAR DATE DECIMAL DOUBLE FLOAT INTEGER NUMERIC REAL SMALLINT TIME TIMESTAMP TINYINT ' +
+    'VARBINARY VARCHAR'
+  ).split(' '),
+);
+
 function nullable(p: TokenStream, type: DataType): DataType {
   if (p.acceptWords('NOT', 'NULL')) return { ...type, nullable: false, span: p.span(type.span.start) };
   if (p.accept('NULL')) return { ...type, nullable: true, span: p.span(type.span.start) };
@@ -109,6 +131,7 @@ function plainType(p: TokenStream, start: number): DataType {
         };
       }
       case 'MAP': {
+        if (!p.isSymbol('<', 1)) break; // a name, and no type
         p.next();
         const [key, value] = angled(p, () => {
           const keyType = dataType(p, true);
@@ -143,6 +166,11 @@ function plainType(p: TokenStream, start: number): DataType {
     const simple = Object.hasOwn(SIMPLE_TYPES, token.text) ? SIMPLE_TYPES[token.text] : undefined;
     if (simple) return simpleType(p, start, simple);
   }
+  if (p.isWord('ANY')) {
+    const part = { kind: 'Identifier', span: p.next(), name: 'ANY' } as const;
+    const path = { kind: 'ObjectPath', span: part.span, parts: [part] } as const;
+    return { kind: 'NamedDataType', span: p.span(start), name: path, nullable: undefined };
+  }
   if (!p.isName()) p.fail();
   const name = p.objectPath();
   return { kind: 'NamedDataType', span: p.span(start), name, nullable: undefined };
@@ -173,7 +201,20 @@ function simpleType(
       name = name === 'TIME' ? 'TIME WITH LOCAL TIME ZONE' : 'TIMESTAMP_LTZ';
     }
   }
-  return { kind: 'SimpleDataType', span: p.span(start), name, precision, scale, nullable: undefined };
+  let charset: SimpleDataType['charset'];
+  if ((name === 'CHAR' || name === 'VARCHAR') && p.accept('CHARACTER')) {
+    p.expect('SET');
+    charset = p.identifier();
+  }
+  return {
+    kind: 'SimpleDataType',
+    span: p.span(start),
+    name,
+    precision,
+    scale,
+    charset,
+    nullable: undefined,
+  };
 }
 
 function angled<T>(p: TokenStream, content: () => T): T {
@@ -241,8 +282,8 @@ const TO_UNITS: Partial<Record<IntervalUnit, readonly IntervalUnit[]>> = {
   MINUTE: ['SECOND'],
 };
 
-/** `DAY`, `DAY(3) TO SECOND(2)`, `SECOND(2, 3)`. */
-export function intervalQualifier(p: TokenStream): IntervalQualifier {
+/** `DAY`, `DAY(3) TO SECOND(2)`, `SECOND(2, 3)`. Without `hasEnd` TO is left to who called. */
+export function intervalQualifier(p: TokenStream, hasEnd = true): IntervalQualifier {
   const start = p.start;
   const from = intervalUnit(p, undefined) ?? p.fail();
   let precision: number | undefined;
@@ -253,8 +294,10 @@ export function intervalQualifier(p: TokenStream): IntervalQualifier {
     if (from === 'SECOND' && p.acceptSymbol(',')) fraction = unsigned(p);
     p.expectSymbol(')');
   }
-  const allowed = TO_UNITS[from];
-  if (allowed && p.accept('TO')) {
+  const allowed = hasEnd ? TO_UNITS[from] : undefined;
+  // In FLOOR(INTERVAL '1' DAY TO YEAR) the second unit is that of FLOOR.
+  if (allowed && p.isWord('TO') && allowed.some((unit) => unit === p.peek(1).text.replace(/S$/, ''))) {
+    p.next();
     to = intervalUnit(p, allowed) ?? p.fail();
     if (to === 'SECOND' && p.acceptSymbol('(')) {
       fraction = unsigned(p);

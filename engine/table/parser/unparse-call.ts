@@ -1,7 +1,7 @@
 /** Calls as text, with the words that the special forms put between their arguments. */
 
 import type { Argument, Expression, FunctionCall, JsonBehavior, JsonClauses } from './ast.ts';
-import { SPECIAL_FORMS } from './function-parser.ts';
+import { SPECIAL_FORMS } from './special-forms.ts';
 import { isReserved, RESERVED_FUNCTIONS } from './keywords.ts';
 import {
   identifier,
@@ -11,6 +11,7 @@ import {
   orderBy,
   orderItem,
   path,
+  selectItem,
   star,
   unparseDataType,
   unparseExpression,
@@ -29,6 +30,7 @@ export function unparseCall(call: FunctionCall): string {
   return words(
     `${callee}(${words(call.quantifier, inside, call.orderBy.length > 0 && orderBy(call.orderBy))})`,
     call.nullTreatment && `${call.nullTreatment} NULLS`,
+    call.withinDistinct && `WITHIN DISTINCT (${list(call.withinDistinct, unparseExpression)})`,
     call.withinGroup && `WITHIN GROUP (${orderBy(call.withinGroup)})`,
     call.filter && `FILTER (WHERE ${unparseExpression(call.filter)})`,
     call.over && `OVER ${call.over.kind === 'Identifier' ? identifier(call.over) : windowSpec(call.over)}`,
@@ -40,11 +42,12 @@ function isFunctionWord(name: string): boolean {
   const word = name.toUpperCase();
   if (!isPlainWord(name) || word === 'DESCRIPTOR') return false;
   if (word === 'ARRAY' || word === 'MAP') return true;
-  const isForm = SPECIAL_FORMS.has(word) && !DATE_TIME.has(word);
+  const isForm = SPECIAL_FORMS.has(word) && !PLAIN_TOO.test(word);
   return !isForm && !word.startsWith('JSON_') && (!isReserved(word) || RESERVED_FUNCTIONS.has(word));
 }
 
-const DATE_TIME = new Set(['DATE', 'TIME', 'TIMESTAMP']);
+/** Forms that are calls of plain arguments as well. */
+const PLAIN_TOO = /^(?:(?:DATE|TIME|TIMESTAMP|DATETIME)(?:_TRUNC|_DIFF)?|NEXT|TRIM|CONVERT)$/;
 
 /** The arguments with the words that the special forms put between them; undefined for any other call. */
 function specialArguments(name: string, { args, json }: FunctionCall): string | undefined {
@@ -97,6 +100,7 @@ function jsonClauses(json: JsonClauses): string {
   const behavior = (b: JsonBehavior): string =>
     typeof b === 'string' ? b : `DEFAULT ${unparseExpression(b.defaultValue)}`;
   return words(
+    json.passing && `PASSING ${list(json.passing, selectItem)}`,
     json.returning && `RETURNING ${unparseDataType(json.returning)}`,
     json.wrapper && `${json.wrapper} WRAPPER`,
     json.onEmpty && `${behavior(json.onEmpty)} ON EMPTY`,

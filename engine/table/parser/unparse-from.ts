@@ -1,6 +1,6 @@
 /** FROM items and MATCH_RECOGNIZE as text. */
 
-import type { FromItem, Join, MatchRecognize, RowPattern } from './ast.ts';
+import type { AliasedItem, FromItem, Join, MatchRecognize, RowPattern, TableSample } from './ast.ts';
 import {
   hints,
   identifier,
@@ -15,40 +15,40 @@ import {
 } from './unparse.ts';
 
 export function unparseFromItem(item: FromItem): string {
+  if (item.kind === 'Join') return join(item);
+  return words(table(item), item.alias && tableAlias(item.alias), item.sample && tableSample(item.sample));
+}
+
+function table(item: AliasedItem): string {
   switch (item.kind) {
-    case 'Join':
-      return join(item);
     case 'MatchRecognize':
       return matchRecognize(item);
+    case 'RefusedTable':
+      return `${table(item.input)} ${item.text}`;
     case 'TableRef':
       return words(
         path(item.name),
         hints(item.hints),
         item.systemTime && `FOR SYSTEM_TIME AS OF ${unparseExpression(item.systemTime)}`,
-        item.sample && `TABLESAMPLE ${item.sample.method} (${item.sample.percent.text})`,
-        item.sample?.seed && `REPEATABLE (${unparseExpression(item.sample.seed)})`,
-        item.alias && tableAlias(item.alias),
       );
     case 'TableFunctionRef':
-      return words(
-        item.lateral && 'LATERAL',
-        `TABLE(${unparseExpression(item.call)})`,
-        item.alias && tableAlias(item.alias),
-      );
+      return words(item.lateral && 'LATERAL', `TABLE(${unparseExpression(item.call)})`);
     case 'UnnestRef':
       return words(
         item.lateral && 'LATERAL',
         `UNNEST(${list(item.expressions, unparseExpression)})`,
         item.withOrdinality && 'WITH ORDINALITY',
-        item.alias && tableAlias(item.alias),
       );
     case 'SubqueryRef':
-      return words(
-        item.lateral && 'LATERAL',
-        `(${unparseQuery(item.query)})`,
-        item.alias && tableAlias(item.alias),
-      );
+      return words(item.lateral && 'LATERAL', `(${unparseQuery(item.query)})`);
   }
+}
+
+function tableSample({ method, amount, seed }: TableSample): string {
+  return words(
+    `TABLESAMPLE ${method} (${unparseExpression(amount)})`,
+    seed && `REPEATABLE (${unparseExpression(seed)})`,
+  );
 }
 
 function join({ type, natural, left, right, condition }: Join): string {
@@ -64,7 +64,7 @@ function join({ type, natural, left, right, condition }: Join): string {
 }
 
 function matchRecognize(match: MatchRecognize): string {
-  const { afterMatch, alias } = match;
+  const { afterMatch } = match;
   const skip =
     afterMatch &&
     words(
@@ -86,7 +86,7 @@ function matchRecognize(match: MatchRecognize): string {
       `SUBSET ${list(match.subsets, (s) => `${identifier(s.name)} = (${list(s.variables, identifier)})`)}`,
     `DEFINE ${list(match.defines, (d) => `${identifier(d.name)} AS ${unparseExpression(d.condition)}`)}`,
   );
-  return words(unparseFromItem(match.input), `MATCH_RECOGNIZE (${inside})`, alias && tableAlias(alias));
+  return words(unparseFromItem(match.input), `MATCH_RECOGNIZE (${inside})`);
 }
 
 const ALTERNATION = 1;

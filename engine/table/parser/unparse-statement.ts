@@ -145,13 +145,14 @@ export function unparseStatement(s: Statement): string {
       return words(
         'UPDATE',
         path(s.table),
+        hints(s.hints),
         s.alias && `AS ${identifier(s.alias)}`,
         `SET ${list(s.assignments, (a) => `${identifier(a.column)} = ${unparseExpression(a.value)}`)}`,
         s.where && `WHERE ${unparseExpression(s.where)}`,
       );
     case 'Delete':
       return words(
-        ...['DELETE FROM', path(s.table), s.alias && `AS ${identifier(s.alias)}`],
+        ...['DELETE FROM', path(s.table), hints(s.hints), s.alias && `AS ${identifier(s.alias)}`],
         s.where && `WHERE ${unparseExpression(s.where)}`,
       );
     case 'Truncate':
@@ -201,6 +202,8 @@ export function unparseStatement(s: Statement): string {
       return `${s.action} JAR ${string(s.path)}`;
     case 'ClientCommand':
       return s.command;
+    case 'RefusedStatement':
+      return s.text;
   }
 }
 
@@ -380,7 +383,7 @@ function partition({ entries, properties: options }: PartitionSpec): string {
 
 function insert(s: Insert): string {
   return words(
-    s.overwrite ? 'INSERT OVERWRITE' : 'INSERT INTO',
+    s.upsert ? 'UPSERT INTO' : s.overwrite ? 'INSERT OVERWRITE' : 'INSERT INTO',
     path(s.table),
     hints(s.hints),
     s.partition && partition(s.partition),

@@ -92,7 +92,8 @@ function plainType(type: DataType): string {
     case 'SimpleDataType': {
       const numbers = [type.precision, type.scale].filter((n) => n !== undefined);
       const [name, ...rest] = type.name.split(' ');
-      return words(numbers.length > 0 ? `${name}(${numbers.join(', ')})` : name, ...rest);
+      const charset = type.charset && `CHARACTER SET ${identifier(type.charset)}`;
+      return words(numbers.length > 0 ? `${name}(${numbers.join(', ')})` : name, ...rest, charset);
     }
     case 'IntervalDataType':
       return `INTERVAL ${qualifier(type.qualifier)}`;
@@ -259,6 +260,8 @@ export function unparseExpression(e: Expression): string {
       return `${e.test} (${unparseQuery(e.query)})`;
     case 'Default':
       return 'DEFAULT';
+    case 'RefusedExpression': // `a.*` by itself would be the columns of a table
+      return e.text.endsWith('*') ? `(${e.text})` : e.text;
   }
 }
 
@@ -328,6 +331,7 @@ function body(b: QueryBody, min: number): string {
       return words(
         'SELECT',
         hints(b.hints),
+        b.stream && 'STREAM',
         b.distinct && 'DISTINCT',
         list(b.items, selectItem),
         b.from && `FROM ${unparseFromItem(b.from)}`,

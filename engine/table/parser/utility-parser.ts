@@ -6,6 +6,7 @@ import type {
   ExplainDetail,
   Identifier,
   ObjectPath,
+  RefusedStatement,
   ResetOption,
   SetOption,
   Show,
@@ -15,9 +16,10 @@ import type {
 } from './ast.ts';
 import { partitionSpec } from './column-parser.ts';
 import { create, createTable } from './create-parser.ts';
-import { execute, insert, statementSet } from './dml-parser.ts';
+import { execute, insert, statementSet, upsert } from './dml-parser.ts';
 import { stringLiteral, withProperties } from './literal-parser.ts';
 import { isQueryStart, query } from './query-parser.ts';
+import { describeQuery, ofConnection, showConnections } from './refused-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Behind SET. */
@@ -68,9 +70,11 @@ function explained(p: TokenStream): Statement {
     const inner = query(p);
     return { kind: 'QueryStatement', span: inner.span, query: inner };
   }
-  switch (p.expectOneOf('INSERT', 'STATEMENT', 'EXECUTE', 'CREATE', 'REPLACE')) {
+  switch (p.expectOneOf('INSERT', 'STATEMENT', 'EXECUTE', 'CREATE', 'REPLACE', 'UPSERT')) {
     case 'INSERT':
       return insert(p, start);
+    case 'UPSERT':
+      return upsert(p, start);
     case 'STATEMENT':
       p.expect('SET');
       return statementSet(p, start);
@@ -94,17 +98,22 @@ function explained(p: TokenStream): Statement {
 // ---------------------------------------------------------------------------------------- DESCRIBE and SHOW
 
 /** Behind DESCRIBE or DESC. */
-export function describe(p: TokenStream, start: number): Describe {
-  const object =
-    p.isName(1) || p.isWord('EXTENDED', 1) || p.peek(1).kind === 'string'
-      ? p.acceptOneOf('TABLE', 'CATALOG', 'DATABASE', 'FUNCTION', 'MODEL', 'JOB')
-      : undefined;
+export function describe(p: TokenStream, start: number): Describe | RefusedStatement {
+  const isDml = ['INSERT', 'UPSERT', 'UPDATE', 'DELETE', 'MERGE'].some((word) => p.isWord(word));
+  const isQuery = !p.isWord('TABLE') && (isDml || p.isSymbol('(') || isQueryStart(p));
+  if (p.accept('STATEMENT') || isQuery) return describeQuery(p, start);
+  // From here on these words are names no more.
+  if (p.acceptWords('CONNECTION')) {
+    p.accept('EXTENDED');
+    return ofConnection(p, start, 'DESCRIBE CONNECTION');
+  }
+  const object = p.acceptOneOf('TABLE', 'CATALOG', 'DATABASE', 'FUNCTION', 'MODEL', 'JOB');
   if (object === 'JOB') {
     const job = stringLiteral(p);
     return { kind: 'Describe', span: p.span(start), object, extended: false, name: undefined, job };
   }
-  const extended = p.accept('EXTENDED');
-  const name = p.objectPath();
+  const extended = object !== 'TABLE' && p.accept('EXTENDED');
+  const name = object === 'CATALOG' ? asPath(p.identifier()) : p.objectPath();
   return { kind: 'Describe', span: p.span(start), object: object ?? 'TABLE', extended, name, job: undefined };
 }
 
@@ -137,7 +146,9 @@ const SUBJECTS: Record<ShowSubject, readonly Part[]> = {
 };
 
 /** Behind SHOW. */
-export function show(p: TokenStream, start: number): Show {
+export function show(p: TokenStream, start: number): Show | RefusedStatement {
+  if (p.acceptWords('CONNECTIONS')) return showConnections(p, start);
+  if (p.acceptWords('CREATE', 'CONNECTION')) return ofConnection(p, start, 'SHOW CREATE CONNECTION');
   const subject = showSubject(p);
   let name: ObjectPath | undefined;
   let preposition: Show['preposition'];
@@ -185,12 +196,10 @@ export function use(p: TokenStream, start: number): Statement {
     const modules = p.list(() => p.identifier());
     return { kind: 'UseModules', span: p.span(start), modules };
   }
-  if (p.isWord('CATALOG') && p.isName(1)) {
-    p.next();
+  if (p.acceptWords('CATALOG')) {
     const name = asPath(p.identifier());
     return { kind: 'Use', span: p.span(start), object: 'CATALOG', name };
   }
-  p.miss('CATALOG');
   const name = p.objectPath();
   return { kind: 'Use', span: p.span(start), object: 'DATABASE', name };
 }

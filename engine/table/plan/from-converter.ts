@@ -2,6 +2,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
 import type { CatalogModel } from '../catalog/catalog-model.ts';
 import type {
+  AliasedItem,
   Argument,
   FromItem,
   Join,
@@ -14,6 +15,7 @@ import type {
   TableArgument,
   TableFunctionRef,
   TableRef,
+  TableSample,
 } from '../parser/ast.ts';
 import { isTimeAttribute, isTimestamp } from '../../types/type-families.ts';
 import { calciteTypeText } from '../../types/type-text.ts';
@@ -92,8 +94,16 @@ export class FromConverter {
   }
 
   convert(item: FromItem, parent: Scope | undefined): RelationPlan {
+    if (item.kind === 'Join') return this.#join(item, parent);
+    const plan = this.#item(item, parent);
+    return item.sample ? this.#sampled(plan, item.sample) : plan;
+  }
+
+  #item(item: AliasedItem, parent: Scope | undefined): RelationPlan {
     const { source } = this.#text;
     switch (item.kind) {
+      case 'RefusedTable':
+        throw notSupported(source, item, item.what);
       case 'TableRef':
         return this.#tableRef(item, parent);
       case 'SubqueryRef':
@@ -103,13 +113,25 @@ export class FromConverter {
         const beside = item.lateral ? parent : undefined;
         return this.#isCalled(item) ? this.#calledAlone(item, parent) : this.#tableFunction(item, beside);
       }
-      case 'Join':
-        return this.#join(item, parent);
       case 'UnnestRef':
         return this.#calledAlone(item, parent);
       case 'MatchRecognize':
         return this.#matchRecognize(item, parent);
     }
+  }
+
+  // All of a table or nothing of it needs no operator.
+  #sampled(plan: RelationPlan, sample: TableSample): RelationPlan {
+    const { method, amount } = sample;
+    if (method === 'SUBSTITUTE' || amount.kind === 'StringLiteral') return plan;
+    const { source } = this.#text;
+    const percent = Number(amount.text);
+    if (percent > 100) {
+      throw invalid(source, amount, 'TABLESAMPLE percentage must be between 0 and 100, inclusive');
+    }
+    if (percent === 0) return { ...plan, node: unplannedRelation(plan.node.rowType) };
+    if (percent < 100) this.#session.refusals.push(notSupported(source, sample, 'TABLESAMPLE'));
+    return plan;
   }
 
   #subquery({ query, alias }: SubqueryRef, parent: Scope | undefined): RelationPlan {
@@ -135,7 +157,7 @@ export class FromConverter {
   /** `beside`: the tables before it, which FOR SYSTEM_TIME AS OF may name. */
   #tableRef(table: TableRef, beside: Scope | undefined): RelationPlan {
     const { source } = this.#text;
-    const { name, hints, alias, systemTime, sample } = table;
+    const { name, hints, alias, systemTime } = table;
     const found = this.#queries.convertTableName(name, hints);
     const named = this.#session.hinted.hasJoins
       ? { ...found, node: withAlias(found.node, hintedName(table)) }
@@ -172,7 +194,6 @@ export class FromConverter {
       }
       this.#session.refusals.push(notSupported(source, table, 'FOR SYSTEM_TIME AS OF'));
     }
-    if (sample) this.#session.refusals.push(notSupported(source, table, 'TABLESAMPLE'));
     return plan;
   }
 

@@ -27,6 +27,8 @@ import { rowsAsUnion } from './values-converter.ts';
 /** INSERT INTO: the query, its columns brought to those of the table, and the sink. */
 export function convertInsert(insert: Insert, session: PlannerSession, text: QueryText): LogicalSink {
   const { source, at } = text;
+  if (insert.upsert)
+    throw invalid(source, insert, 'UPSERT INTO is not supported: use INSERT INTO a table with a primary key');
   if (insert.onConflict) throw notSupported(source, insert, `ON CONFLICT DO ${insert.onConflict}`);
   const { identifier, object } = session.catalogManager.resolve(insert.table, source, at);
   if (object.kind === 'view') {

@@ -79,7 +79,7 @@ export function limitsOf(
   const rows = (node: Query['limit']): number | undefined => {
     if (!node) return undefined;
     if (node.kind === 'DynamicParameter') throw notSupported(source, node, "A dynamic parameter '?'");
-    const count = Number(node.text);
+    const count = Math.trunc(Number(node.text)); // Flink cuts a fraction off
     if (!Number.isSafeInteger(count) || count < 0)
       throw invalid(source, node, 'A whole number of rows is expected');
     return count;

@@ -63,6 +63,7 @@ export class SelectConverter {
     const windows = this.#select.windows.map(({ name }) => name);
     const twice = windows.find(({ name }, i) => windows.some((each, k) => k < i && each.name === name));
     if (twice) throw invalid(source, twice, 'Duplicate window names not allowed');
+    if (this.#select.stream) this.#unplanned.refuse(this.#select, 'SELECT STREAM');
     if (qualify) this.#checkQualify(qualify);
     const input = where ? filtered(from, this.#converter('WHERE').convertCondition(where)) : from;
     const plan = this.#isGrouped() ? this.#grouped(input, orderBy) : this.#plain(input, orderBy);
@@ -305,6 +306,7 @@ export class SelectConverter {
       windows: this.#select.windows,
       ...this.#unplanned.hooks(clause, this.#select.groupBy !== undefined),
       ...this.#subqueries.hooks(hooks.grouping !== undefined),
+      ...(hooks.grouping && { rowSubquery: this.#subqueries.hooks(false).subquery }),
       ...hooks,
     });
   }

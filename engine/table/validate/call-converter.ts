@@ -9,6 +9,7 @@ import type { UserFunction, UserFunctionSignature } from '../catalog/user-functi
 import { userFunctionKey } from '../catalog/user-function.ts';
 import type { CallSite, FunctionDefinition } from '../functions/function-definition.ts';
 import { findFunction, functionNames } from '../functions/functions.ts';
+import { writtenName } from '../functions/written-names.ts';
 import { symbolLiteral } from '../functions/temporal-functions.ts';
 import type { Argument, Expression, FunctionCall, OrderItem, Span, WindowSpec } from '../parser/ast.ts';
 import { checkTimeUnit } from './time-units.ts';
@@ -98,7 +99,11 @@ export class CallConverter {
     if (json) return json;
     const operands = call.args.map((argument) => this.argument(argument));
     const place = { source: this.#context.source, call, operands: call.args };
-    if (!definition.expand) return this.#checked(definition, operands, place);
+    if (!definition.expand) {
+      const node = this.#checked(definition, operands, place);
+      const written = writtenName(definition.name, call.name.parts.at(-1)?.name ?? definition.name);
+      return written !== undefined && node.kind === 'call' ? { ...node, written } : node;
+    }
     const count = operands.length;
     if (count !== 1) checkCall(definition, site(operands), place);
     const { name, operands: expanded } = definition.expand(operands);
@@ -179,6 +184,8 @@ export class CallConverter {
     if (call.withinGroup && name !== 'JSON_ARRAYAGG' && name !== 'COLLECT') {
       throw this.#invalid(call, `Aggregate expression '${name}' must not contain a WITHIN GROUP clause`);
     }
+    // Flink passes over it, and counts what is not distinct.
+    if (call.withinDistinct) throw notSupported(this.#context.source, call, 'WITHIN DISTINCT');
     if (call.nullTreatment && !TREATS_NULLS.has(name)) {
       throw this.#invalid(call, `Cannot specify IGNORE NULLS or RESPECT NULLS following '${name}'`);
     }
@@ -247,7 +254,8 @@ export class CallConverter {
         throw this.#invalid(call, nested);
       },
       ...(outer.subquery && {
-        subquery: (syntax, operands) => outer.subquery?.(syntax, operands) as RexNode,
+        subquery: (syntax, operands) =>
+          (outer.rowSubquery?.(syntax, operands) ?? outer.subquery?.(syntax, operands)) as RexNode,
       }),
       ...(outer.outerColumn && {
         outerColumn: (column, type) => outer.outerColumn?.(column, type) as RexNode,

@@ -234,6 +234,8 @@ export class ExpressionConverter {
         throw this.#notSupported(expression, 'The constructor MULTISET[...]');
       case 'DynamicParameter':
         throw this.#notSupported(expression, "A dynamic parameter '?'");
+      case 'RefusedExpression':
+        throw this.#notSupported(expression, expression.what);
       case 'Default':
         throw this.#invalid(
           expression,

@@ -4,6 +4,7 @@ import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import { MAX_PRECISION } from '../../types/decimal-arithmetic.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { DateTimeLiteral, Literal, NumberLiteral } from '../parser/ast.ts';
+import { illegalDateTime, readDateTime } from '../parser/date-time-text.ts';
 import { castTo } from './coercion.ts';
 import { intervalLiteral } from './interval-literal.ts';
 import { invalid, notSupported } from './validation-error.ts';
@@ -80,29 +81,18 @@ export function dateTimeNode(literal: DateTimeLiteral, source: string): RexNode 
   return castTo(local, { root: 'TIMESTAMP_LTZ', precision, nullable: false }, 'implicit');
 }
 
-const FORMATS = {
-  DATE: 'yyyy-MM-dd',
-  TIME: 'HH:mm:ss',
-  TIMESTAMP: 'yyyy-MM-dd HH:mm:ss',
-} as const;
-
 function dateTimeLiteral(literal: DateTimeLiteral, source: string): RexLiteral {
-  const { text } = literal;
-  const type = literal.type === 'TIMESTAMP WITH LOCAL TIME ZONE' ? 'TIMESTAMP' : literal.type;
-  const illegal = () =>
-    invalid(source, literal, `Illegal ${literal.type} literal '${text}': not in format '${FORMATS[type]}'`);
-  if (literal.type === 'TIMESTAMP WITH LOCAL TIME ZONE') {
+  const { text, type } = literal;
+  if (type === 'TIMESTAMP WITH LOCAL TIME ZONE') {
     throw notSupported(
       source,
       literal,
       'A literal of TIMESTAMP WITH LOCAL TIME ZONE (write CAST(TIMESTAMP ... AS TIMESTAMP_LTZ))',
     );
   }
-  const [datePart, timePart] = type === 'TIME' ? [undefined, text] : splitBehindDate(text);
-  const days = datePart === undefined ? 0 : daysOf(datePart);
-  const time = timePart === undefined ? { ms: 0, fraction: '' } : timeOf(timePart);
-  if (days === undefined || time === undefined || (type === 'DATE' && timePart !== undefined))
-    throw illegal();
+  const read = readDateTime(type, text);
+  if (!read) throw invalid(source, literal, illegalDateTime(literal));
+  const { days, ...time } = read;
   if (type === 'DATE') return constant(days, { root: 'DATE', nullable: false });
   if (type === 'TIME') {
     const fraction = time.fraction.slice(0, 3);
@@ -117,32 +107,6 @@ function dateTimeLiteral(literal: DateTimeLiteral, source: string): RexLiteral {
     precision: fraction.length,
     nullable: false,
   });
-}
-
-// Blanks may stand before every number, and one of them ends the date.
-function splitBehindDate(text: string): [string, string | undefined] {
-  const match = /^( *\d+- *\d+- *\d+) (.*)$/s.exec(text);
-  return match ? [match[1] ?? '', match[2]] : [text, undefined];
-}
-
-/** Days since 1970 of `y-M-d`, blanks before the numbers; undefined if there is no such day, or it lies before the year 1. */
-function daysOf(text: string): number | undefined {
-  const match = /^ *(\d{1,4})- *(\d{1,2})- *(\d{1,2})$/.exec(text);
-  if (!match || Number(match[1]) === 0) return undefined;
-  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  const exists =
-    date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return exists ? date.getTime() / 86_400_000 : undefined;
-}
-
-function timeOf(text: string): { ms: number; fraction: string } | undefined {
-  const match = /^ *(\d{1,2}): *(\d{1,2}): *(\d{1,2})(?:\.(\d*))?$/.exec(text);
-  if (!match) return undefined;
-  const [hour, minute, second] = match.slice(1, 4).map(Number) as [number, number, number];
-  if (hour > 23 || minute > 59 || second > 59) return undefined;
-  return { ms: ((hour * 60 + minute) * 60 + second) * 1000, fraction: match[4] ?? '' };
 }
 
 function constant(value: RexLiteral['value'], type: LogicalType): RexLiteral {

@@ -5,6 +5,7 @@ import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
 import type { DataType, IntervalQualifier, SimpleDataType } from '../parser/ast.ts';
+import { CHARACTER_SETS } from '../parser/literal-parser.ts';
 import { TYPE_NAMES } from '../parser/type-parser.ts';
 import { intervalRoot, unitsText } from './interval-literal.ts';
 import { invalid, notSupported } from './validation-error.ts';
@@ -54,7 +55,9 @@ export function intervalType(qualifier: IntervalQualifier, nullable: boolean): L
 }
 
 function simpleType(type: SimpleDataType, nullable: boolean, source: string): LogicalType {
-  const { name, precision, scale } = type;
+  const { name, precision, scale, charset } = type;
+  if (charset && !CHARACTER_SETS.has(charset.name))
+    throw invalid(source, charset, `Unknown character set '${charset.name}'`);
   switch (name) {
     case 'STRING':
       return { root: 'VARCHAR', length: MAX_LENGTH, nullable };

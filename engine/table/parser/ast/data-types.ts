@@ -54,6 +54,8 @@ export interface SimpleDataType extends DataTypeNode {
   /** Length of CHAR, VARCHAR, BINARY, VARBINARY; digits of DECIMAL; fraction digits of TIME and TIMESTAMP. */
   readonly precision?: number | undefined;
   readonly scale?: number | undefined;
+  /** CHARACTER SET of CHAR and VARCHAR, which changes nothing. */
+  readonly charset?: Identifier | undefined;
 }
 
 export type IntervalUnit = 'YEAR' | 'MONTH' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND' | 'WEEK' | 'QUARTER';

@@ -1,8 +1,8 @@
 /** Expressions. Operators keep the grouping that Calcite's precedence table gives them; parentheses leave no node. */
 
 import type { DataType, IntervalQualifier } from './data-types.ts';
-import type { Identifier, Node, ObjectPath } from './node.ts';
-import type { OrderItem, Query, WindowSpec } from './queries.ts';
+import type { Identifier, Node, ObjectPath, Refused } from './node.ts';
+import type { ExpressionItem, OrderItem, Query, WindowSpec } from './queries.ts';
 
 export type Expression =
   | ColumnPath
@@ -30,7 +30,13 @@ export type Expression =
   | FieldAccess
   | ScalarSubquery
   | Exists
-  | Default;
+  | Default
+  | RefusedExpression;
+
+/** DATETIME literals, NEXT VALUE FOR, functions of JDBC that there are not, and the like. */
+export interface RefusedExpression extends Refused {
+  readonly kind: 'RefusedExpression';
+}
 
 /** `a`, `t.a`, `t.a.b.c`: where the relation ends and the field access begins is for the resolver. */
 export interface ColumnPath extends Node {
@@ -312,6 +318,8 @@ export type JsonBehavior =
 /** The clauses inside the parentheses of a JSON_* call. */
 export interface JsonClauses extends Node {
   readonly kind: 'JsonClauses';
+  /** PASSING value AS name, which nobody reads. */
+  readonly passing?: readonly ExpressionItem[] | undefined;
   readonly returning?: DataType | undefined;
   readonly wrapper?: 'WITHOUT ARRAY' | 'WITH CONDITIONAL ARRAY' | 'WITH UNCONDITIONAL ARRAY' | undefined;
   readonly onEmpty?: JsonBehavior | undefined;
@@ -343,6 +351,8 @@ export interface FunctionCall extends Node {
   readonly json?: JsonClauses | undefined;
   readonly nullTreatment?: 'RESPECT' | 'IGNORE' | undefined;
   readonly withinGroup?: readonly OrderItem[] | undefined;
+  /** WITHIN DISTINCT (a, b), which the validator refuses. */
+  readonly withinDistinct?: readonly Expression[] | undefined;
   readonly filter?: Expression | undefined;
   /** The name of a window of the WINDOW clause, or a window. */
   readonly over?: Identifier | WindowSpec | undefined;

@@ -34,3 +34,13 @@ export interface Property extends Node {
   readonly key: StringLiteral;
   readonly value: StringLiteral;
 }
+
+/** A piece of syntax that no validator lets pass. */
+export interface Refused extends Node {
+  /** What it is called where it is refused. */
+  readonly what: string;
+  /** Its tokens as written, with single blanks between them. */
+  readonly text: string;
+  /** What was read of it. */
+  readonly parts: readonly Node[];
+}

@@ -10,7 +10,7 @@ import type {
   Star,
   StringLiteral,
 } from './expressions.ts';
-import type { Identifier, Node, ObjectPath } from './node.ts';
+import type { Identifier, Node, ObjectPath, Refused } from './node.ts';
 
 /**
  * A whole query expression; sub-queries are of this kind too.
@@ -21,7 +21,7 @@ import type { Identifier, Node, ObjectPath } from './node.ts';
 export interface Query extends Node {
   readonly kind: 'Query';
   readonly with: readonly CommonTable[];
-  /** WITH RECURSIVE, which the validator refuses. */
+  /** WITH RECURSIVE: the validator refuses a table that does read itself. */
   readonly recursive?: true | undefined;
   readonly body: QueryBody;
   readonly orderBy: readonly OrderItem[];
@@ -70,6 +70,8 @@ export interface TableQuery extends Node {
 export interface Select extends Node {
   readonly kind: 'Select';
   readonly hints: readonly Hint[];
+  /** SELECT STREAM, which the validator refuses. */
+  readonly stream?: true | undefined;
   readonly distinct: boolean;
   readonly items: readonly SelectItem[];
   readonly from?: FromItem | undefined;
@@ -168,7 +170,22 @@ export interface FrameBound extends Node {
   readonly offset?: Expression | undefined;
 }
 
-export type FromItem = TableRef | TableFunctionRef | UnnestRef | SubqueryRef | Join | MatchRecognize;
+export type FromItem = AliasedItem | Join;
+
+/** What may have an alias and a sample taken of it. */
+export type AliasedItem =
+  TableRef | TableFunctionRef | UnnestRef | SubqueryRef | MatchRecognize | RefusedTable;
+
+interface Aliased extends Node {
+  readonly alias?: TableAlias | undefined;
+  readonly sample?: TableSample | undefined;
+}
+
+/** PIVOT, UNPIVOT and EXTEND of a table: `text` is what stands behind `input`. */
+export interface RefusedTable extends Refused, Aliased {
+  readonly kind: 'RefusedTable';
+  readonly input: AliasedItem;
+}
 
 /** `AS name [(columns)]`. */
 export interface TableAlias extends Node {
@@ -178,45 +195,42 @@ export interface TableAlias extends Node {
 }
 
 /** A table by name, with its hints, e.g. OPTIONS, `FOR SYSTEM_TIME AS OF x` and alias. */
-export interface TableRef extends Node {
+export interface TableRef extends Aliased {
   readonly kind: 'TableRef';
   readonly name: ObjectPath;
   readonly hints: readonly Hint[];
   readonly systemTime?: Expression | undefined;
-  readonly sample?: TableSample | undefined;
-  readonly alias?: TableAlias | undefined;
 }
 
-/** `TABLESAMPLE BERNOULLI (10) REPEATABLE (1)`. */
+/** `TABLESAMPLE BERNOULLI (10) REPEATABLE (1)`, `TABLESAMPLE SUBSTITUTE ('name')`. */
 export interface TableSample extends Node {
   readonly kind: 'TableSample';
-  readonly method: 'BERNOULLI' | 'SYSTEM';
-  readonly percent: NumberLiteral;
-  readonly seed?: Expression | undefined;
+  readonly method: 'BERNOULLI' | 'SYSTEM' | 'SUBSTITUTE';
+  /** In percent; of SUBSTITUTE the name of another set of data. */
+  readonly amount: NumberLiteral | StringLiteral;
+  /** A whole number, which may have a sign. */
+  readonly seed?: NumberLiteral | undefined;
 }
 
 /** `TABLE(f(…))`, `f(…)`, `LATERAL TABLE(f(…))`. */
-export interface TableFunctionRef extends Node {
+export interface TableFunctionRef extends Aliased {
   readonly kind: 'TableFunctionRef';
   readonly lateral: boolean;
   readonly call: FunctionCall;
-  readonly alias?: TableAlias | undefined;
 }
 
-export interface UnnestRef extends Node {
+export interface UnnestRef extends Aliased {
   readonly kind: 'UnnestRef';
   readonly lateral: boolean;
   readonly expressions: readonly Expression[];
   readonly withOrdinality: boolean;
-  readonly alias?: TableAlias | undefined;
 }
 
 /** `[LATERAL] (query) AS a`, also `(VALUES …) AS a (x, y)`. */
-export interface SubqueryRef extends Node {
+export interface SubqueryRef extends Aliased {
   readonly kind: 'SubqueryRef';
   readonly lateral: boolean;
   readonly query: Query;
-  readonly alias?: TableAlias | undefined;
 }
 
 /** A comma is a join too (`COMMA`), the weakest; joins associate to the left. */
@@ -239,7 +253,7 @@ export interface UsingCondition extends Node {
   readonly columns: readonly Identifier[];
 }
 
-export interface MatchRecognize extends Node {
+export interface MatchRecognize extends Aliased {
   readonly kind: 'MatchRecognize';
   readonly input: FromItem;
   readonly partitionBy: readonly Expression[];
@@ -254,7 +268,6 @@ export interface MatchRecognize extends Node {
   readonly within?: IntervalLiteral | IntervalExpression | undefined;
   readonly subsets: readonly PatternSubset[];
   readonly defines: readonly PatternDefinition[];
-  readonly alias?: TableAlias | undefined;
 }
 
 export interface AfterMatchSkip extends Node {

@@ -2,10 +2,15 @@
 
 import type { DdlStatement, PartitionSpec } from './ddl.ts';
 import type { Argument, Expression, StringLiteral } from './expressions.ts';
-import type { Identifier, Node, ObjectPath, Property } from './node.ts';
+import type { Identifier, Node, ObjectPath, Property, Refused } from './node.ts';
 import type { Hint, Query } from './queries.ts';
 
-export type Statement = QueryStatement | DdlStatement | DmlStatement | UtilityStatement;
+export type Statement = QueryStatement | DdlStatement | DmlStatement | UtilityStatement | RefusedStatement;
+
+/** What is read as Flink reads it and refused when it is validated: MERGE, CREATE CONNECTION, DESCRIBE of a query. */
+export interface RefusedStatement extends Refused {
+  readonly kind: 'RefusedStatement';
+}
 
 export interface QueryStatement extends Node {
   readonly kind: 'QueryStatement';
@@ -20,6 +25,8 @@ export type DmlStatement =
 export interface Insert extends Node {
   readonly kind: 'Insert';
   readonly overwrite: boolean;
+  /** UPSERT INTO, which the validator refuses. */
+  readonly upsert?: true | undefined;
   readonly table: ObjectPath;
   readonly hints: readonly Hint[];
   readonly partition?: PartitionSpec | undefined;
@@ -47,6 +54,7 @@ export interface Assignment extends Node {
 export interface Update extends Node {
   readonly kind: 'Update';
   readonly table: ObjectPath;
+  readonly hints: readonly Hint[];
   readonly alias?: Identifier | undefined;
   readonly assignments: readonly Assignment[];
   readonly where?: Expression | undefined;
@@ -55,6 +63,7 @@ export interface Update extends Node {
 export interface Delete extends Node {
   readonly kind: 'Delete';
   readonly table: ObjectPath;
+  readonly hints: readonly Hint[];
   readonly alias?: Identifier | undefined;
   readonly where?: Expression | undefined;
 }

@@ -1,0 +1,91 @@
+/**
+ * Calls as JDBC writes them, `{fn UCASE('a')}`: they are calls of Flink's functions by other names, and read as such.
+ * Names are in upper case. What Flink has no function for is refused by its name.
+ */
+
+import type { Argument, Expression, FunctionCall, SymbolArgument } from './ast.ts';
+import { expression, refusedExpression } from './expression-parser.ts';
+import { plainCall } from './function-parser.ts';
+import type { Token } from './lexer.ts';
+import { SPECIAL_FORMS } from './special-forms.ts';
+import type { TokenStream } from './token-stream.ts';
+import { jdbcType } from './type-parser.ts';
+
+/** JDBC's name -> Flink's, for calls of the same arguments. */
+const FUNCTIONS: ReadonlyMap<string, string> = new Map([
+  ...(
+    'ABS ACOS ASIN ATAN ATAN2 CEILING COS COT DEGREES EXP FLOOR LOG10 MOD PI POWER RADIANS SIGN SIN SQRT TAN ' +
+    'DAYOFMONTH DAYOFWEEK DAYOFYEAR HOUR MINUTE SECOND MONTH QUARTER WEEK YEAR'
+  )
+    .split(' ')
+    .map((name) => [name, name] as const),
+  ['IFNULL', 'COALESCE'],
+  ['LCASE', 'LOWER'],
+  ['LENGTH', 'CHAR_LENGTH'],
+  ['LOCATE', 'POSITION'],
+  ['LOG', 'LN'],
+  ['UCASE', 'UPPER'],
+]);
+
+/** Undefined, with nothing taken, where no `{fn` comes. */
+export function jdbcCall(p: TokenStream): Expression | undefined {
+  if (!p.isSymbol('{') || !p.isWord('FN', 1)) return undefined;
+  const { start } = p.next();
+  p.next();
+  const call = callOf(p, start);
+  p.expectSymbol('}');
+  return { ...call, span: p.span(start) };
+}
+
+function callOf(p: TokenStream, start: number): Expression {
+  const token = p.peek();
+  if (p.isWord('TIMESTAMPADD') || p.isWord('TIMESTAMPDIFF')) {
+    return SPECIAL_FORMS.get(token.text)?.(p, token.start) ?? p.fail();
+  }
+  if ((token.kind !== 'word' && token.kind !== 'quoted') || !p.isSymbol('(', 1)) {
+    p.miss('identifier');
+    p.fail();
+  }
+  p.next();
+  if (p.nameOf(token) === 'CONVERT') return conversion(p, start);
+  const args = p.parenthesised(() => (p.isSymbol(')') ? [] : p.list(() => expression(p))));
+  return named(p, start, token, args);
+}
+
+/** `CONVERT(x, SQL_INTEGER)`: a cast. */
+function conversion(p: TokenStream, start: number): Expression {
+  const [operand, type] = p.parenthesised(() => {
+    const value = expression(p);
+    p.expectSymbol(',');
+    return [value, jdbcType(p)] as const;
+  });
+  return { kind: 'Cast', span: p.span(start), isTry: false, operand, type };
+}
+
+function named(p: TokenStream, start: number, token: Token, args: readonly Expression[]): Expression {
+  const name = p.nameOf(token);
+  const call = (flink: string, items: readonly Argument[]): FunctionCall =>
+    plainCall(p, start, { kind: 'Identifier', span: token, name: flink }, items);
+  const side = (text: string): SymbolArgument => ({ kind: 'Symbol', span: token, text });
+  const [first, second, third, fourth] = args;
+  switch (name) {
+    case 'LTRIM':
+    case 'RTRIM':
+      if (!first || second) break;
+      return call('TRIM', [side(name === 'LTRIM' ? 'LEADING' : 'TRAILING'), blank(token), first]);
+    case 'CONCAT':
+      if (!first || !second || third) break;
+      return { kind: 'Binary', span: p.span(start), operator: '||', left: first, right: second };
+    case 'INSERT':
+      if (!first || !second || !third || !fourth) break;
+      return call('OVERLAY', [first, fourth, second, third]);
+  }
+  const flink = FUNCTIONS.get(name);
+  return flink === undefined
+    ? refusedExpression(p, start, `The function {fn ${name}}`, args)
+    : call(flink, args);
+}
+
+function blank({ start, end }: Token): Expression {
+  return { kind: 'StringLiteral', span: { start, end }, value: ' ', charset: undefined, sameLine: undefined };
+}
