@@ -8,9 +8,13 @@ import { AggsHandleFunction } from './aggregate/aggs-handle-function.ts';
 import type { HashAggregateSpec } from './operator-spec.ts';
 import { OneInputStreamOperator, type OperatorContext } from './stream-operator.ts';
 
+/** Of an entry, for its number: groups leave in the order in which they came, as Flink's do while memory suffices. */
+const NUMBER_BYTES = 8;
+const SORTED_BYTES = 4 * MAX_BATCH_ROWS + 1024;
+
 /**
  * GROUP BY in batch mode: folds the rows of a bounded input into the accumulators of their keys, and emits one row a key when it has
- * ended. Without keys there is one row, also for an input without rows.
+ * ended, in the order of their first rows unless there are more than 4096. Without keys there is one row, also for an input without rows.
  */
 export class HashAggregate extends OneInputStreamOperator {
   readonly #spec: HashAggregateSpec;
@@ -19,6 +23,7 @@ export class HashAggregate extends OneInputStreamOperator {
   readonly #handler: AggsHandleFunction;
   readonly #groups: AggregateTable;
   readonly #slots: number;
+  readonly #sorted: number;
 
   constructor(context: OperatorContext, spec: HashAggregateSpec) {
     super(context);
@@ -32,11 +37,12 @@ export class HashAggregate extends OneInputStreamOperator {
       userFunctions: context.userFunctions,
       retracts: false,
       isReborn: false,
-      ownBytes: 0,
+      ownBytes: NUMBER_BYTES,
       distinct: { kind: 'tables', times: 0 },
     });
     this.#groups = this.#handler.createTable(layout);
     this.#slots = SlotAllocator.of(pool).allocate(4 * MAX_BATCH_ROWS);
+    this.#sorted = SlotAllocator.of(pool).allocate(SORTED_BYTES);
   }
 
   override processBatch(batch: RecordBatch): void {
@@ -51,7 +57,11 @@ export class HashAggregate extends OneInputStreamOperator {
   override finish(): void {
     if (this.#spec.keys.length === 0) this.#emitOnly();
     else {
-      this.#groups.table.scan(this.#slots, (found) => {
+      const { table } = this.#groups;
+      const isSorted = table.used <= MAX_BATCH_ROWS;
+      table.scan(this.#slots, (found) => {
+        if (isSorted)
+          this.context.wasm.kernels.windowSort(found, this.#slots, table.valueOffset, this.#sorted);
         for (let from = 0; from < found; from += STEP) {
           this.#emit(Math.min(STEP, found - from), this.#slots + 4 * from);
         }
@@ -62,6 +72,7 @@ export class HashAggregate extends OneInputStreamOperator {
 
   override close(): void {
     SlotAllocator.of(this.context.pool).release(this.#slots, 4 * MAX_BATCH_ROWS);
+    SlotAllocator.of(this.context.pool).release(this.#sorted, SORTED_BYTES);
     this.#records.release();
     this.#keys.release();
     this.#groups.release();
@@ -74,7 +85,11 @@ export class HashAggregate extends OneInputStreamOperator {
       rows,
       this.#spec.keys.map((key) => batch.column(key)),
     );
-    this.#groups.table.lookup(rows, this.#records, this.#slots);
+    const { table } = this.#groups;
+    table.lookup(rows, this.#records, this.#slots);
+    const { kernels } = this.context.wasm;
+    this.#groups.nextNumber =
+      kernels.windowNumber(rows, this.#slots, table.valueOffset, this.#groups.nextNumber) >>> 0;
     this.#handler.accumulate({
       rows,
       columns,

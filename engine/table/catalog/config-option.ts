@@ -1,7 +1,7 @@
 /** One option of the session or the job: what SET may say of it. */
 
 export type ConfigType =
-  'string' | 'boolean' | 'int' | 'double' | 'duration' | 'memory' | 'enum' | 'timezone';
+  'string' | 'boolean' | 'int' | 'long' | 'double' | 'duration' | 'memory' | 'enum' | 'timezone';
 
 export interface ConfigOption {
   readonly key: string;

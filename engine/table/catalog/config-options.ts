@@ -256,7 +256,7 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
   ),
   option(
     'table.optimizer.join.broadcast-threshold',
-    'int',
+    'long',
     '1048576',
     'Bytes of a side of a join that plans of batch mode send to all subtasks; -1: none.',
   ),

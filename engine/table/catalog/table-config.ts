@@ -100,6 +100,10 @@ function expectedValue({ type, values }: ConfigOption, value: string): string | 
       return /^(true|false)$/i.test(text) ? undefined : 'true or false';
     case 'int':
       return /^[-+]?\d+$/.test(text) && Math.abs(Number(text)) <= 2147483647 ? undefined : 'a whole number';
+    case 'long':
+      return /^[-+]?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
+        ? undefined
+        : 'a whole number';
     case 'double':
       return text !== '' && !Number.isNaN(Number(text)) ? undefined : 'a number';
     case 'duration':

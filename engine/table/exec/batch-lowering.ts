@@ -36,7 +36,9 @@ function lowerNode(node: PhysicalNode, lower: (node: PhysicalNode) => PhysicalNo
       return lowerJoin(node, lower);
     case 'Sort':
     case 'Limit':
-      return inserting(withPhysicalInputs<PhysicalNode>(node, [exchanged(lower(node.inputs[0]), [])]));
+      return inserting(
+        withPhysicalInputs<PhysicalNode>(node, [exchanged(orderedGroups(node.inputs[0], lower), [])]),
+      );
     default:
       return inserting(withPhysicalInputs(node, node.inputs.map(lower)));
   }
@@ -64,8 +66,11 @@ function lowerAggregate(
 ): PhysicalNode {
   const first = node.isMerge ? firstPhase(node.inputs[0]) : node;
   const group = [...first.group, ...first.auxGroup];
-  const input = exchanged(lower(first.inputs[0]), group);
   const { calls, rowType } = node;
+  const read = calls.some((call) => ORDERED.has(call.function))
+    ? orderedGroups
+    : (each: PhysicalNode) => lower(each);
+  const input = exchanged(read(first.inputs[0], lower), group);
   return inserting({
     kind: 'HashAggregate',
     inputs: [input],
@@ -75,6 +80,28 @@ function lowerAggregate(
     calls,
     rowType,
   });
+}
+
+/** Functions whose result tells in which order rows came. */
+const ORDERED = new Set(['LISTAGG', 'FIRST_VALUE', 'LAST_VALUE', 'ARRAY_AGG', 'JSON_ARRAYAGG']);
+const UNSORTED = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'VARIANT', 'RAW']);
+
+/** Lowers a plan whose rows are read in their order: groups that Flink makes of sorted rows ascend by their keys. */
+function orderedGroups(node: PhysicalNode, lower: (node: PhysicalNode) => PhysicalNode): PhysicalNode {
+  if (node.kind === 'Sort' && node.keys.length > 0 && !node.isGrouping && !node.isLocal) return lower(node);
+  const passed = passedOver(node);
+  if (passed) return orderedGroups(passed, lower);
+  if (node.kind === 'Calc') {
+    const input = orderedGroups(node.inputs[0], lower);
+    return input === lower(node.inputs[0]) ? lower(node) : inserting(withPhysicalInputs(node, [input]));
+  }
+  if (node.kind !== 'SortAggregate' || node.group.length === 0) return lower(node);
+  const { rowType } = node;
+  const keys = node.group.map((_, column) => ({ column, descending: false, nullsFirst: true }));
+  const isSortable = keys.every(({ column }) => !UNSORTED.has(rowType.fields[column]?.type.root ?? 'RAW'));
+  const groups = lower(node);
+  if (!isSortable) return groups;
+  return inserting({ kind: 'Sort', inputs: [exchanged(groups, [])], keys, offset: 0, rowType });
 }
 
 function lowerJoin(node: PhysicalBatchJoin, lower: (node: PhysicalNode) => PhysicalNode): PhysicalNode {

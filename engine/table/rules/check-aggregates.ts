@@ -14,8 +14,17 @@ type Aggregation = Extract<PhysicalNode, { group: readonly number[] }>;
 export function checkAggregates(node: PhysicalNode, isBatch: boolean): void {
   for (const input of node.inputs) checkAggregates(input, isBatch);
   if (!('group' in node)) return;
-  if (isBatch) checkOrder(node);
-  else checkSlices(node);
+  checkCounts(node);
+  if (isBatch) {
+    checkOrder(node);
+    checkExtremes(node);
+  } else checkSlices(node);
+}
+
+/** Only IN of several columns that may be NULL counts so: as a value it needs to know how many rows have none. */
+function checkCounts({ calls }: Aggregation): void {
+  if (calls.some((call) => call.function === 'COUNT' && call.arguments.length > 1))
+    throw new TableException('IN of several columns as a value is not supported.');
 }
 
 function checkOrder({ group, inputs: [input] }: Aggregation): void {
@@ -27,6 +36,20 @@ function checkOrder({ group, inputs: [input] }: Aggregation): void {
     );
   }
 }
+
+/** The one value of an aggregate beside DISTINCT ones is found as their minimum, which not every type has. */
+function checkExtremes({ calls }: Aggregation): void {
+  const call = calls.find(
+    ({ function: name, argumentTypes: [type] }) =>
+      (name === 'MIN' || name === 'MAX') && type !== undefined && UNORDERED.has(type.root),
+  );
+  if (!call) return;
+  throw new TableException(
+    `Cannot generate a valid execution plan: ${call.function} of values of type ${typeText(call.type)} is not supported.`,
+  );
+}
+
+const UNORDERED = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'VARIANT']);
 
 function checkSlices(node: Aggregation): void {
   if (!('window' in node) || node.window.function === 'TUMBLE') return;

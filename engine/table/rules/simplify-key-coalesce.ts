@@ -7,7 +7,7 @@ import { joinKeys } from './join-keys.ts';
 
 /**
  * COALESCE of both columns of an equality of the join below needs one of them, as in the column of `USING (k)`: the first of them in an inner join, and in an
- * outer one that of the side whose rows are all kept, if it comes first.
+ * outer one that of the side whose rows are all kept.
  */
 export function simplifyKeyCoalesce(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
@@ -40,9 +40,10 @@ function simplified(node: RexNode, { joinType, condition, inputs }: LogicalJoin)
     const left = placeOf(leftKey);
     const right = placeOf(leftWidth + rightKeys[i]!); // as many as left keys
     if (left < 0 || right < 0) return;
-    const isLeftFirst = left < right;
-    if (joinType === 'INNER' || (joinType === 'LEFT') === isLeftFirst)
-      operands.splice(Math.max(left, right), 1);
+    const last = Math.max(left, right);
+    // The column that may be padded says nothing of its own, unless another stands between it and the other.
+    const removed = joinType === 'INNER' ? last : joinType === 'LEFT' ? right : left;
+    if (removed === last || Math.abs(left - right) === 1) operands.splice(removed, 1);
   });
   if (operands.length === node.operands.length) return node;
   const [first] = operands;
