@@ -1,6 +1,7 @@
 /** Users' functions of a session: temporary system functions, temporary ones, those of catalogs. Names are not case-sensitive. */
 
 import { ValidationException } from '../../types/errors.ts';
+import { findFunction } from '../functions/functions.ts';
 import type { CatalogManager } from './catalog-manager.ts';
 import { plainName, quotedName } from './object-identifier.ts';
 import type { ObjectIdentifier } from './object-identifier.ts';
@@ -27,6 +28,17 @@ export class UserFunctions {
     return found && { ...found, ...this.#descriptions.get(found.className) };
   }
 
+  /**
+   * The whole path of a function of a catalog, with its name as it was written, by which a text names it whatever is current; undefined for
+   * all others.
+   */
+  fullPath(path: readonly string[]): readonly string[] | undefined {
+    const [name = ''] = path;
+    const found = this.find(path);
+    if (!found?.database || (path.length === 1 && findFunction(name))) return undefined;
+    return [found.database.catalog, found.database.database, path.at(-1) ?? ''];
+  }
+
   registerSystem(name: string, definition: Omit<UserFunction, 'name'>, ignoreIfExists: boolean): void {
     const key = name.toLowerCase();
     if (this.#system.has(key)) {
@@ -41,11 +53,13 @@ export class UserFunctions {
   register(path: readonly string[], definition: Omit<UserFunction, 'name'>, ignoreIfExists: boolean): void {
     const identifier = this.#identify(path);
     const { catalog, database, name } = identifier;
-    const holder = this.#catalogs.database(catalog, database);
     const entry = { ...definition, name, database: { catalog, database } };
     const key = plainName(identifier);
-    const exists = definition.isTemporary ? this.#temporary.has(key) : holder.functions.has(name);
-    if (exists) {
+    // A temporary function needs no database to be in.
+    const permanent = definition.isTemporary
+      ? undefined
+      : this.#catalogs.database(catalog, database).functions;
+    if (permanent ? permanent.has(name) : this.#temporary.has(key)) {
       if (ignoreIfExists) return;
       throw new ValidationException(
         definition.isTemporary
@@ -53,8 +67,8 @@ export class UserFunctions {
           : `Function ${database}.${name} already exists in Catalog ${catalog}.`,
       );
     }
-    if (definition.isTemporary) this.#temporary.set(key, entry);
-    else holder.functions.set(name, entry);
+    if (permanent) permanent.set(name, entry);
+    else this.#temporary.set(key, entry);
   }
 
   dropSystem(name: string, ifExists: boolean): void {

@@ -44,7 +44,7 @@ export function createTable(statement: CreateTable, source: string, session: Ses
 }
 
 function tableOf(statement: CreateTable, source: string, session: Session): CatalogTable {
-  const definitions = new TableDefinitions(source);
+  const definitions = new TableDefinitions(source, session.catalogs.functions);
   const definition = definitionOf(statement, definitions, source, session);
   return {
     kind: 'table',

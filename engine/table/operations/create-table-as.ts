@@ -93,7 +93,7 @@ export function tableOfQuery(
   source: string,
   session: Session,
 ): { readonly table: CatalogTable; readonly names: readonly string[] } {
-  const definitions = new TableDefinitions(source);
+  const definitions = new TableDefinitions(source, session.catalogs.functions);
   const { fields } = session.queryType(query, source);
   const names = uniqueNames(fields.map((field) => field.name));
   const selected = fields.map(({ type }, i): RowField => ({

@@ -2,12 +2,12 @@
 
 import { quotedName } from '../catalog/object-identifier.ts';
 import type { UserFunction } from '../catalog/user-function.ts';
-import { typeText } from '../../types/type-text.ts';
 import { describedSignatures } from '../functions/described-signatures.ts';
 import { findFunction, functionNames } from '../functions/functions.ts';
 import type { Form, FunctionDefinition } from '../functions/function-definition.ts';
 import type { AlterFunction, Describe, ObjectPath } from '../parser/ast.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
+import { signatureText } from '../validate/user-call.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { checkFunctionClass, identify } from './create-operations.ts';
 import { INFO_COLUMNS, OK, tableOf } from './operation-result.ts';
@@ -112,24 +112,33 @@ function kindRows(kind: string, isDeterministic: boolean): Row[] {
   ];
 }
 
+const USER_KINDS = {
+  scalar: 'SCALAR',
+  'async-scalar': 'ASYNC_SCALAR',
+  aggregate: 'AGGREGATE',
+  table: 'TABLE',
+} as const;
+
+/** Where the code of a function of a catalog is. */
+function codeRows({ className, language }: UserFunction): Row[] {
+  return [
+    ['class name', className],
+    ['function language', language],
+    ['resource uris', '[]'],
+  ];
+}
+
 function userRows(user: UserFunction, isExtended: boolean): Row[] {
   const head: Row[] = [
     ['is system function', String(user.database === undefined)],
     ['is temporary', String(user.isTemporary)],
-    ['class name', user.className],
-    ['function language', user.language],
-    ['resource uris', '[]'],
+    ...(user.database ? codeRows(user) : []),
   ];
   const { signature } = user;
   if (!isExtended || !signature) return head;
-  const { parameters, isVariadic } = signature;
-  const operands = parameters.map(({ name, type }, i) => {
-    const text = [name, type ? typeText(type) : '<ANY>'].filter(Boolean).join(' ');
-    return isVariadic && i === parameters.length - 1 ? `${text}...` : text;
-  });
   return [
     ...head,
-    ...kindRows(signature.kind.toUpperCase(), signature.isDeterministic),
-    ['signature', `${user.name}(${operands.join(', ')})`],
+    ...kindRows(USER_KINDS[signature.kind], signature.isDeterministic),
+    ['signature', signatureText(user, signature)],
   ];
 }

@@ -341,16 +341,16 @@ class Qualifier {
     }
     if (typeof node !== 'object' || node === null) return node;
     if ('kind' in node) {
+      if (isKind<FunctionCall>(node, 'FunctionCall')) {
+        const { name, ...rest } = node;
+        return { ...this.#rewriteParts(rest, names, common), name: this.#functionPath(name) } as T;
+      }
       if (isKind<ColumnPath>(node, 'ColumnPath')) return qualified(node, names) as T;
       if (isKind<Query>(node, 'Query')) return this.query(node, names, common).query as T;
       // Columns of a table argument, and names that are none of columns.
       if (node.kind === 'DescriptorArgument' || node.kind === 'Identifier' || node.kind === 'ObjectPath')
         return node;
       if (node.kind === 'TableArgument' || node.kind === 'ModelArgument') throw new UnknownClause();
-    }
-    if (isKind<FunctionCall>(node, 'FunctionCall')) {
-      const { name, ...rest } = node;
-      return { ...this.#rewriteParts(rest, names, common), name: this.#functionPath(name) } as T;
     }
     return this.#rewriteParts(node, names, common);
   }

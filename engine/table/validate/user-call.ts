@@ -146,7 +146,8 @@ function withoutDefault(argument: Argument): Argument | undefined {
   return argument.kind === 'Default' ? undefined : argument;
 }
 
-function signatureText(user: UserFunction, { parameters, isVariadic }: UserFunctionSignature): string {
+/** As Flink words what a function takes: `c.d.f(x => INT, [y => STRING])`. */
+export function signatureText(user: UserFunction, { parameters, isVariadic }: UserFunctionSignature): string {
   const texts = parameters.map(({ name, type, isOptional }, i) => {
     const text = `${name === undefined ? '' : `${name} => `}${type ? typeText(type) : '<ANY>'}`;
     const repeated = isVariadic && i === parameters.length - 1 ? `${text}...` : text;
