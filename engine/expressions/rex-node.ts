@@ -52,6 +52,8 @@ export interface RexCall {
   readonly type: LogicalType;
   /** A CAST that the types ask for and that plans do not print: Flink makes it while computing, e.g. in `INT + BIGINT`. */
   readonly implicit?: true;
+  /** The name in plans, where a function has the one that the query called it by. */
+  readonly written?: string;
   /** Set for a function that a user registered: its key in the job's function list. */
   readonly userFunction?: string;
   /** A user's function that gives other results for the same arguments. */

@@ -61,7 +61,7 @@ function callDigest(call: RexCall): string {
       ? literalDigest(operand, isTypeImplied({ ...call, operands }, operand, i))
       : rexDigest(operand),
   );
-  const text = `${operator}(${texts.join(', ')})`;
+  const text = `${call.written ?? operator}(${texts.join(', ')})`;
   return operator === 'CAST' ? `${text}:${nullableTypeDigest(call.type)}` : text;
 }
 
@@ -143,7 +143,7 @@ function callText(call: RexCall, text: (node: RexNode) => string, style: RexStyl
     return `${operands[0]} ${operator}`;
   if (style === 'explain' && operands.length > 1 && INFIX.has(operator))
     return `(${operands.join(` ${operator} `)})`;
-  return `${operator}(${operands.join(', ')})`;
+  return `${call.written ?? operator}(${operands.join(', ')})`;
 }
 
 // Where operands are brought to one type in the open, as in `CASE(..., 5:BIGINT)`.

@@ -372,8 +372,9 @@ function sequence(p: TokenStream): Expression {
 }
 
 function bareCall(p: TokenStream): Expression {
-  const { start, end, text } = p.next();
-  const call = plainCall(p, start, { kind: 'Identifier', span: { start, end }, name: text }, []);
+  const { start, end } = p.next();
+  const name = p.text.slice(start, end);
+  const call = plainCall(p, start, { kind: 'Identifier', span: { start, end }, name }, []);
   return { ...call, bare: true };
 }
 

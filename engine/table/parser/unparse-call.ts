@@ -23,7 +23,7 @@ import {
 export function unparseCall(call: FunctionCall): string {
   const qualified = call.name.parts.length > 1;
   const name = call.name.parts.at(-1)!.name;
-  if (call.bare) return name;
+  if (call.bare) return name.toUpperCase();
   const special = qualified ? undefined : specialArguments(name, call);
   const callee = special !== undefined || (!qualified && isFunctionWord(name)) ? name : path(call.name);
   const inside = special ?? list(call.args, unparseArgument);

@@ -14,6 +14,7 @@ import { invalid, notSupported } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
 import type { PlannedTable } from './planned-table.ts';
 import { qualifiedName } from './planned-table.ts';
+import { foldCast } from '../rules/simplify/constant-folding.ts';
 import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import { QueryConverter } from './query-converter.ts';
@@ -274,10 +275,10 @@ function fits(source: LogicalType, target: LogicalType): boolean {
 // Where one column is cast, all are brought to the very type of the sink, NOT NULL aside, which the sink itself watches.
 function castToSink(column: RexNode, target: LogicalType): RexNode {
   const wanted = withNullability(withoutAttribute(target), true);
-  if (typesEqualInLayout(column.type, wanted) && (column.kind === 'literal' || column.type.nullable)) {
-    return column;
-  }
-  return castTo(column.kind === 'literal' ? coerce(column, wanted, 'visible') : column, wanted, 'visible');
+  if (typesEqualInLayout(column.type, wanted) && column.type.nullable) return column;
+  if (column.kind !== 'literal') return castTo(column, wanted, 'visible');
+  const own = foldCast(column, withNullability(wanted, false)) ?? coerce(column, wanted, 'visible');
+  return castTo(own, wanted, 'visible');
 }
 
 function refuseSeveralRowtimes(fields: readonly RowField[], table: PlannedTable): void {

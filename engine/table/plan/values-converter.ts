@@ -5,7 +5,7 @@ import type { Values } from '../parser/ast.ts';
 import { coerce } from '../validate/coercion.ts';
 import type { ExpressionConverter } from '../validate/expression-converter.ts';
 import { invalid } from '../validate/validation-error.ts';
-import { foldConstant } from '../rules/simplify/constant-folding.ts';
+import { foldConstant, withScale } from '../rules/simplify/constant-folding.ts';
 import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
 import { simplifyForTree } from '../rules/simplify/simplify-for-tree.ts';
 import { logicalProject } from './builders.ts';
@@ -69,7 +69,7 @@ function valueAs(literal: RexLiteral, type: LogicalType): RexLiteral['value'] {
   const isDecimal = type.root === 'DECIMAL' && literal.value !== null;
   const folded = isDecimal ? foldConstant(rexCall('CAST', [literal], type)) : undefined;
   const typed = folded ?? coerce(literal, type, 'visible');
-  return typed.kind === 'literal' ? typed.value : literal.value;
+  return withScale(typed.kind === 'literal' ? { ...typed, type } : { ...literal, type }).value;
 }
 
 /** A NULL of a type is one that is cast to it. */

@@ -4,7 +4,7 @@ import { isTimeAttribute, isTimestamp } from '../../types/type-families.ts';
 import { typesEqual, typesEqualSansNullability } from '../../types/type-equality.ts';
 import { castTo } from '../validate/coercion.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
-import { foldConstant } from './simplify/constant-folding.ts';
+import { foldConstant, withScale } from './simplify/constant-folding.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf, inputOf, rexCall, rexCast, rowTypeOf } from '../plan/rex.ts';
 
@@ -64,7 +64,9 @@ export function coerced(input: LogicalNode, types: readonly LogicalType[]): Logi
 /** `1` as DECIMAL is 1.0. */
 function literalAs(literal: RexNode, type: LogicalType): RexNode {
   const folded = foldConstant(rexCall('CAST', [literal], type));
-  return folded ?? castTo(literal, type, 'visible');
+  if (!folded) return castTo(literal, type, 'visible');
+  const { digits: _, ...computed } = folded;
+  return withScale(computed);
 }
 
 function isSameType(left: LogicalType, right: LogicalType): boolean {

@@ -2,6 +2,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { mapPlan } from '../plan/builders.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { mapRex, moveInputs, rexCast } from '../plan/rex.ts';
+import { withScale } from './simplify/constant-folding.ts';
 import type { ConstantOptions } from './simplify/constant-reducer.ts';
 import type { Predicates } from './simplify/predicates.ts';
 import { constantsOf, pulledUpPredicates } from './simplify/pulled-up-predicates.ts';
@@ -46,14 +47,8 @@ function replacing(predicates: Predicates): (node: RexNode) => RexNode {
     mapRex(node, (each) => {
       const value = each.kind === 'input' ? constants.get(each.index) : undefined;
       if (!value) return each;
-      return each.type.nullable && !value.type.nullable ? rexCast(withScale(value), each.type) : value;
+      return each.type.nullable && !value.type.nullable
+        ? rexCast(value.kind === 'literal' ? withScale(value) : value, each.type)
+        : value;
     });
-}
-
-/** A decimal with as many digits behind the point as its type has: it is computed anew in that type. */
-function withScale(value: RexNode): RexNode {
-  if (value.kind !== 'literal' || value.type.root !== 'DECIMAL' || value.value === null) return value;
-  const [whole = '', fraction = ''] = String(value.value).split('.');
-  const { scale } = value.type;
-  return scale === 0 ? value : { ...value, value: `${whole}.${fraction.padEnd(scale, '0')}` };
 }

@@ -159,6 +159,7 @@ export class CallConverter {
   #refuseAggregateSyntax({ name }: { readonly name: string }, call: FunctionCall): void {
     if (call.quantifier) throw this.#invalid(call, `DISTINCT/ALL not allowed with ${name} function`);
     if (call.filter) throw this.#invalid(call, 'FILTER must be applied to aggregate function');
+    if (call.withinDistinct) throw this.#invalid(call, `WITHIN DISTINCT not allowed with ${name} function`);
     if (call.withinGroup || call.orderBy.length > 0) {
       throw this.#invalid(call, `Function '${name}' must not contain an ORDER BY or WITHIN GROUP clause`);
     }
@@ -190,7 +191,7 @@ export class CallConverter {
       throw this.#invalid(call, `Cannot specify IGNORE NULLS or RESPECT NULLS following '${name}'`);
     }
     const inner = this.#argumentConverter('Aggregate expressions cannot be nested', call);
-    const isStar = name === 'COUNT' && call.args.length === 1 && call.args[0]?.kind === 'Star';
+    const isStar = name === 'COUNT' && call.args.length === 1 && isPlainStar(call.args[0]);
     const operands = isStar ? [] : call.args.map((argument) => inner.argument(argument));
     const filter = call.filter && this.#filter(call.filter);
     const callSite: CallSite = { operands, isKeyed, hasFilter: filter !== undefined };
@@ -299,7 +300,7 @@ export class CallConverter {
   // With GROUP BY, the arguments of OVER are over the groups: keys and aggregates may stand in them.
   #aggregateOver(definition: FunctionDefinition, call: FunctionCall): AggregateExpression {
     if (!this.#context.grouping) return this.#aggregateOf(definition, call, true);
-    const isStar = definition.name === 'COUNT' && call.args[0]?.kind === 'Star';
+    const isStar = definition.name === 'COUNT' && isPlainStar(call.args[0]);
     const operands = isStar ? [] : call.args.map((argument) => this.argument(argument));
     const place = { source: this.#context.source, call, operands: call.args };
     const checked: CheckedCall = isStar
@@ -453,4 +454,9 @@ function remainder(operands: readonly RexNode[], type: LogicalType): RexNode {
   }
   const wide = withNullability(dividend.type, type.nullable);
   return coerce({ kind: 'call', operator: 'MOD', operands, type: wide }, type, 'implicit');
+}
+
+/** `*`, and not `t.*`. */
+function isPlainStar(argument: Argument | undefined): boolean {
+  return argument?.kind === 'Star' && argument.qualifier.length === 0;
 }

@@ -8,7 +8,7 @@ export function selectName(expression: Expression, index: number): string {
     case 'ColumnPath':
       return expression.parts.at(-1)?.name ?? `EXPR$${index}`;
     case 'FunctionCall':
-      if (expression.bare) return expression.name.parts[0]?.name.toUpperCase() ?? `EXPR$${index}`;
+      if (expression.bare) return expression.name.parts[0]?.name ?? `EXPR$${index}`;
       return `EXPR$${index}`;
     default:
       return `EXPR$${index}`;

@@ -140,3 +140,11 @@ function castText(operand: RexLiteral, type: LogicalType): RexLiteral | undefine
     type.root === 'VARCHAR' ? length <= type.length : type.root === 'CHAR' && length === type.length;
   return isWide ? literal(operand.value, type) : undefined;
 }
+
+/** A decimal with as many digits behind the point as its type has, as one that was computed. */
+export function withScale(literal: RexLiteral): RexLiteral {
+  const { type, value } = literal;
+  if (type.root !== 'DECIMAL' || type.scale === 0 || value === null) return literal;
+  const [whole = '', fraction = ''] = String(value).split('.');
+  return { ...literal, value: `${whole}.${fraction.padEnd(type.scale, '0')}` };
+}
