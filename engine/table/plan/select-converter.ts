@@ -26,7 +26,7 @@ import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { containsUniqueKey } from '../rules/unique-keys.ts';
 import { fieldNames, fieldOf, inputOf } from './rex.ts';
-import { SubqueryConverter } from './subquery-converter.ts';
+import { SubqueryConverter, withNotInside } from './subquery-converter.ts';
 import { Unplanned } from './unplanned.ts';
 
 /** SELECT ... FROM ... WHERE ... GROUP BY ... HAVING over a FROM that is planned already. */
@@ -337,7 +337,7 @@ function withoutRepeats(sets: readonly (readonly RexNode[])[]): readonly (readon
 }
 
 function filtered(input: LogicalNode, condition: RexNode): LogicalNode {
-  const shown = conditionForTree(condition);
+  const shown = conditionForTree(withNotInside(condition));
   return isAlwaysTrue(shown) ? input : logicalFilter(input, shown);
 }
 

@@ -203,8 +203,9 @@ export class SubqueryConverter {
     const [compared, column] = comparedOperands(comparison, operand, inputOf(node.rowType, 0), false);
     const isSame = sameRex(column, inputOf(node.rowType, 0));
     const subquery = isSame ? node : logicalProject(node, [column], fieldNames(node.rowType));
-    const found = rexSubquery('$SOME_QUERY', [compared], BOOLEAN, { subquery, correlation, comparison });
-    return isAll ? rexCall('NOT', [found], BOOLEAN) : found;
+    const type = compared.type.nullable || column.type.nullable ? BOOLEAN : BOOLEAN_NOT_NULL;
+    const found = rexSubquery('$SOME_QUERY', [compared], type, { subquery, correlation, comparison });
+    return isAll ? rexCall('NOT', [found], type) : found;
   }
 
   /** Refuses what cannot be made a join, while its place is known. */
@@ -252,4 +253,25 @@ export class SubqueryConverter {
 function rowsOf(node: LogicalNode): LogicalNode {
   const isOrder = node.kind === 'LogicalSort' && node.fetch === undefined && node.offset === 0;
   return node.kind === 'LogicalProject' || isOrder ? rowsOf(node.inputs[0]) : node;
+}
+
+/** `NOT (a IN (...) OR b)` as `NOT a IN (...) AND NOT b`, as Calcite does it where there is an IN, so that it may become a join. */
+export function withNotInside(condition: RexNode): RexNode {
+  if (condition.kind !== 'call' || !containsIn(condition)) return condition;
+  const { operator, operands } = condition;
+  if (operator === 'AND' || operator === 'OR') return { ...condition, operands: operands.map(withNotInside) };
+  const [inner] = operands;
+  if (operator !== 'NOT' || inner?.kind !== 'call') return condition;
+  if (inner.operator === 'NOT') return withNotInside(inner.operands[0] as RexNode);
+  if (inner.operator !== 'AND' && inner.operator !== 'OR') return condition;
+  const parts = inner.operands.map((each) => withNotInside(rexCall('NOT', [each], each.type)));
+  return { ...inner, operator: inner.operator === 'AND' ? 'OR' : 'AND', operands: parts };
+}
+
+function containsIn(node: RexNode): boolean {
+  let isFound = false;
+  walkRex(node, (each) => {
+    isFound ||= isSubquery(each) && each.operator === '$IN_QUERY';
+  });
+  return isFound;
 }

@@ -53,7 +53,7 @@ export function removeSubqueries(plan: LogicalNode): LogicalNode {
 
 function filter(node: LogicalFilter): LogicalNode {
   const width = node.rowType.fields.length;
-  const all = conjunctions(node.condition).map(countAsExistence);
+  const all = conjunctions(node.condition).map((each) => countAsExistence(withoutIsTrue(each)));
   const plain = all.filter((each) => !containsSubquery(each));
   const input = logicalFilter(node.inputs[0], conjoin(plain));
   const asked = all.filter((each) => !plain.includes(each));
@@ -65,6 +65,11 @@ function filter(node: LogicalFilter): LogicalNode {
   if (filtered.rowType.fields.length === width) return filtered;
   const columns = node.rowType.fields.map((_, i) => inputOf(filtered.rowType, i));
   return logicalProject(filtered, columns, fieldNames(node.rowType));
+}
+
+/** What does not hold is dropped, be it FALSE or UNKNOWN. */
+function withoutIsTrue(condition: RexNode): RexNode {
+  return isCall(condition, 'IS TRUE') ? (condition.operands[0] as RexNode) : condition;
 }
 
 function project(node: LogicalProject): LogicalNode {

@@ -1,5 +1,4 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
-import { TableException } from '../../types/errors.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { withNullability } from '../../types/type-families.ts';
 import { logicalAggregate, logicalFilter, logicalProject } from '../plan/builders.ts';
@@ -185,8 +184,6 @@ export class SubqueryValues {
     if (!type.nullable) {
       return rexCall('IS NOT NULL', [this.#marked(plan, operands, correlation)], BOOLEAN_NOT_NULL);
     }
-    if (plan.rowType.fields.length > 1)
-      throw new TableException('IN of several columns as a value is not supported.');
     const [all, set] = this.#counts(plan, correlation);
     const isReading = isCorrelated(plan, correlation);
     const logical = isReading ? BOOLEAN : BOOLEAN_NOT_NULL;
@@ -199,13 +196,13 @@ export class SubqueryValues {
       'CASE',
       [
         rexCall('=', [all, integer(0)], logical),
-        nullable(FALSE, type),
+        FALSE,
         ...isNull,
         rexCall('IS NOT NULL', [mark], BOOLEAN_NOT_NULL),
-        nullable(TRUE, type),
+        TRUE,
         rexCall('<', [set, all], logical),
         unknown,
-        nullable(FALSE, type),
+        FALSE,
       ],
       type,
     );
@@ -233,26 +230,33 @@ export class SubqueryValues {
    * The least row decides about `> SOME`, the greatest about `< SOME`; `<> SOME` needs to know whether there is more than one value. NULLs
    * among the rows leave it open.
    */
-  #some({ subquery, operands, correlation, comparison = '', type }: RexSubquery): RexNode {
+  #some(query: RexSubquery): RexNode {
+    const { type } = query;
+    if (type.nullable) return this.#someOrNull(query, type);
+    return rexCast(this.#someOrNull(query, withNullability(type, true)), type);
+  }
+
+  #someOrNull({ subquery, operands, correlation, comparison = '' }: RexSubquery, type: LogicalType): RexNode {
     const plan = removeSubqueries(subquery);
     if (isCorrelated(plan, correlation))
       return this.#someOfGroup(plan, operands, correlation, comparison, type);
     const isUnequal = comparison === '<>';
     const extreme = extremeOf(plan, comparison.startsWith('>') ? 'MIN' : 'MAX');
     const counts = [count('c', []), count('d', [0], plan)];
-    const rows = isUnequal
-      ? logicalAggregate(logicalAggregate(plan, [0], []), [], [...counts, extreme])
-      : logicalAggregate(plan, [], [extreme, ...counts]);
+    const rows = countedOnce(
+      isUnequal ? logicalAggregate(plan, [0], []) : plan,
+      isUnequal ? [...counts, extreme] : [extreme, ...counts],
+    );
     const first = this.#join(rows, 'INNER', TRUE);
     const [operand] = operands as [RexNode];
     const [at, c, d] = isUnequal ? [first + 2, first, first + 1] : [first, first + 1, first + 2];
     const [all, set] = [rexInput(c, BIGINT), rexInput(d, BIGINT)];
     const compared = rexCall(comparison, [operand, rexInput(at, extreme.type)], type);
-    const isNothing = [rexCall('=', [all, integer(0)], BOOLEAN_NOT_NULL), nullable(FALSE, type)];
+    const isNothing = [rexCall('=', [all, integer(0)], BOOLEAN_NOT_NULL), FALSE];
     const hasNull = rexCall(isUnequal ? '<>' : '>', [all, set], BOOLEAN_NOT_NULL);
     const unknown = nullLiteral(type);
     if (!isUnequal) {
-      const isTrue = [rexCall('IS TRUE', [compared], BOOLEAN_NOT_NULL), nullable(TRUE, type)];
+      const isTrue = [rexCall('IS TRUE', [compared], BOOLEAN_NOT_NULL), TRUE];
       return rexCall('CASE', [...isNothing, ...isTrue, hasNull, unknown, compared], type);
     }
     const one = integer(1);
@@ -266,7 +270,7 @@ export class SubqueryValues {
         combine('OR', [compared, unknown]),
         rexCall('=', [set, one], BOOLEAN_NOT_NULL),
         compared,
-        nullable(TRUE, type),
+        TRUE,
       ],
       type,
     );
@@ -316,9 +320,9 @@ export class SubqueryValues {
       'CASE',
       [
         isNothing,
-        nullable(FALSE, type),
+        FALSE,
         rexCall('IS TRUE', [compared], BOOLEAN_NOT_NULL),
-        nullable(TRUE, type),
+        TRUE,
         rexCall('>', [all, set], BOOLEAN),
         nullLiteral(type),
         compared,
@@ -423,10 +427,26 @@ export class SubqueryValues {
 
 /** How many rows there are, and how many of them without NULL: counted once where that is the same. */
 function withCounts(plan: LogicalNode): LogicalNode {
-  const [all, set] = [count('c', []), count('ck', [0], plan)];
+  const columns = plan.rowType.fields.flatMap(({ type }, i) => (type.nullable ? [i] : []));
+  const [all, set] = [count('c', []), count('ck', columns, plan)];
   if (set.arguments.length > 0) return logicalAggregate(plan, [], [all, set]);
   const counted = logicalAggregate(plan, [], [all]);
   return logicalProject(counted, [rexInput(0, BIGINT), rexInput(0, BIGINT)], ['c', 'ck']);
+}
+
+/** An aggregation without keys whose calls that are the same are made once. */
+function countedOnce(plan: LogicalNode, calls: readonly NamedAggregateCall[]): LogicalNode {
+  const same = (a: NamedAggregateCall, b: NamedAggregateCall): boolean =>
+    a.function === b.function && a.arguments.join() === b.arguments.join();
+  const places = calls.map((call) => calls.findIndex((each) => same(each, call)));
+  const once = calls.filter((_, i) => places[i] === i);
+  const aggregate = logicalAggregate(plan, [], once);
+  if (once.length === calls.length) return aggregate;
+  return logicalProject(
+    aggregate,
+    places.map((place) => inputOf(aggregate.rowType, once.indexOf(calls[place] as NamedAggregateCall))),
+    calls.map((call) => call.name),
+  );
 }
 
 function extremeOf(plan: LogicalNode, function_: 'MIN' | 'MAX'): NamedAggregateCall {

@@ -107,6 +107,9 @@ export interface ConversionContext {
   /** Plans a sub-query; `operands` are the converted left sides of IN and of `= SOME`, one a column. Absent: "not supported". */
   subquery?(syntax: SubqueryExpression, operands: readonly RexNode[]): RexNode;
 
+  /** Likewise for a sub-query in an argument of an aggregate, which is over the rows that are aggregated. Absent: as `subquery`. */
+  rowSubquery?(syntax: SubqueryExpression, operands: readonly RexNode[]): RexNode;
+
   /** A column of a query around this one (`level` > 0). Absent: "not supported". */
   outerColumn?(column: ResolvedColumn, type: LogicalType): RexNode;
 

@@ -193,6 +193,8 @@ export class BatchStatistics {
     const leftRows = this.rowCount(left);
     const rightRows = this.rowCount(right);
     if (node.joinType === 'SEMI' || node.joinType === 'ANTI') return leftRows * this.semiShare(node);
+    // The condition is judged among all pairs, as Flink does it; what it is judged by asks for the number of rows again.
+    this.#rowCounts.set(node, Math.max(leftRows * rightRows, 1));
     if (node.leftKeys.length === 0) return leftRows * rightRows * this.#share(node, node.condition);
     const inner = this.#equiRows(node, leftRows, rightRows);
     switch (node.joinType) {
