@@ -16,6 +16,8 @@ export interface TokenNotes {
   readonly types: readonly { readonly start: number; readonly end: number }[];
   /** Where the quantifiers of pattern variables begin and end. */
   readonly quantifiers: readonly { readonly start: number; readonly end: number }[];
+  /** What is refused, in which words stay as they are written. */
+  readonly refused: readonly { readonly start: number; readonly end: number }[];
 }
 
 const TYPES = /DataType$|^IntervalQualifier$/;
@@ -26,6 +28,7 @@ export function tokenNotes(statement: Statement): TokenNotes {
   const callees = new Set<number>();
   const types: { start: number; end: number }[] = [];
   const quantifiers: { start: number; end: number }[] = [];
+  const refused: { start: number; end: number }[] = [];
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) {
       for (const each of value) visit(each);
@@ -43,10 +46,12 @@ export function tokenNotes(statement: Statement): TokenNotes {
     else if (value.kind === 'Unary') signs.add(start);
     else if (value.kind === 'PatternQuantified') {
       quantifiers.push({ start: (value as unknown as { pattern: Node }).pattern.span.end, end });
+    } else if (value.kind.startsWith('Refused')) {
+      refused.push({ start: (value as { input?: Node }).input?.span.end ?? start, end });
     } else if (TYPES.test(value.kind)) types.push({ start, end });
   };
   visit(statement);
-  return { names, signs, callees, types, quantifiers };
+  return { names, signs, callees, types, quantifiers, refused };
 }
 
 function calleeEnd(call: FunctionCall): number {

@@ -53,7 +53,7 @@ export function formatStatement(
       text: printed(text, token, notes),
       isSpaced: previous !== undefined && isSpaced(text, previous, token, notes),
       isOnNewLine:
-        previous?.kind === 'string' &&
+        (previous?.kind === 'string' || previous?.kind === 'binary') &&
         token.kind === 'string' &&
         text.slice(previous.end, token.start).includes('\n'),
       comments: before,
@@ -72,9 +72,11 @@ function layoutToken(token: Token, notes: TokenNotes): string {
   return isInType ? '' : text;
 }
 
-function printed(text: string, token: Token, { names }: TokenNotes): string {
-  const written = text.slice(token.start, token.end);
-  return token.kind === 'word' && names.get(token.start) !== written ? token.text : written;
+function printed(text: string, token: Token, { names, refused }: TokenNotes): string {
+  const { start, end } = token;
+  const written = text.slice(start, end);
+  const isAsWritten = token.kind !== 'word' || names.get(start) === written;
+  return isAsWritten || refused.some((span) => span.start <= start && end <= span.end) ? written : token.text;
 }
 
 function isSpaced(text: string, previous: Token, token: Token, notes: TokenNotes): boolean {

@@ -3,7 +3,7 @@
  * Names are in upper case. What Flink has no function for is refused by its name.
  */
 
-import type { Argument, Expression, FunctionCall, SymbolArgument } from './ast.ts';
+import type { Argument, Expression, FunctionCall, Identifier, SymbolArgument } from './ast.ts';
 import { expression, refusedExpression } from './expression-parser.ts';
 import { plainCall } from './function-parser.ts';
 import type { Token } from './lexer.ts';
@@ -27,6 +27,9 @@ const FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['UCASE', 'UPPER'],
 ]);
 
+/** Functions with words between their arguments, which JDBC's form does not take. */
+const WITH_WORDS = new Set(['CEIL', 'EXTRACT', 'POSITION', 'TRIM']);
+
 /** Undefined, with nothing taken, where no `{fn` comes. */
 export function jdbcCall(p: TokenStream): Expression | undefined {
   if (!p.isSymbol('{') || !p.isWord('FN', 1)) return undefined;
@@ -34,7 +37,8 @@ export function jdbcCall(p: TokenStream): Expression | undefined {
   p.next();
   const call = callOf(p, start);
   p.expectSymbol('}');
-  return { ...call, span: p.span(start) };
+  if (call.kind !== 'RefusedExpression') return { ...call, span: p.span(start) };
+  return refusedExpression(p, start, call.what, call.parts);
 }
 
 function callOf(p: TokenStream, start: number): Expression {
@@ -42,7 +46,8 @@ function callOf(p: TokenStream, start: number): Expression {
   if (p.isWord('TIMESTAMPADD') || p.isWord('TIMESTAMPDIFF')) {
     return SPECIAL_FORMS.get(token.text)?.(p, token.start) ?? p.fail();
   }
-  if ((token.kind !== 'word' && token.kind !== 'quoted') || !p.isSymbol('(', 1)) {
+  const isName = token.kind === 'quoted' || (token.kind === 'word' && !WITH_WORDS.has(token.text));
+  if (!isName || !p.isSymbol('(', 1)) {
     p.miss('identifier');
     p.fail();
   }
@@ -81,8 +86,9 @@ function named(p: TokenStream, start: number, token: Token, args: readonly Expre
       return call('OVERLAY', [first, fourth, second, third]);
   }
   const flink = FUNCTIONS.get(name);
+  const identifier: Identifier = { kind: 'Identifier', span: token, name };
   return flink === undefined
-    ? refusedExpression(p, start, `The function {fn ${name}}`, args)
+    ? refusedExpression(p, start, `The function {fn ${name}}`, [identifier, ...args])
     : call(flink, args);
 }
 

@@ -42,8 +42,12 @@ function isFunctionWord(name: string): boolean {
   const word = name.toUpperCase();
   if (!isPlainWord(name) || word === 'DESCRIPTOR') return false;
   if (word === 'ARRAY' || word === 'MAP') return true;
-  const isForm = SPECIAL_FORMS.has(word) && !PLAIN_TOO.test(word);
-  return !isForm && !word.startsWith('JSON_') && (!isReserved(word) || RESERVED_FUNCTIONS.has(word));
+  if (PLAIN_TOO.test(word)) return true;
+  return (
+    !SPECIAL_FORMS.has(word) &&
+    !word.startsWith('JSON_') &&
+    (!isReserved(word) || RESERVED_FUNCTIONS.has(word))
+  );
 }
 
 /** Forms that are calls of plain arguments as well. */
