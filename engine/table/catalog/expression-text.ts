@@ -93,6 +93,8 @@ class ExpressionPrinter {
       }
       case 'Unary':
         if (node.operator === 'NOT') return [`NOT ${this.textOf(node.operand, NOT)}`, NOT];
+        if (node.operator !== '-' && node.operator !== '+')
+          return [`${this.textOf(node.operand, IS)} ${node.operator}`, IS];
         if (node.operand.kind === 'NumberLiteral')
           return node.operator === '-'
             ? [`-${this.textOf(node.operand, 0)}`, SIGNED]
@@ -165,7 +167,9 @@ class ExpressionPrinter {
       case 'NumberLiteral':
         return node.text.toUpperCase().replace(/^\./, '0.').replace(/\.$/, '');
       case 'StringLiteral':
-        return quoteUnicode(node.value);
+        return node.charset === undefined
+          ? quoteUnicode(node.value)
+          : `_${node.charset}${quoteText(node.value)}`;
       case 'BinaryLiteral':
         return `X'${node.hex.toUpperCase()}'`;
       case 'BooleanLiteral':
@@ -283,8 +287,8 @@ class ExpressionPrinter {
     return quantifier ? `${quantifier} ${list}` : list;
   }
 
-  #behindCall({ withinGroup, filter, over }: FunctionCall): string {
-    if (withinGroup) throw new UnprintableExpression();
+  #behindCall({ withinGroup, withinDistinct, filter, over }: FunctionCall): string {
+    if (withinGroup || withinDistinct) throw new UnprintableExpression();
     const where = filter ? ` FILTER (WHERE ${this.textOf(filter, 0)})` : '';
     if (!over) return where;
     if (over.kind === 'Identifier') return `${where} OVER ${quoteName(over.name)}`;
@@ -302,7 +306,7 @@ class ExpressionPrinter {
       case 'Symbol':
         return argument.text;
       case 'Star':
-        return '*';
+        return [...argument.qualifier.map(({ name }) => quoteName(name)), '*'].join('.');
       case 'NamedArgument':
         return `${quoteName(argument.name.name)} => ${this.#argumentText(argument.value)}`;
       case 'DescriptorArgument':

@@ -72,7 +72,9 @@ function operandText(body: QueryBody, { operator }: SetOperation, isRight: boole
 function selectText(select: Select): string {
   const { hints, stream, distinct, items, from, where, groupBy, having, windows, qualify } = select;
   const head = hints.length > 0 ? `SELECT\n${hintsText(hints)}\n` : 'SELECT ';
-  const lines = [`${head}${stream ? 'STREAM ' : ''}${distinct ? 'DISTINCT ' : ''}${items.map(itemText).join(', ')}`];
+  const lines = [
+    `${head}${stream ? 'STREAM ' : ''}${distinct ? 'DISTINCT ' : ''}${items.map(itemText).join(', ')}`,
+  ];
   if (from) lines.push(`FROM ${fromText(from)}`);
   if (where) lines.push(`WHERE ${textOf(where)}`);
   if (groupBy) lines.push(`GROUP BY ${groupByText(groupBy)}`);
