@@ -2,8 +2,8 @@
  * DECIMAL on scaled integers: i64 up to 18 digits, i128 (low word first) above.
  *
  * Rows whose result does not fit its precision write 0 to `outValidity`, the others 1 (S-56: overflow is NULL); whoever calls
- * combines that with the operands' validity. Rounding is one of five modes. Scales are aligned by the caller (`rescale`),
- * so addition and comparison are those of the integers.
+ * combines that with the operands' validity. Scales are aligned by the caller (`decimal-rescale.ts`), so addition and
+ * comparison are those of the integers.
  */
 import {
   POWERS,
@@ -12,6 +12,8 @@ import {
   divideLimbs,
   high,
   isBelowPower,
+  magnitudeHigh,
+  magnitudeLow,
   multiplyLimbs,
   multiplyPairs,
   multiplyWords,
@@ -19,41 +21,13 @@ import {
   rest,
   significantLimbs,
   storeLimbs,
+  storeSigned,
 } from './wide';
 
-const HALF_UP = 0;
-const DOWN = 1;
-const FLOOR = 2;
-const CEILING = 3;
-/** Rounds down, and instead of overflowing stops at +-(2^127 - 1), which still compares right. */
-const SATURATE = 4;
-
-// Limbs of one division: 16 of the dividend, 4 of the divisor, 16 of the quotient.
+// Limbs of one division: 16 of the dividend, 8 of the divisor (and one to carry into), 16 of the quotient.
 const dividend = memory.data(80, 16);
-const divisor = memory.data(32, 16);
+const divisor = memory.data(40, 16);
 const quotient = memory.data(80, 16);
-
-/** Low word of |x|; the high one is left in `magnitudeHigh`. */
-// @ts-ignore: decorator
-@inline
-function magnitudeLow(low: u64, highWord: i64): u64 {
-  const sign = <u64>(highWord >> 63);
-  return (low ^ sign) - sign;
-}
-// @ts-ignore: decorator
-@inline
-function magnitudeHigh(low: u64, highWord: i64): u64 {
-  const sign = <u64>(highWord >> 63);
-  return (<u64>highWord ^ sign) + ((sign & 1) & <u64>(low == 0));
-}
-// @ts-ignore: decorator
-@inline
-function storeSigned(out: usize, low: u64, highWord: u64, sign: i64): void {
-  const mask = <u64>(sign >> 63);
-  const isZeroLow = <u64>(low == 0) & mask & 1;
-  store<u64>(out, (low ^ mask) - mask);
-  store<u64>(out, (highWord ^ mask) + isZeroLow, 8);
-}
 
 export function widenI64(rows: u32, a: usize, stride: u32, out: usize): void {
   for (let row: u32 = 0; row < rows; row++) {
@@ -230,12 +204,13 @@ function multiplyToDividend(x0: u64, x1: u64, y0: u64, y1: u64): void {
   store<u64>(dividend, fourth, 24);
 }
 
-/** `dividend` (so many limbs) / 10^exponent, HALF_UP, into `quotient`; whether it is below 10^precision. */
+/** `dividend` (so many limbs) / 10^exponent (at most 76), HALF_UP, into `quotient`; whether it is below 10^precision. */
 function divideByPower(limbs: u32, exponent: u32, precision: u32): bool {
   store<u64>(dividend + ((<usize>limbs) << 2), 0);
   const count = significantLimbs(dividend, limbs);
-  memory.copy(divisor, POWERS + ((<usize>exponent) << 4), 16);
-  const divisorCount = significantLimbs(divisor, 4);
+  const known = min<u32>(exponent, 38);
+  memory.copy(divisor, POWERS + ((<usize>known) << 4), 16);
+  const divisorCount = significantLimbs(divisor, multiplyLimbs(divisor, 4, exponent - known));
   divideLimbs(dividend, count, divisor, divisorCount, quotient);
   return finishQuotient(false, count, divisorCount, precision);
 }
@@ -396,154 +371,4 @@ export function remainderDecimal(
     out += 16;
   }
   return failed;
-}
-
-/** Rounds the magnitude `q` whose cut-off part is described by its first digit and whether anything follows. */
-// @ts-ignore: decorator
-@inline
-function roundsUp(mode: u32, sign: i64, isHalf: bool, isInexact: bool): u64 {
-  if (mode == HALF_UP) return <u64>isHalf;
-  if (mode == FLOOR) return <u64>(isInexact & (sign < 0));
-  if (mode == CEILING) return <u64>(isInexact & (sign >= 0));
-  return 0;
-}
-
-/** i64 to i64: times 10^digits, or by 10^-digits with rounding when that is negative; at most 18 digits either way. */
-export function rescaleI64(
-  rows: u32,
-  a: usize,
-  stride: u32,
-  digits: i32,
-  mode: u32,
-  precision: u32,
-  out: usize,
-  outValidity: usize,
-): void {
-  const bound = <i64>power(precision);
-  const factor = <i64>power(abs(digits));
-  for (let row: u32 = 0; row < rows; row++) {
-    const value = load<i64>(a);
-    let result: i64;
-    let fits: bool;
-    if (digits >= 0) {
-      result = value * factor;
-      // |value| < 10^18: the product may wrap, so the bound is asked of the factor.
-      fits = digits == 0 ? value < bound && value > -bound : isProductBelow(value, <u32>digits, precision);
-    } else {
-      const cut = value / factor;
-      const left = value - cut * factor;
-      const sign = value;
-      const magnitude = left < 0 ? -left : left;
-      const up = <i64>roundsUp(mode, sign, magnitude << 1 >= factor, left != 0);
-      result = cut + (sign < 0 ? -up : up);
-      fits = result < bound && result > -bound;
-    }
-    store<i64>(out, result);
-    store<u8>(outValidity + row, <u8>fits);
-    a += stride;
-    out += 8;
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function isProductBelow(value: i64, digits: u32, precision: u32): bool {
-  if (precision < digits) return value == 0;
-  const bound = <i64>power(precision - digits);
-  return value < bound && value > -bound;
-}
-
-/** i128 to i128, like `rescaleI64`, up to 38 digits either way; precision is at most 38. */
-export function rescaleI128(
-  rows: u32,
-  a: usize,
-  stride: u32,
-  digits: i32,
-  mode: u32,
-  precision: u32,
-  out: usize,
-  outValidity: usize,
-): void {
-  for (let row: u32 = 0; row < rows; row++) {
-    const aLow = load<u64>(a);
-    const sign = load<i64>(a, 8);
-    let low = magnitudeLow(aLow, sign);
-    let highWord = magnitudeHigh(aLow, sign);
-    let fits = true;
-    if (digits >= 0) {
-      fits =
-        <u32>digits <= precision
-          ? isBelowPower(low, highWord, precision - <u32>digits)
-          : (low | highWord) == 0;
-      if (fits || mode != SATURATE) {
-        const factor = POWERS + ((<usize>digits) << 4);
-        low = multiplyPairs(low, highWord, load<u64>(factor), load<u64>(factor, 8));
-        highWord = high;
-      } else {
-        low = u64.MAX_VALUE;
-        highWord = <u64>i64.MAX_VALUE;
-        fits = true;
-      }
-    } else {
-      let left = <u32>-digits - 1;
-      let isInexact = false;
-      while (left > 0) {
-        const step = min<u32>(left, 19);
-        left -= step;
-        low = divideByWord(low, highWord, power(step));
-        highWord = high;
-        isInexact = isInexact || rest != 0;
-      }
-      low = divideByWord(low, highWord, 10);
-      highWord = high;
-      const up = roundsUp(mode, sign, rest >= 5, isInexact || rest != 0);
-      low += up;
-      highWord += up & <u64>(low == 0);
-      fits = isBelowPower(low, highWord, precision);
-    }
-    storeSigned(out, low, highWord, sign);
-    store<u8>(outValidity + row, <u8>fits);
-    a += stride;
-    out += 16;
-  }
-}
-
-/** DECIMAL to DOUBLE where a double division is exact enough to round right; other rows go to `selection`, whose count is returned. */
-// @ts-ignore: decorator
-@inline
-function toF64(
-  isWide: bool,
-  rows: u32,
-  a: usize,
-  stride: u32,
-  scale: u32,
-  out: usize,
-  selection: usize,
-): u32 {
-  const divisor = scale <= 19 ? <f64>power(scale) : <f64>power(19) * <f64>power(min<u32>(scale - 19, 19));
-  let end = selection;
-  for (let row: u32 = 0; row < rows; row++) {
-    const value = load<i64>(a);
-    const isSmall =
-      value > -(1 << 53) && value < 1 << 53 && scale <= 22 && (!isWide || load<i64>(a, 8) == value >> 63);
-    store<f64>(out + (<usize>row << 3), <f64>value / divisor);
-    store<u32>(end, row);
-    end += (<usize>!isSmall) << 2;
-    a += stride;
-  }
-  return <u32>((end - selection) >> 2);
-}
-
-export function decimalToF64(rows: u32, a: usize, stride: u32, scale: u32, out: usize, selection: usize): u32 {
-  return toF64(false, rows, a, stride, scale, out, selection);
-}
-export function wideDecimalToF64(
-  rows: u32,
-  a: usize,
-  stride: u32,
-  scale: u32,
-  out: usize,
-  selection: usize,
-): u32 {
-  return toF64(true, rows, a, stride, scale, out, selection);
 }

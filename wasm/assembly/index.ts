@@ -20,6 +20,7 @@ export * from './partition';
 export * from './compare';
 export * from './arithmetic';
 export * from './decimal';
+export * from './decimal-rescale';
 export * from './boolean';
 export * from './timestamp';
 export * from './timestamp-text';

@@ -292,3 +292,27 @@ export function compareLimbs(a: usize, b: usize, count: u32): i32 {
   }
   return 0;
 }
+
+
+
+/** Low word of |x|; `magnitudeHigh` gives the high one. */
+// @ts-ignore: decorator
+@inline
+export function magnitudeLow(low: u64, highWord: i64): u64 {
+  const sign = <u64>(highWord >> 63);
+  return (low ^ sign) - sign;
+}
+// @ts-ignore: decorator
+@inline
+export function magnitudeHigh(low: u64, highWord: i64): u64 {
+  const sign = <u64>(highWord >> 63);
+  return (<u64>highWord ^ sign) + ((sign & 1) & <u64>(low == 0));
+}
+// @ts-ignore: decorator
+@inline
+export function storeSigned(out: usize, low: u64, highWord: u64, sign: i64): void {
+  const mask = <u64>(sign >> 63);
+  const isZeroLow = <u64>(low == 0) & mask & 1;
+  store<u64>(out, (low ^ mask) - mask);
+  store<u64>(out, (highWord ^ mask) + isZeroLow, 8);
+}
