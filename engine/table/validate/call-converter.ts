@@ -199,10 +199,13 @@ export class CallConverter {
     const checked: CheckedCall = isStar
       ? { operands: [], type: { root: 'BIGINT', nullable: false } }
       : checkCall(definition, callSite, place);
-    this.#refuseAggregate(name, checked.operands, call);
+    // COUNT of several columns asks those alone that may be NULL.
+    const isOfSeveral = name === 'COUNT' && checked.operands.length > 1 && call.quantifier !== 'DISTINCT';
+    const asked = isOfSeveral ? checked.operands.filter(({ type }) => type.nullable) : checked.operands;
+    this.#refuseAggregate(name, asked, call);
     return {
       function: name,
-      operands: checked.operands,
+      operands: asked,
       distinct: call.quantifier === 'DISTINCT',
       ...(filter && { filter }),
       orderBy: [...call.orderBy, ...(call.withinGroup ?? [])].map((item) => inner.sortKey(item)),
