@@ -13,23 +13,36 @@ export function inHashOrder<T>(
   keyOf: (item: T) => Value,
   type: LogicalType,
 ): readonly T[] {
-  return byBucket(items, (item) => javaHash(keyOf(item), type));
+  return byBucket(items, (item) => javaHash(keyOf(item), type), 16);
 }
 
-/** The same for keys that are Java's own Strings. */
-export function inStringHashOrder<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
-  return byBucket(items, (item) => {
+/**
+ * The same for keys that are Java's own Strings.
+ *
+ * @param capacity for how many the table was made
+ */
+export function inStringHashOrder<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  capacity: number,
+): readonly T[] {
+  const hashOf = (item: T): number => {
     let hash = 0;
     const key = keyOf(item);
     for (let i = 0; i < key.length; i++) hash = (Math.imul(31, hash) + key.charCodeAt(i)) | 0;
     return hash;
-  });
+  };
+  return byBucket(items, hashOf, 2 ** Math.ceil(Math.log2(capacity)));
 }
 
-/** By bucket, of which there are as many as so many keys have, and as they are within one. */
-function byBucket<T>(items: readonly T[], hashOf: (item: T) => number | undefined): readonly T[] {
+/** By bucket, of which there are `least` or as many as so many keys have, and as they are within one. */
+function byBucket<T>(
+  items: readonly T[],
+  hashOf: (item: T) => number | undefined,
+  least: number,
+): readonly T[] {
   if (items.length < 2) return items;
-  let buckets = 16;
+  let buckets = least;
   while (items.length > 0.75 * buckets) buckets *= 2;
   const placed: { readonly item: T; readonly bucket: number }[] = [];
   for (const item of items) {

@@ -8,19 +8,22 @@ export const ENCODING_RUNTIMES: FunctionTable = {
   DECODE: strict((bytes: Uint8Array, name: string) => charset(name).decode(bytes)),
   HEX: strict((value: number | bigint | string) =>
     typeof value === 'string'
-      ? Array.from(UTF_8.encode(value), hexByte).join('')
+      ? hexText(UTF_8.encode(value))
       : BigInt.asUintN(64, BigInt(value)).toString(16).toUpperCase(),
   ),
   UNHEX: strict(unhex),
   BIN: strict((value: number | bigint) => BigInt.asUintN(64, BigInt(value)).toString(2)),
   TO_BASE64: strict((value: string | Uint8Array) => {
     const bytes = typeof value === 'string' ? UTF_8.encode(value) : value;
-    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    return btoa(latin1Text(bytes));
   }),
   FROM_BASE64: strict((text: string) => {
     // Java takes no blanks, which atob drops.
     if (/\s/.test(text)) throw new TypeError('Illegal character in base 64');
-    return new TextDecoder().decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+    const binary = atob(text);
+    const bytes = new Uint8Array(binary.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+    return DECODER.decode(bytes);
   }),
   URL_ENCODE: strict((text: string) =>
     encodeURIComponent(text)
@@ -31,9 +34,23 @@ export const ENCODING_RUNTIMES: FunctionTable = {
 };
 
 const UTF_8 = new TextEncoder();
+const DECODER = new TextDecoder();
+const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
 
 function hexByte(byte: number): string {
-  return byte.toString(16).toUpperCase().padStart(2, '0');
+  return HEX_BYTES[byte]!;
+}
+
+function hexText(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += hexByte(byte);
+  return text;
+}
+
+function latin1Text(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
 
 function charset(name: string): Charset {
@@ -46,9 +63,16 @@ function charset(name: string): Charset {
 function unhex(text: string): Uint8Array | null {
   if (!/^[0-9a-fA-F]*$/.test(text)) return null;
   const even = text.length % 2 === 0 ? text : `00${text.slice(1)}`;
-  return Uint8Array.from({ length: even.length / 2 }, (_, i) =>
-    Number.parseInt(even.slice(2 * i, 2 * i + 2), 16),
-  );
+  const bytes = new Uint8Array(even.length / 2);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = (digitOf(even.charCodeAt(2 * i)) << 4) | digitOf(even.charCodeAt(2 * i + 1));
+  }
+  return bytes;
+}
+
+/** Of a digit, which it is. */
+function digitOf(code: number): number {
+  return (code & 15) + (code > 57 ? 9 : 0);
 }
 
 /** NULL where a percent sign has no two digits behind it. */

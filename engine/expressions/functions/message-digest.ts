@@ -24,25 +24,39 @@ export function digestText(name: DigestName, message: Uint8Array): string {
   }
 }
 
-/** The message in whole blocks; the length takes the last 8 bytes (16 in long blocks, of which the first are zero). */
-function padded(message: Uint8Array, blockBytes: 64 | 128, isLittleEndian: boolean): DataView {
-  const lengthBytes = blockBytes / 8;
-  const size = Math.ceil((message.length + 1 + lengthBytes) / blockBytes) * blockBytes;
-  const bytes = new Uint8Array(size);
+/** Scratch that grows, for messages in whole blocks. */
+let scratch = new DataView(new ArrayBuffer(1024));
+
+/** The message in whole blocks, which `scratch` holds; the length takes the last 8 bytes (16 in long blocks, of which the first are zero). */
+function pad(message: Uint8Array, blockBytes: 64 | 128, isLittleEndian: boolean): number {
+  const { length } = message;
+  const size = Math.ceil((length + 1 + blockBytes / 8) / blockBytes) * blockBytes;
+  if (size > scratch.byteLength) scratch = new DataView(new ArrayBuffer(2 * size));
+  const bytes = new Uint8Array(scratch.buffer, 0, size);
   bytes.set(message);
-  bytes[message.length] = 0x80;
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(size - 8, BigInt(message.length) * 8n, isLittleEndian);
-  return view;
+  bytes.fill(0, length);
+  bytes[length] = 0x80;
+  const [high, low] = [Math.floor(length / 0x20000000), length << 3];
+  scratch.setInt32(size - 8, isLittleEndian ? low : high, isLittleEndian);
+  scratch.setInt32(size - 4, isLittleEndian ? high : low, isLittleEndian);
+  return size;
 }
 
-function hex(words: Iterable<number>): string {
-  return Array.from(words, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The first words, each from its upper byte on. */
+function hex(words: Int32Array, count: number): string {
+  let text = '';
+  for (let i = 0; i < count; i++) {
+    const word = words[i]!;
+    text += DIGITS[word >>> 24]! + DIGITS[(word >>> 16) & 255]! + DIGITS[(word >>> 8) & 255]!;
+    text += DIGITS[word & 255]!;
+  }
+  return text;
 }
 
-/** Adds to words, which wrap. */
-function add(state: Int32Array, ...words: number[]): void {
-  for (let i = 0; i < words.length; i++) state[i] = state[i]! + words[i]!;
+function swapped(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
 function rotateLeft(word: number, bits: number): number {
@@ -53,6 +67,10 @@ function rotateRight(word: number, bits: number): number {
   return (word >>> bits) | (word << (32 - bits));
 }
 
+/** State of the digest that is being computed, and the words of its block: nothing here is entered twice. */
+const STATE = new Int32Array(16);
+const WORDS = new Int32Array(160);
+
 // ---- MD5 (RFC 1321)
 
 const MD5_SINES = Int32Array.from({ length: 64 }, (_, i) => Math.floor(2 ** 32 * Math.abs(Math.sin(i + 1))));
@@ -61,24 +79,32 @@ const MD5_SHIFTS = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 const MD5_FACTORS = [1, 5, 3, 7];
 const MD5_OFFSETS = [0, 1, 5, 0];
 
+const INITIAL_MD5 = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476);
+
 function md5(message: Uint8Array): string {
-  const view = padded(message, 64, true);
-  const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476);
-  for (let block = 0; block < view.byteLength; block += 64) {
-    let [a = 0, b = 0, c = 0, d = 0] = state;
+  const size = pad(message, 64, true);
+  const state = STATE;
+  state.set(INITIAL_MD5);
+  for (let block = 0; block < size; block += 64) {
+    let [a, b, c, d] = [state[0]!, state[1]!, state[2]!, state[3]!];
     for (let i = 0; i < 64; i++) {
-      const word = view.getInt32(block + 4 * ((MD5_FACTORS[i >> 4]! * i + MD5_OFFSETS[i >> 4]!) & 15), true);
+      const word = scratch.getInt32(
+        block + 4 * ((MD5_FACTORS[i >> 4]! * i + MD5_OFFSETS[i >> 4]!) & 15),
+        true,
+      );
       const sum = (a + md5Mix(i >> 4, b, c, d) + MD5_SINES[i]! + word) | 0;
       a = d;
       d = c;
       c = b;
       b = (b + rotateLeft(sum, MD5_SHIFTS[((i >> 4) << 2) | (i & 3)]!)) | 0;
     }
-    add(state, a, b, c, d);
+    state[0] = state[0]! + a;
+    state[1] = state[1]! + b;
+    state[2] = state[2]! + c;
+    state[3] = state[3]! + d;
   }
-  const bytes = new DataView(new ArrayBuffer(16));
-  state.forEach((word, i) => bytes.setInt32(4 * i, word, true));
-  return hex(Array.from(state, (_, i) => bytes.getUint32(4 * i)));
+  for (let i = 0; i < 4; i++) state[i] = swapped(state[i]!);
+  return hex(state, 4);
 }
 
 function md5Mix(round: number, b: number, c: number, d: number): number {
@@ -89,16 +115,18 @@ function md5Mix(round: number, b: number, c: number, d: number): number {
 
 // ---- SHA-1 (FIPS 180-4)
 
+const INITIAL_SHA1 = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
+
 function sha1(message: Uint8Array): string {
-  const view = padded(message, 64, false);
-  const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
-  const words = new Int32Array(80);
-  for (let block = 0; block < view.byteLength; block += 64) {
-    for (let i = 0; i < 16; i++) words[i] = view.getInt32(block + 4 * i);
+  const size = pad(message, 64, false);
+  const [state, words] = [STATE, WORDS];
+  state.set(INITIAL_SHA1);
+  for (let block = 0; block < size; block += 64) {
+    for (let i = 0; i < 16; i++) words[i] = scratch.getInt32(block + 4 * i);
     for (let i = 16; i < 80; i++) {
       words[i] = rotateLeft(words[i - 3]! ^ words[i - 8]! ^ words[i - 14]! ^ words[i - 16]!, 1);
     }
-    let [a = 0, b = 0, c = 0, d = 0, e = 0] = state;
+    let [a, b, c, d, e] = [state[0]!, state[1]!, state[2]!, state[3]!, state[4]!];
     for (let i = 0; i < 80; i++) {
       const sum = (rotateLeft(a, 5) + sha1Step(i, b, c, d) + e + words[i]!) | 0;
       e = d;
@@ -107,9 +135,13 @@ function sha1(message: Uint8Array): string {
       b = a;
       a = sum;
     }
-    add(state, a, b, c, d, e);
+    state[0] = state[0]! + a;
+    state[1] = state[1]! + b;
+    state[2] = state[2]! + c;
+    state[3] = state[3]! + d;
+    state[4] = state[4]! + e;
   }
-  return hex(state);
+  return hex(state, 5);
 }
 
 /** The function of a step and its constant, added up. */
@@ -153,18 +185,20 @@ const INITIAL_256 = INITIAL_512.filter((_, i) => i % 2 === 0);
 const INITIAL_224 = INITIAL_384.filter((_, i) => i % 2 === 1);
 
 function sha256(message: Uint8Array, initial: Int32Array, resultWords: number): string {
-  const view = padded(message, 64, false);
-  const state = Int32Array.from(initial);
-  const words = new Int32Array(64);
-  for (let block = 0; block < view.byteLength; block += 64) {
-    for (let i = 0; i < 16; i++) words[i] = view.getInt32(block + 4 * i);
+  const size = pad(message, 64, false);
+  const [state, words] = [STATE, WORDS];
+  state.set(initial);
+  for (let block = 0; block < size; block += 64) {
+    for (let i = 0; i < 16; i++) words[i] = scratch.getInt32(block + 4 * i);
     for (let i = 16; i < 64; i++) {
-      const [x, y] = [words[i - 15]!, words[i - 2]!];
+      const x = words[i - 15]!;
+      const y = words[i - 2]!;
       const low = rotateRight(x, 7) ^ rotateRight(x, 18) ^ (x >>> 3);
       const high = rotateRight(y, 17) ^ rotateRight(y, 19) ^ (y >>> 10);
       words[i] = words[i - 16]! + low + words[i - 7]! + high;
     }
-    let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+    let [a, b, c, d] = [state[0]!, state[1]!, state[2]!, state[3]!];
+    let [e, f, g, h] = [state[4]!, state[5]!, state[6]!, state[7]!];
     for (let i = 0; i < 64; i++) {
       const high = rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25);
       const first = (h + high + ((e & f) ^ (~e & g)) + CONSTANTS_256[i]! + words[i]!) | 0;
@@ -179,31 +213,40 @@ function sha256(message: Uint8Array, initial: Int32Array, resultWords: number): 
       b = a;
       a = (first + second) | 0;
     }
-    add(state, a, b, c, d, e, f, g, h);
+    state[0] = state[0]! + a;
+    state[1] = state[1]! + b;
+    state[2] = state[2]! + c;
+    state[3] = state[3]! + d;
+    state[4] = state[4]! + e;
+    state[5] = state[5]! + f;
+    state[6] = state[6]! + g;
+    state[7] = state[7]! + h;
   }
-  return hex(state.subarray(0, resultWords));
+  return hex(state, resultWords);
 }
 
 /** A word is two entries of an array, the upper half first; sums carry from the lower one. */
 function sha512(message: Uint8Array, initial: Int32Array, resultWords: number): string {
-  const view = padded(message, 128, false);
-  const state = Int32Array.from(initial);
-  const v = new Int32Array(16);
-  for (let block = 0; block < view.byteLength; block += 128) {
-    schedule512(view, block);
+  const size = pad(message, 128, false);
+  const [state, v] = [STATE, STEP_512];
+  state.set(initial);
+  for (let block = 0; block < size; block += 128) {
+    schedule512(block);
     v.set(state);
     for (let i = 0; i < 160; i += 2) {
       // h + S1(e) + Ch(e, f, g) + K + W
-      const [eh, el] = [v[8]!, v[9]!];
+      const eh = v[8]!;
+      const el = v[9]!;
       const sh = rotated(eh, el, 14) ^ rotated(eh, el, 18) ^ rotated(el, eh, 9);
       const sl = rotated(el, eh, 14) ^ rotated(el, eh, 18) ^ rotated(eh, el, 9);
       const ch = (eh & v[10]!) ^ (~eh & v[12]!);
       const cl = (el & v[11]!) ^ (~el & v[13]!);
       const low =
-        (v[15]! >>> 0) + (sl >>> 0) + (cl >>> 0) + (CONSTANTS_512[i + 1]! >>> 0) + (WORDS_512[i + 1]! >>> 0);
-      const first = (v[14]! + sh + ch + CONSTANTS_512[i]! + WORDS_512[i]! + carry(low)) | 0;
+        (v[15]! >>> 0) + (sl >>> 0) + (cl >>> 0) + (CONSTANTS_512[i + 1]! >>> 0) + (WORDS[i + 1]! >>> 0);
+      const first = (v[14]! + sh + ch + CONSTANTS_512[i]! + WORDS[i]! + carry(low)) | 0;
       // S0(a) + Maj(a, b, c)
-      const [ah, al] = [v[0]!, v[1]!];
+      const ah = v[0]!;
+      const al = v[1]!;
       const th = rotated(ah, al, 28) ^ rotated(al, ah, 2) ^ rotated(al, ah, 7);
       const tl = rotated(al, ah, 28) ^ rotated(ah, al, 2) ^ rotated(ah, al, 7);
       const mh = (ah & v[2]!) ^ (ah & v[4]!) ^ (v[2]! & v[4]!);
@@ -214,7 +257,7 @@ function sha512(message: Uint8Array, initial: Int32Array, resultWords: number): 
       const e = (v[6]! + first + carry(lowE)) | 0;
       const lowA = (low >>> 0) + (lowSecond >>> 0);
       const a = (first + second + carry(lowA)) | 0;
-      v.copyWithin(2, 0, 14);
+      for (let k = 15; k > 1; k--) v[k] = v[k - 2]!;
       v[0] = a;
       v[1] = lowA;
       v[8] = e;
@@ -226,17 +269,19 @@ function sha512(message: Uint8Array, initial: Int32Array, resultWords: number): 
       state[i + 1] = low;
     }
   }
-  return hex(state.subarray(0, resultWords));
+  return hex(state, resultWords);
 }
 
-/** The words of a block: scratch of `sha512`, which is not entered twice. */
-const WORDS_512 = new Int32Array(160);
+const STEP_512 = new Int32Array(16);
 
-function schedule512(view: DataView, block: number): void {
-  const w = WORDS_512;
-  for (let i = 0; i < 32; i++) w[i] = view.getInt32(block + 4 * i);
+function schedule512(block: number): void {
+  const w = WORDS;
+  for (let i = 0; i < 32; i++) w[i] = scratch.getInt32(block + 4 * i);
   for (let i = 32; i < 160; i += 2) {
-    const [xh, xl, yh, yl] = [w[i - 30]!, w[i - 29]!, w[i - 4]!, w[i - 3]!];
+    const xh = w[i - 30]!;
+    const xl = w[i - 29]!;
+    const yh = w[i - 4]!;
+    const yl = w[i - 3]!;
     const sh = rotated(xh, xl, 1) ^ rotated(xh, xl, 8) ^ (xh >>> 7);
     const sl = rotated(xl, xh, 1) ^ rotated(xl, xh, 8) ^ ((xl >>> 7) | (xh << 25));
     const th = rotated(yh, yl, 19) ^ rotated(yl, yh, 29) ^ (yh >>> 6);
@@ -254,5 +299,5 @@ function rotated(own: number, other: number, bits: number): number {
 
 /** What a sum of unsigned lower halves hands up. */
 function carry(low: number): number {
-  return Math.floor(low / 4294967296);
+  return (low / 4294967296) | 0;
 }

@@ -90,7 +90,7 @@ export const REAL_RUNTIMES: FunctionTable = {
   ASIN: byJavaScript(Math.asin),
   ACOS: byJavaScript(Math.acos),
   ATAN: byJavaScript(Math.atan),
-  ATAN2: byJavaScript(Math.atan2),
+  ATAN2: byJavaScript(arcTangent),
   DEGREES: times(180 / Math.PI),
   RADIANS: times(Math.PI / 180),
 };
@@ -100,6 +100,13 @@ const JAVA_E = 2.7182818284590455;
 
 function hyperbolicCosine(value: number): number {
   return Math.abs(value) === 1 ? 0.5 * JAVA_E + 0.5 / JAVA_E : Math.cosh(value);
+}
+
+// Behind the left half of a nearly upright line, Java's result is an ulp beyond JavaScript's.
+function arcTangent(y: number, x: number): number {
+  const angle = Math.atan2(y, x);
+  const isUpright = Math.abs(angle) === Math.PI / 2 && Number.isFinite(y);
+  return isUpright && x < 0 ? Math.sign(y) * 1.5707963267948968 : angle;
 }
 
 // Java computes with numbers that JavaScript takes for their own results.

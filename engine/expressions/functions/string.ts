@@ -33,7 +33,7 @@ export const STRING_RUNTIMES: FunctionTable = {
   CONCAT: { cost: 6, compile: concat },
   POSITION: { cost: 12, compile: locate },
   LOCATE: { cost: 12, compile: locate },
-  INSTR: { cost: 12, compile: inText },
+  INSTR: { cost: 12, canFail: ({ operands }) => operands.length > 3, compile: inText },
   REPLACE: { cost: 30, compile: replace },
   STARTSWITH: { cost: 4, compile: (call, emitter) => test('startsWith', call, emitter) },
   ENDSWITH: { cost: 4, compile: (call, emitter) => test('endsWith', call, emitter) },
@@ -287,14 +287,14 @@ function splitIndex(call: RexCall, emitter: Emitter): Register {
 function separatorOf({ operands }: RexCall): string | undefined {
   const node = operands[1];
   if (node?.kind === 'literal' && typeof node.value === 'number') {
-    return node.value >= 0 && node.value <= 255 ? String.fromCharCode(node.value) : undefined;
+    return node.value > 0 && node.value <= 255 ? String.fromCharCode(node.value) : undefined;
   }
   return literalText(node);
 }
 
 /** An empty separator splits at blanks, as the library does that Flink uses. */
 function splitText(text: string, separator: string | number, index: number): string | null {
-  if (typeof separator === 'number' && (separator < 0 || separator > 255)) return null;
+  if (typeof separator === 'number' && (separator < 1 || separator > 255)) return null;
   if (index < 0 || text === '') return null;
   const by = typeof separator === 'number' ? String.fromCharCode(separator) : separator;
   return text.split(by === '' ? /\s/ : by)[index] ?? null;

@@ -11,11 +11,12 @@ export const TEXT_PIECES_RUNTIMES: FunctionTable = { STR_TO_MAP: { ...strict(tex
 function textToMap(text: string, pairSeparator = ',', keySeparator = '='): Value {
   const entries = new Map<string, string | null>();
   if (text === '') return [];
-  for (const pair of splitJava(text, pairSeparator)) {
+  const pairs = splitJava(text, pairSeparator);
+  for (const pair of pairs) {
     const [key = '', value = null] = splitJava(pair, keySeparator, 2);
     entries.set(key, value);
   }
-  return [...inStringHashOrder([...entries], ([key]) => key)];
+  return [...inStringHashOrder([...entries], ([key]) => key, pairs.length)];
 }
 
 const separators = javaPatternCache();

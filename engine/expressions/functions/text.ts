@@ -96,8 +96,8 @@ function exchanged(text: string, from: string, to: string): string {
  */
 export function positionFrom(text: string, needle: string, from: number, occurrence = 1): number {
   const [points, wanted] = [[...text], [...needle]];
-  if (from === 0) return 0;
   if (occurrence <= 0) throw new RangeError('The occurrence has to be positive');
+  if (from === 0) return 0;
   if (needle === '') return from > 0 ? 1 : points.length + 1;
   const step = from > 0 ? 1 : -1;
   const last = points.length - wanted.length;

@@ -157,8 +157,8 @@ function instantOfNumber(call: RexCall, emitter: Emitter): Register {
   const isSeconds = known === 0;
   const instant: LogicalType = { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true };
   const isApproximate = !isExactNumeric(value.type);
-  const scaled = isSeconds && isApproximate ? milliseconds(emitter, value) : value;
-  const number = toNumeric(emitter, scaled, BIGINT);
+  const whole = isApproximate ? wholeMilliseconds(emitter, value, isSeconds ? 1000 : 1) : value;
+  const number = toNumeric(emitter, whole, BIGINT);
   const isWholeSeconds = isSeconds && !isApproximate;
   const ms = isWholeSeconds ? times1000(emitter, number) : number;
   const time = castTime(emitter, emitter.retype(ms, instant), call.type);
@@ -195,12 +195,16 @@ function instantOfUnits(number: number | bigint | string, digits: number): Times
   return { epochMs: Number(ms), nanoOfMs: Number(nanos - ms * 1_000_000n) };
 }
 
-function milliseconds(emitter: Emitter, seconds: Register): Register {
+/** Fractions of a millisecond are cut off towards the past. */
+function wholeMilliseconds(emitter: Emitter, count: Register, unitMs: number): Register {
   const double: LogicalType = { root: 'DOUBLE', nullable: true };
-  const operand = toNumeric(emitter, seconds, double);
-  const factor = emitter.constant(double, 1000).column.values;
-  return emitter.strict(double, [operand], (rows, out) =>
+  const operand = toNumeric(emitter, count, double);
+  const factor = emitter.constant(double, unitMs).column.values;
+  const exact = emitter.strict(double, [operand], (rows, out) =>
     emitter.kernels.multiplyF64(rows, operand.column.values, operand.column.stride, factor, 0, out),
+  );
+  return emitter.strict(double, [exact], (rows, out) =>
+    emitter.kernels.floorF64(rows, exact.column.values, exact.column.stride, out),
   );
 }
 

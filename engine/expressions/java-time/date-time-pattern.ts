@@ -155,7 +155,7 @@ export function parseDateTimePattern(pattern: string): readonly PatternElement[]
   };
   for (let at = 0; at < pattern.length;) {
     const section = sections.at(-1)!;
-    const character = pattern[at]!;
+    const character = String.fromCodePoint(pattern.codePointAt(at)!);
     if (/[A-Za-z]/.test(character)) {
       let count = runLength(pattern, at);
       at += count;
@@ -171,7 +171,7 @@ export function parseDateTimePattern(pattern: string): readonly PatternElement[]
       addLetters(section, letter, count);
       continue;
     }
-    at++;
+    at += character.length;
     if (character === "'") {
       const start = at;
       for (; at < pattern.length; at++) {

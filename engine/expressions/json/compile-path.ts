@@ -7,9 +7,9 @@ import type { PathToken } from './path-token.ts';
 
 /** Compiles the text of a path, without its mode. Throws InvalidPath. */
 export function compilePath(text: string): JsonPath {
-  const trimmed = text.replace(/^ +| +$/g, '');
-  const isRooted = trimmed.startsWith('$') || trimmed.startsWith('@');
-  const path = isRooted ? trimmed : `$.${trimmed}`;
+  // A blank in front of the root makes it a name, and names hold no blanks.
+  const isRooted = text.startsWith('$') || text.startsWith('@');
+  const path = (isRooted ? text : `$.${text}`).replace(/ +$/, '');
   if (path.endsWith('.')) throw new InvalidPath("Path must not end with a '.' or '..'");
   const tokens = new PathCompiler(path).tokens();
   return new JsonPath(inverted(tokens), path.startsWith('$'));

@@ -50,12 +50,14 @@ export function jsonConverter(type: LogicalType): JsonConverter {
     case 'MAP': {
       const member = nullable(type.value);
       return (value) =>
-        jsonObjectText((value as readonly [string, Value][]).map(([key, of]) => [key, member(of)] as const));
+        jsonObjectText(
+          (value as readonly [string, Value][]).map(([key, of], i) => [keyAt(key, i), member(of)]),
+        );
     }
     case 'MULTISET':
       return (value) =>
         jsonObjectText(
-          (value as readonly [string, Value][]).map(([key, count]) => [key, `${Number(count)}`] as const),
+          (value as readonly [string, Value][]).map(([key, count], i) => [keyAt(key, i), `${Number(count)}`]),
         );
     case 'ROW': {
       const fields = type.fields.map((field) => [field.name, nullable(field.type)] as const);
@@ -67,6 +69,13 @@ export function jsonConverter(type: LogicalType): JsonConverter {
     default:
       throw new TableException(jsonRefusal(type) ?? `${type.root} has no JSON`);
   }
+}
+
+/** A NULL is no name. */
+function keyAt(key: string | null, index: number): string {
+  if (key === null)
+    throw new TypeError(`Key at index ${index} was null. This is not supported during conversion to JSON.`);
+  return key;
 }
 
 /** Why a type has no JSON; undefined if it has. */

@@ -127,6 +127,15 @@ const ltzPrecision: ResultType = (call) => {
   return withNullability(timestampLtz(Math.min(9, Math.max(3, digits))), true);
 };
 
+/** Smaller and larger integers are none here. */
+const checkPrecisionType = (call: CallSite): string | undefined => {
+  const isInteger =
+    isCharacter(typeAt(call, 0)) || /^(?:INTEGER|NULL)$/.test(call.operands[1]?.type.root ?? 'NULL');
+  return isInteger
+    ? undefined
+    : 'Unsupported argument type. TO_TIMESTAMP_LTZ(<NUMERIC>, <INTEGER>) requires the second argument to be <INTEGER>.';
+};
+
 const checkPrecision = (call: CallSite): string | undefined => {
   const precision = isCharacter(typeAt(call, 0)) ? 3 : (literalNumber(call, 1) ?? 3);
   if (precision >= 0 && precision <= 9) return undefined;
@@ -266,7 +275,8 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     ['NUMERIC', 'NUMERIC INTEGER', 'CHARACTER', 'CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
     ltzPrecision,
     {
-      check: (call) => checkPrecision(call) ?? checkPattern(call) ?? checkZone(call),
+      check: (call) =>
+        checkPrecisionType(call) ?? checkPrecision(call) ?? checkPattern(call) ?? checkZone(call),
       refuses: timePatternRefusal,
     },
   ),

@@ -20,7 +20,8 @@ export function literalOf(literal: Literal, source: string): RexLiteral {
       return numberLiteral(literal, false, source);
     case 'StringLiteral':
       if (literal.sameLine) throw invalid(source, literal, 'String literal continued on same line');
-      return constant(literal.value, { root: 'CHAR', length: codePoints(literal.value), nullable: false });
+      // Of literals alone Flink counts UTF-16.
+      return constant(literal.value, { root: 'CHAR', length: literal.value.length, nullable: false });
     case 'BinaryLiteral': {
       if (literal.sameLine) throw invalid(source, literal, 'String literal continued on same line');
       const hex = literal.hex.toLowerCase();
@@ -111,10 +112,4 @@ function dateTimeLiteral(literal: DateTimeLiteral, source: string): RexLiteral {
 
 function constant(value: RexLiteral['value'], type: LogicalType): RexLiteral {
   return { kind: 'literal', value, type };
-}
-
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }

@@ -135,7 +135,7 @@ function fixedPoint(unscaled: bigint, scale: number): string {
 }
 
 function castText(operand: RexLiteral, type: LogicalType): RexLiteral | undefined {
-  const length = [...String(operand.value)].length;
+  const { length } = String(operand.value);
   const isWide =
     type.root === 'VARCHAR' ? length <= type.length : type.root === 'CHAR' && length === type.length;
   return isWide ? literal(operand.value, type) : undefined;

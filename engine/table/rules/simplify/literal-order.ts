@@ -71,7 +71,7 @@ export function naturalType({ value, type, isComputed, digits }: RexLiteral): Lo
   const text = digits ?? String(value);
   if (value === null || isComputed) return type;
   if (type.root === 'CHAR' || type.root === 'VARCHAR') {
-    return { root: 'CHAR', length: [...text].length, nullable: false };
+    return { root: 'CHAR', length: text.length, nullable: false };
   }
   if (isBinary(type)) return { root: 'BINARY', length: text.length / 2, nullable: false };
   if (type.root === 'TIMESTAMP') return { ...type, precision: fractionDigits(text) };
