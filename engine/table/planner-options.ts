@@ -16,6 +16,9 @@ export interface PlannerOptions {
   readonly sharesSources: boolean;
   readonly reusesSinks: boolean;
   readonly splitsAggregates: boolean;
+  /** Absent: distinct aggregations are not split. */
+  readonly distinctBuckets?: number;
+  readonly isIncremental: boolean;
   readonly batch: Omit<BatchOptions, 'tableRows'>;
   readonly batchExecution: ExecutionOptions;
   readonly upsertMaterialize: 'NONE' | 'AUTO' | 'FORCE';
@@ -56,6 +59,10 @@ export function plannerOptions(config: TableConfig): PlannerOptions {
     sharesSources: config.get('table.optimizer.reuse-source-enabled') !== 'false',
     reusesSinks: config.get('table.optimizer.reuse-sink-enabled') !== 'false',
     splitsAggregates: config.enumeration('table.optimizer.agg-phase-strategy') !== 'ONE_PHASE',
+    ...(config.boolean('table.optimizer.distinct-agg.split.enabled') && {
+      distinctBuckets: config.number('table.optimizer.distinct-agg.split.bucket-num') ?? 1024,
+    }),
+    isIncremental: config.get('table.optimizer.incremental-agg-enabled') !== 'false',
     batch: {
       aggregatePhases: choice(
         config,

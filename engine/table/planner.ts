@@ -256,11 +256,13 @@ export class Planner {
       collectsUpdateBefore,
       upsertMaterialize: options.upsertMaterialize,
       splitsAggregates: options.splitsAggregates,
+      ...(options.distinctBuckets !== undefined && { distinctBuckets: options.distinctBuckets }),
       batch: { ...options.batch, tableRows: this.tableRows },
       ...(options.exec.miniBatchSize > 0 && {
         miniBatch: {
           latencyMs: options.exec.miniBatchLatencyMs,
           splitsAggregates: options.splitsAggregates,
+          isIncremental: options.isIncremental,
         },
       }),
     });

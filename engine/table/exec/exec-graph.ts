@@ -80,6 +80,7 @@ function execNode(id: number, node: PhysicalNode, inputs: readonly StreamExecNod
     case 'MiniBatchAssigner':
     case 'LocalGroupAggregate':
     case 'GlobalGroupAggregate':
+    case 'IncrementalGroupAggregate':
       throw new RangeError(`${node.kind} was not lowered`);
     case 'WindowTableFunction':
       return new StreamExecWindowTableFunction(id, node, inputs);

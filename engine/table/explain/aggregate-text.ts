@@ -34,13 +34,25 @@ export function localAggregateTexts(
   return [...texts, ...distincts.map((argument, i) => `DISTINCT(${argument}) AS distinct$${i}`)];
 }
 
-/** The second phase: `AVG((sum$2, count$3)) AS avg`. */
+/** Between the phases of two levels: `COUNT(distinct$0 count$0) AS count$0`. */
+export function incrementalAggregateTexts(
+  calls: readonly NamedAggregateCall[],
+  inputNames: readonly string[],
+  isRetracting: (call: NamedAggregateCall) => boolean,
+): string[] {
+  const { accumulators } = accumulatorsOf(calls, inputNames, isRetracting);
+  const texts = globalAggregateTexts(calls, inputNames, isRetracting);
+  return texts.map((text, i) => `${text} AS ${inParentheses(accumulators[i])}`);
+}
+
+/** The second phase: `AVG((sum$2, count$3)) AS avg`; `first`: calls of the first phase, where these are others. */
 export function globalAggregateTexts(
   calls: readonly NamedAggregateCall[],
   inputNames: readonly string[],
   isRetracting: (call: NamedAggregateCall) => boolean = () => false,
+  first: readonly NamedAggregateCall[] = calls,
 ): string[] {
-  const { accumulators, distincts } = accumulatorsOf(calls, inputNames, isRetracting);
+  const { accumulators, distincts } = accumulatorsOf(first, inputNames, isRetracting);
   return calls.map((call, i) => {
     const set = call.distinct ? `distinct$${distincts.indexOf(argumentText(call, inputNames))} ` : '';
     const name = `${displayName(call)}${isRetracting(call) ? '_RETRACT' : ''}`;

@@ -2,12 +2,8 @@ import { valueText } from '../../data/value-text.ts';
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
 import type { RowField, RowType } from '../../types/logical-type.ts';
-import type {
-  PhysicalJoin,
-  PhysicalLocalGroupAggregate,
-  PhysicalNode,
-  PhysicalTableSourceScan,
-} from '../plan/physical-node.ts';
+import type { PhysicalJoin, PhysicalNode, PhysicalTableSourceScan } from '../plan/physical-node.ts';
+import type { NamedAggregateCall } from '../plan/rel-node.ts';
 import { rowBytes } from '../plan/row-size.ts';
 import { guessedSelectivity, selectivity } from './selectivity.ts';
 
@@ -109,6 +105,7 @@ function ownCost(node: PhysicalNode, inputs: readonly number[]): NodeCost {
     case 'MiniBatchAssigner':
     case 'LocalGroupAggregate':
     case 'GlobalGroupAggregate':
+    case 'IncrementalGroupAggregate':
     case 'GroupAggregate':
     case 'WindowAggregate':
     case 'LocalWindowAggregate':
@@ -171,15 +168,17 @@ function joinedRows(
 /** What goes over the exchange: behind a local window aggregation its counters and the end of the slice, too. */
 function exchangedType({ inputs: [input], rowType }: Extract<PhysicalNode, { kind: 'Exchange' }>): RowType {
   if (input.kind === 'LocalGroupAggregate')
-    return { ...rowType, fields: [...rowType.fields, ...accumulatorFields(input)] };
+    return { ...rowType, fields: [...rowType.fields, ...accumulatorFields(input.calls, true)] };
+  if (input.kind === 'IncrementalGroupAggregate')
+    return { ...rowType, fields: [...rowType.fields, ...accumulatorFields(input.calls, false)] };
   if (input.kind !== 'LocalWindowAggregate') return rowType;
   const calls = input.calls.map(({ type }, i) => ({ name: `$${i}`, type }));
   return { ...rowType, fields: [...rowType.fields, ...calls, SLICE_END] };
 }
 
-/** Accumulators, and a set for each column of DISTINCT. */
-function accumulatorFields({ calls }: PhysicalLocalGroupAggregate): RowField[] {
-  const sets = new Set(calls.flatMap((call) => (call.distinct ? [call.arguments.join()] : [])));
+/** Accumulators, and, `withSets`, a set for each column of DISTINCT. */
+function accumulatorFields(calls: readonly NamedAggregateCall[], withSets: boolean): RowField[] {
+  const sets = new Set(calls.flatMap((call) => (withSets && call.distinct ? [call.arguments.join()] : [])));
   return [
     ...calls.flatMap(({ function: name, type }, i) => [
       { name: `$${i}`, type },

@@ -4,7 +4,6 @@ import type {
   PhysicalGlobalWindowAggregate,
   PhysicalBatchJoin,
   PhysicalJoin,
-  PhysicalLocalGroupAggregate,
   PhysicalNode,
   PhysicalSort,
   PhysicalTableSourceScan,
@@ -18,6 +17,7 @@ import { retractingCalls } from '../rules/monotonicity.ts';
 import {
   aggregateTexts,
   globalAggregateTexts,
+  incrementalAggregateTexts,
   localAggregateTexts,
   propertyTexts,
 } from './aggregate-text.ts';
@@ -91,6 +91,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
       const texts = aggregateTexts(node.calls, inputNames(node), results, isRetracting);
       return [
         ...groupBy(node.group, inputNames(node)),
+        ...levelText(node),
         select([...names.slice(0, node.group.length), ...texts]),
       ];
     }
@@ -98,16 +99,39 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
       return [`interval=[${node.intervalMs}ms]`, `mode=[${node.mode}]`];
     case 'LocalGroupAggregate': {
       const isRetracting = retractingCalls(node.inputs[0]);
-      const texts = localAggregateTexts(withRetractCount(node), inputNames(node), isRetracting);
-      return [...groupBy(node.group, inputNames(node)), select([...names, ...texts])];
+      const texts = localAggregateTexts(
+        withRetractCount(node.inputs[0], node.calls),
+        inputNames(node),
+        isRetracting,
+      );
+      return [...groupBy(node.group, inputNames(node)), ...levelText(node), select([...names, ...texts])];
+    }
+    case 'IncrementalGroupAggregate': {
+      const local = localInput(node);
+      const isRetracting = retractingCalls(local);
+      const calls = withRetractCount(local, node.calls);
+      const texts = incrementalAggregateTexts(calls, fieldNames(local.rowType), isRetracting);
+      const grouping = (columns: readonly number[]): string =>
+        columns.map((column) => inputNames(node)[column]).join(', ');
+      return [
+        `partialAggGrouping=[${grouping(node.partialGroup)}]`,
+        `finalAggGrouping=[${grouping(node.group)}]`,
+        select([...names, ...texts]),
+      ];
     }
     case 'GlobalGroupAggregate': {
       const local = localInput(node);
       const isRetracting = retractingCalls(local);
       const keys = node.group.map((_, i) => i);
-      const texts = globalAggregateTexts(node.calls, fieldNames(local.rowType), isRetracting);
+      const partial = node.inputs[0].inputs[0];
+      const first = partial?.kind === 'IncrementalGroupAggregate' ? partial.calls : node.calls;
+      const texts = globalAggregateTexts(node.calls, fieldNames(local.rowType), isRetracting, first);
       const results = texts.map((text, i) => `${text} AS ${names[node.group.length + i]}`);
-      return [...groupBy(keys, names), select([...names.slice(0, node.group.length), ...results])];
+      return [
+        ...groupBy(keys, names),
+        ...levelText(node),
+        select([...names.slice(0, node.group.length), ...results]),
+      ];
     }
     case 'WindowTableFunction':
       return [`window=[${windowText(node.window, timeColumn(node))}]`];
@@ -206,6 +230,10 @@ function groupBy(group: readonly number[], names: readonly string[]): string[] {
   return group.length === 0 ? [] : [`groupBy=[${group.map((column) => names[column]).join(', ')}]`];
 }
 
+function levelText({ partialFinalType }: { readonly partialFinalType?: string }): string[] {
+  return partialFinalType === undefined ? [] : [`partialFinalType=[${partialFinalType}]`];
+}
+
 function select(texts: readonly string[]): string {
   return `select=[${texts.join(', ')}]`;
 }
@@ -257,10 +285,10 @@ const ROW_COUNT: NamedAggregateCall = {
 };
 
 /** Where rows are taken back, they are counted, whether or not the query asks. */
-function withRetractCount({
-  inputs: [input],
-  calls,
-}: PhysicalLocalGroupAggregate): readonly NamedAggregateCall[] {
+function withRetractCount(
+  input: PhysicalNode,
+  calls: readonly NamedAggregateCall[],
+): readonly NamedAggregateCall[] {
   return isInsertOnly(input) || calls.some(isRowCount) ? calls : [...calls, ROW_COUNT];
 }
 

@@ -8,7 +8,14 @@ import type {
 import type { RowType } from '../../types/logical-type.ts';
 import type { ChangelogMode } from '../../types/row-kind.ts';
 import type { PlannedTable } from './planned-table.ts';
-import type { JoinHint, JoinType, NamedAggregateCall, SinkTarget, WindowProperty } from './rel-node.ts';
+import type {
+  JoinHint,
+  JoinType,
+  NamedAggregateCall,
+  SinkTarget,
+  WholeAggregation,
+  WindowProperty,
+} from './rel-node.ts';
 
 /**
  * The plan as it is run: what the physical rules make of a logical plan, EXPLAIN prints as "Optimized Physical Plan" and
@@ -27,6 +34,7 @@ export type PhysicalNode =
   | PhysicalGroupAggregate
   | PhysicalLocalGroupAggregate
   | PhysicalGlobalGroupAggregate
+  | PhysicalIncrementalGroupAggregate
   | PhysicalExpand
   | PhysicalWindowTableFunction
   | PhysicalWindowAggregate
@@ -101,7 +109,13 @@ export interface PhysicalExpand extends PhysicalNodeBase {
   readonly projects: readonly (readonly RexNode[])[];
 }
 
-export interface PhysicalGroupAggregate extends PhysicalNodeBase {
+/** Two levels, PARTIAL and FINAL, show an aggregation split by what is distinct; they run as one (`whole`). */
+interface SplitLevel {
+  readonly partialFinalType?: 'PARTIAL' | 'FINAL';
+  readonly whole?: WholeAggregation;
+}
+
+export interface PhysicalGroupAggregate extends PhysicalNodeBase, SplitLevel {
   readonly kind: 'GroupAggregate';
   readonly inputs: readonly [PhysicalNode];
   readonly group: readonly number[];
@@ -117,7 +131,7 @@ export interface PhysicalMiniBatchAssigner extends PhysicalNodeBase {
 }
 
 /** First phase of a group aggregation in two: what Flink computes of a bundle before the exchange. Output: the grouped columns. */
-export interface PhysicalLocalGroupAggregate extends PhysicalNodeBase {
+export interface PhysicalLocalGroupAggregate extends PhysicalNodeBase, SplitLevel {
   readonly kind: 'LocalGroupAggregate';
   readonly inputs: readonly [PhysicalNode];
   readonly group: readonly number[];
@@ -128,9 +142,21 @@ export interface PhysicalLocalGroupAggregate extends PhysicalNodeBase {
  * Second phase. It stands on Exchange and LocalGroupAggregate in the plan; `group` and `calls` still speak of the local aggregation's
  * input, because both phases run as one GroupAggregate behind the exchange.
  */
-export interface PhysicalGlobalGroupAggregate extends PhysicalNodeBase {
+export interface PhysicalGlobalGroupAggregate extends PhysicalNodeBase, SplitLevel {
   readonly kind: 'GlobalGroupAggregate';
   readonly inputs: readonly [PhysicalNode];
+  readonly group: readonly number[];
+  readonly calls: readonly NamedAggregateCall[];
+}
+
+/**
+ * Second phase of a PARTIAL level and first one of the FINAL level above it at once. `calls` speak of what the first phase reads; the
+ * groups of both levels are columns of its output. Output: the columns of `group`.
+ */
+export interface PhysicalIncrementalGroupAggregate extends PhysicalNodeBase {
+  readonly kind: 'IncrementalGroupAggregate';
+  readonly inputs: readonly [PhysicalNode];
+  readonly partialGroup: readonly number[];
   readonly group: readonly number[];
   readonly calls: readonly NamedAggregateCall[];
 }

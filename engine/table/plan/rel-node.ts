@@ -88,7 +88,20 @@ export interface LogicalAggregate {
   /** GROUPING SETS: parts of `group`, in Calcite's order; absent: all of it. A rule puts an Expand in their place. */
   readonly groupSets?: readonly (readonly number[])[];
   readonly calls: readonly NamedAggregateCall[];
+  /** Which level it is of an aggregation that was split by what is distinct. */
+  readonly partialFinalType?: 'PARTIAL' | 'FINAL';
+  /** Of the second level: what both compute. */
+  readonly whole?: WholeAggregation;
   readonly rowType: RowType;
+}
+
+/** An aggregation before it was split in two levels: what it did with the first `width` columns of what is below them. */
+export interface WholeAggregation {
+  readonly group: readonly number[];
+  readonly calls: readonly NamedAggregateCall[];
+  readonly width: number;
+  /** Whether rows are there several times for the first level. */
+  readonly isExpanded: boolean;
 }
 
 /** Every row once for each list of `projects`: columns, NULLs in their place, and numbers. Made by a rule, never by a query. */

@@ -54,7 +54,7 @@ function expanded(node: LogicalAggregate, sets: readonly (readonly number[])[]):
 }
 
 /** A bit a column, the first one highest: 1 where the set leaves it out. */
-function groupingOf(columns: readonly number[], set: readonly number[]): bigint {
+export function groupingOf(columns: readonly number[], set: readonly number[]): bigint {
   return columns.reduce((bits, column) => 2n * bits + (set.includes(column) ? 0n : 1n), 0n);
 }
 
@@ -89,7 +89,7 @@ function idName(taken: readonly string[]): string {
 }
 
 /** The Expand below, the column of `$e`, and calls that read what they read before. */
-function expandOf(node: LogicalAggregate, sets: readonly (readonly number[])[]) {
+export function expandOf(node: LogicalAggregate, sets: readonly (readonly number[])[]) {
   const [input] = node.inputs;
   const { group, calls } = node;
   const { fields } = input.rowType;

@@ -56,6 +56,7 @@ function modifications(node: PhysicalNode): Modifications {
     case 'Sort':
     case 'Limit':
     case 'LocalGroupAggregate':
+    case 'IncrementalGroupAggregate':
     case 'WindowAggregate':
     case 'LocalWindowAggregate':
     case 'GlobalWindowAggregate':

@@ -7,4 +7,9 @@ export function localInput(node: PhysicalNode & { readonly inputs: readonly [Phy
   return input;
 }
 
-const PHASES = new Set<PhysicalNode['kind']>(['Exchange', 'LocalGroupAggregate', 'LocalWindowAggregate']);
+const PHASES = new Set<PhysicalNode['kind']>([
+  'Exchange',
+  'LocalGroupAggregate',
+  'IncrementalGroupAggregate',
+  'LocalWindowAggregate',
+]);

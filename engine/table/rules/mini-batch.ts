@@ -15,6 +15,8 @@ export interface MiniBatchOptions {
   readonly latencyMs: number;
   /** `table.optimizer.agg-phase-strategy` is not ONE_PHASE. */
   readonly splitsAggregates: boolean;
+  /** `table.optimizer.incremental-agg-enabled`. */
+  readonly isIncremental: boolean;
 }
 
 /**
@@ -23,12 +25,13 @@ export interface MiniBatchOptions {
  */
 export function planMiniBatch(
   plan: PhysicalNode,
-  { latencyMs, splitsAggregates }: MiniBatchOptions,
+  { latencyMs, splitsAggregates, isIncremental }: MiniBatchOptions,
 ): PhysicalNode {
   const assigned = assign(plan, 'ProcTime', latencyMs);
   return mapPhysical(assigned, (node) => {
     if (node.kind === 'Join') return { ...node, isMiniBatch: true };
-    return splitsAggregates && node.kind === 'GroupAggregate' && canSplit(node) ? split(node) : node;
+    if (!splitsAggregates || node.kind !== 'GroupAggregate' || !canSplit(node)) return node;
+    return (isIncremental ? incremental(node) : undefined) ?? split(node);
   });
 }
 
@@ -63,7 +66,8 @@ function canSplit({ inputs: [exchange], calls }: PhysicalGroupAggregate): boolea
 function split(node: PhysicalGroupAggregate): PhysicalNode {
   const [exchange] = node.inputs;
   if (exchange.kind !== 'Exchange') return node;
-  const { group, calls } = node;
+  const { group, calls, partialFinalType } = node;
+  const level = partialFinalType && { partialFinalType };
   const [input] = exchange.inputs;
   // What lies between the phases is never seen by an operator: only its keys are named.
   const rowType = rowTypeOf(group.map((column) => input.rowType.fields[column]!)); // GROUP BY columns of it
@@ -76,12 +80,46 @@ function split(node: PhysicalGroupAggregate): PhysicalNode {
       {
         kind: 'Exchange',
         distribution: keys.length === 0 ? { kind: 'single' } : { kind: 'hash', keys },
-        inputs: [{ kind: 'LocalGroupAggregate', inputs: [input], group, calls, ...between }],
+        inputs: [{ kind: 'LocalGroupAggregate', inputs: [input], group, calls, ...level, ...between }],
         ...between,
       },
     ],
   };
   return global;
+}
+
+/** The FINAL level over a PARTIAL one in two phases: what is between their exchanges is one step. */
+function incremental(node: PhysicalGroupAggregate): PhysicalNode | undefined {
+  const [exchange] = node.inputs;
+  if (exchange.kind !== 'Exchange' || node.partialFinalType !== 'FINAL') return undefined;
+  const [partial] = exchange.inputs;
+  if (partial.kind !== 'GlobalGroupAggregate' || partial.partialFinalType !== 'PARTIAL') return undefined;
+  const [local] = partial.inputs;
+  const { group } = node;
+  const rowType = rowTypeOf(group.map((column) => partial.rowType.fields[column]!)); // GROUP BY columns of it
+  const between = { rowType, ...(node.changelogMode && { changelogMode: INSERTS_ONLY }) };
+  const keys = group.map((_, i) => i);
+  return {
+    ...node,
+    kind: 'GlobalGroupAggregate',
+    inputs: [
+      {
+        kind: 'Exchange',
+        distribution: keys.length === 0 ? { kind: 'single' } : { kind: 'hash', keys },
+        inputs: [
+          {
+            kind: 'IncrementalGroupAggregate',
+            inputs: [local],
+            partialGroup: partial.group.map((_, i) => i),
+            group,
+            calls: partial.calls,
+            ...between,
+          },
+        ],
+        ...between,
+      },
+    ],
+  };
 }
 
 const INSERTS_ONLY = { insert: true, updateBefore: false, updateAfter: false, delete: false } as const;

@@ -58,12 +58,14 @@ export function toPhysical(node: LogicalNode): PhysicalNode {
       return calc(node.inputs[0], projects, rowType, node.condition);
     }
     case 'LogicalAggregate': {
-      const { group, calls } = node;
+      const { group, calls, partialFinalType, whole } = node;
       return {
         kind: 'GroupAggregate',
         inputs: [exchange(toPhysical(node.inputs[0]), group)],
         group,
         calls,
+        ...(partialFinalType && { partialFinalType }),
+        ...(whole && { whole }),
         rowType,
       };
     }
