@@ -6,11 +6,16 @@ import { RuntimeFailure } from '../../types/errors.ts';
 import type { SortSpec } from '../operator-spec.ts';
 import { OneInputStreamOperator, type OperatorContext } from '../stream-operator.ts';
 import { JoinedBatches } from './joined-batches.ts';
+import { quickOrder } from './quick-order.ts';
+import { rowRanks } from './row-ranks.ts';
+import { topRows } from './top-heap.ts';
 import { RowBuffer } from './row-buffer.ts';
 import { RowSorter } from './row-sorter.ts';
 
 /** With a limit, rows that are out of reach are dropped once so many have come. */
 const FIRST_CUT = 16 * MAX_BATCH_ROWS;
+/** In more rows than these, equal ones stay as they came. */
+const MOST_TIES = FIRST_CUT;
 
 /**
  * ORDER BY in batch mode: keeps all rows of a bounded input and emits them in order once it has ended, those from `offset` on and `fetch`
@@ -23,6 +28,7 @@ export class Sort extends OneInputStreamOperator {
   readonly #selectors: readonly ColumnSelector[];
   readonly #reach: number;
   readonly #cutAt: number;
+  #isCut = false;
 
   constructor(context: OperatorContext, spec: SortSpec) {
     super(context);
@@ -60,6 +66,7 @@ export class Sort extends OneInputStreamOperator {
   /** Keeps the rows that can still be in the result. */
   #cut(): void {
     const { wasm, pool } = this.context;
+    this.#isCut = true;
     const kept = new RowBuffer(wasm, pool, this.#spec.rowType);
     try {
       this.#sorted(0, this.#reach, (batch) => kept.append(batch));
@@ -80,6 +87,7 @@ export class Sort extends OneInputStreamOperator {
       const permutation = pool.allocate(4 * rowCount);
       try {
         this.#sorter.sort(rowCount, all.columns, permutation);
+        if (rowCount <= MOST_TIES && !this.#isCut) this.#settleTies(all, rowCount, permutation);
         for (let at = from; at < Math.min(to, rowCount); at += MAX_BATCH_ROWS) {
           const count = Math.min(MAX_BATCH_ROWS, Math.min(to, rowCount) - at);
           const columns = this.#selectors.map((selector, i) =>
@@ -93,6 +101,17 @@ export class Sort extends OneInputStreamOperator {
     } finally {
       all.release();
     }
+  }
+
+  /** Of rows that are equal by the order, Flink's choice stands first. */
+  #settleTies(all: JoinedBatches, rowCount: number, permutation: number): void {
+    const { wasm, pool } = this.context;
+    const sorted = new Uint32Array(wasm.memory.buffer, permutation, rowCount).slice();
+    const keys = this.#spec.keys.map(({ column }) => all.columns[column]!); // checked by the sorter
+    const ranks = rowRanks(wasm, pool, keys, sorted);
+    if (!ranks) return;
+    const rows = this.#reach < Infinity ? topRows(ranks, this.#reach) : quickOrder(ranks);
+    new Uint32Array(wasm.memory.buffer, permutation, rowCount).set(rows);
   }
 
   #inMemory(work: () => void): void {

@@ -67,10 +67,9 @@ function lowerAggregate(
   const first = node.isMerge ? firstPhase(node.inputs[0]) : node;
   const group = [...first.group, ...first.auxGroup];
   const { calls, rowType } = node;
-  const read = calls.some((call) => ORDERED.has(call.function))
-    ? orderedGroups
-    : (each: PhysicalNode) => lower(each);
-  const input = exchanged(read(first.inputs[0], lower), group);
+  const isOrdered = calls.some((call) => ORDERED.has(call.function));
+  const source = isOrdered ? orderedRows(first.inputs[0], lower) : lower(first.inputs[0]);
+  const input = exchanged(source, group);
   return inserting({
     kind: 'HashAggregate',
     inputs: [input],
@@ -85,6 +84,16 @@ function lowerAggregate(
 /** Functions whose result tells in which order rows came. */
 const ORDERED = new Set(['LISTAGG', 'FIRST_VALUE', 'LAST_VALUE', 'ARRAY_AGG', 'JSON_ARRAYAGG']);
 const UNSORTED = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'VARIANT', 'RAW']);
+
+/** Rows that are sorted for their groups stand as the sort leaves them. */
+function orderedRows(node: PhysicalNode, lower: (node: PhysicalNode) => PhysicalNode): PhysicalNode {
+  if (node.kind !== 'Sort' || !node.isGrouping) return orderedGroups(node, lower);
+  const input = exchanged(orderedGroups(node.inputs[0], lower), []);
+  const isSortable = node.keys.every(
+    ({ column }) => !UNSORTED.has(node.rowType.fields[column]?.type.root ?? 'RAW'),
+  );
+  return isSortable ? inserting(withPhysicalInputs<PhysicalNode>(node, [input])) : input;
+}
 
 /** Lowers a plan whose rows are read in their order: groups that Flink makes of sorted rows ascend by their keys. */
 function orderedGroups(node: PhysicalNode, lower: (node: PhysicalNode) => PhysicalNode): PhysicalNode {
