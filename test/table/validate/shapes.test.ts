@@ -33,7 +33,10 @@ const cases: [expression: string, expected: string][] = [
   ['ts = lz', '=(ts, CAST(lz AS TIMESTAMP(3)))'],
   ['i = NULL', '=(i, null:INT)'],
   ["(i, s) = (1, 'a')", "AND(=(i, 1:INT), =(s, 'a':CHAR(1)))"],
-  ["(i, s) <> (1, 'a')", "<>(ROW(i, s), CAST(ROW(1:INT, 'a':CHAR(1)) AS ROW<`EXPR$0` INT, `EXPR$1` STRING>))"],
+  [
+    "(i, s) <> (1, 'a')",
+    "<>(ROW(i, s), CAST(ROW(1:INT, 'a':CHAR(1)) AS ROW<`EXPR$0` INT, `EXPR$1` STRING>))",
+  ],
   ['i BETWEEN 1 AND l', 'AND(>=(i, 1:INT), <=(cast(i AS BIGINT), l))'],
   ['i NOT BETWEEN 1 AND 2', 'NOT(AND(>=(i, 1:INT), <=(i, 2:INT)))'],
   ['i BETWEEN SYMMETRIC 2 AND 1', 'OR(AND(>=(i, 2:INT), <=(i, 1:INT)), AND(>=(i, 1:INT), <=(i, 2:INT)))'],
