@@ -67,10 +67,10 @@ export function alterTable(statement: AlterTable, source: string, session: Sessi
 /** What changes a table's definition, rather than its name or what is known of its partitions. */
 type DefinitionChange = Exclude<AlterTable['action'], RenameTo | AddPartitions | DropPartitions>;
 
-/** RENAME TO of a table or view. */
+/** RENAME TO of a table or view, which stays in its database, whatever stands before the new name. */
 export function renameTable(from: ObjectIdentifier, { name }: RenameTo, session: Session): OperationResult {
   const { catalogs } = session;
-  const to = name.parts.length === 1 ? { ...from, name: name.parts[0]?.name ?? '' } : identify(name, session);
+  const to = { ...from, name: identify(name, session).name };
   const object = catalogs.findPermanent(from);
   if (!object) return OK;
   if (catalogs.findPermanent(to)) {

@@ -40,7 +40,8 @@ export function createMaterializedTable(
   session: Session,
 ): MaterializedTable & { readonly insert: Insert } {
   const { name, orAlter, startMode, freshness, refreshMode, query } = statement;
-  if (orAlter) throw notSupported(source, name, 'CREATE OR ALTER MATERIALIZED TABLE');
+  if (orAlter && findMaterialized(name, session))
+    throw notSupported(source, name, 'CREATE OR ALTER MATERIALIZED TABLE of one that is there');
   if (startMode && startMode.mode !== 'FROM_BEGINNING')
     throw notSupported(source, startMode, `START_MODE = ${startMode.mode}`);
   const freshnessMs = freshness && Number(intervalLiteral(freshness, source).value);

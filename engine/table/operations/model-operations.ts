@@ -69,10 +69,13 @@ export function alterModel(statement: AlterModel, source: string, session: Sessi
   const { catalogs } = session;
   const identifier = identify(name, session);
   const found = catalogs.findModel(identifier);
-  if (!found) {
-    if (ifExists) return OK;
+  if (!found && !ifExists)
     throw invalid(source, name, `Model ${quotedName(identifier)} doesn't exist.`, near(identifier, session));
-  }
+  if (action.kind === 'SetProperties' && action.properties.length === 0)
+    throw invalid(source, action, 'ALTER MODEL SET does not support empty option.');
+  if (action.kind === 'ResetProperties' && action.keys.length === 0)
+    throw invalid(source, action, 'ALTER MODEL RESET does not support empty key.');
+  if (!found) return OK;
   const { model, isTemporary } = found;
   if (isTemporary) throw invalid(source, name, `Model ${quotedName(identifier)} is a temporary model.`);
   switch (action.kind) {
@@ -86,8 +89,6 @@ export function alterModel(statement: AlterModel, source: string, session: Sessi
       );
       return OK;
     case 'ResetProperties': {
-      if (action.keys.length === 0)
-        throw invalid(source, action, 'ALTER MODEL RESET does not support empty key.');
       const keys = action.keys.map((key) => key.value);
       const kept = Object.entries(model.options).filter(([key]) => !keys.includes(key));
       catalogs.putModel(identifier, { ...model, options: Object.fromEntries(kept) }, false);
@@ -103,10 +104,16 @@ function renameModel(
   source: string,
   { catalogs, ...session }: Session,
 ): OperationResult {
-  const to =
-    path.parts.length === 1
-      ? { ...from, name: path.parts[0]?.name ?? '' }
-      : identify(path, { ...session, catalogs });
+  const written = identify(path, { ...session, catalogs });
+  if (path.parts.length === 3 && written.catalog !== from.catalog) {
+    throw invalid(
+      source,
+      path,
+      `The catalog name of the new model name '${plainName(written)}' must be the same as the old model name '${plainName(from)}'.`,
+    );
+  }
+  // It stays in its database, as a table does.
+  const to = { ...from, name: written.name };
   if (catalogs.hasModel(to, false)) {
     throw invalid(
       source,
