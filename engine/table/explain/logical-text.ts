@@ -9,6 +9,7 @@ import type {
   LogicalAggregate,
   LogicalJoin,
   LogicalNode,
+  LogicalProject,
   LogicalTableFunctionCall,
   LogicalSort,
   LogicalTableFunctionScan,
@@ -36,7 +37,24 @@ function treeOf(node: LogicalNode): TreeNode {
   if (node.kind === 'LogicalSink' && node.target.kind === 'collect') return treeOf(node.inputs[0]);
   if (node.kind === 'LogicalTableFunctionCall') return functionTree(node);
   const name = node.kind === 'LogicalLateral' ? 'LogicalCorrelate' : node.kind;
-  return { text: `${name}(${attributes(node)})`, children: node.inputs.map(treeOf) };
+  const isOfAggregate = node.kind === 'LogicalAggregate' && !isDistinct(node);
+  const children = node.inputs.map((input) => (isOfAggregate ? argumentTree(input) : treeOf(input)));
+  return { text: `${name}(${attributes(node)})`, children };
+}
+
+/** SELECT DISTINCT, which takes the columns of a query as they are. */
+function isDistinct({ group, calls, inputs: [input] }: LogicalAggregate): boolean {
+  return calls.length === 0 && group.length === input.rowType.fields.length;
+}
+
+/** What is computed for an aggregation does not say by which numbers its sub-queries read the row. */
+function argumentTree(node: LogicalNode): TreeNode {
+  if (node.kind !== 'LogicalProject') return treeOf(node);
+  return { text: `LogicalProject(${projectText(node).join(', ')})`, children: node.inputs.map(treeOf) };
+}
+
+function projectText({ projects, rowType }: LogicalProject): string[] {
+  return projects.map((each, i) => `${rowType.fields[i]?.name}=[${rexDigest(each)}]`);
 }
 
 /** A plan within an expression: `{`, a node a line, inputs two columns further right, `}`. */
@@ -100,10 +118,7 @@ function attributes(node: LogicalNode): string {
     case 'LogicalWatermarkAssigner':
       return `rowtime=[${node.rowType.fields[node.rowtime]?.name}], watermark=[${rexDigest(node.watermark)}]`;
     case 'LogicalProject':
-      return [
-        ...variablesSet(node.projects),
-        ...node.projects.map((each, i) => `${node.rowType.fields[i]?.name}=[${rexDigest(each)}]`),
-      ].join(', ');
+      return [...variablesSet(node.projects), ...projectText(node)].join(', ');
     case 'LogicalFilter':
       return [`condition=[${rexDigest(node.condition)}]`, ...variablesSet([node.condition])].join(', ');
     case 'LogicalAggregate':

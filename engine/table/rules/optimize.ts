@@ -113,7 +113,9 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     },
     (node) =>
       options.isBatch
-        ? mergePermutations(removeDistinct(expandDistinct(reduceGrouping(countValues(node))), true))
+        ? mergeOrderedPermutations(
+            mergePermutations(removeDistinct(expandDistinct(reduceGrouping(countValues(node))), true)),
+          )
         : mergeOrderedPermutations(fuseWindowAggregate(node)),
     (node) => (options.isBatch ? sortBelowProjects(node) : node),
     (node) => pushDownFilters(node, options),

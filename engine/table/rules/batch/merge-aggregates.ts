@@ -18,7 +18,9 @@ export function mergePermutations(plan: LogicalNode): LogicalNode {
     if (node.kind !== 'LogicalAggregate') return node;
     const columns = columnsOfAll(node);
     const below = node.inputs[0].inputs[0] as LogicalNode;
-    const isPermutation = columns !== undefined && columns.length === below.rowType.fields.length;
+    // What two projections make of the columns is known when they have become one.
+    const isAlone = below?.kind !== 'LogicalProject';
+    const isPermutation = isAlone && columns !== undefined && columns.length === below.rowType.fields.length;
     return isPermutation && !hasConstants(below) ? merged(node, below, columns) : node;
   });
 }
