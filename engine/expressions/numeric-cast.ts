@@ -1,5 +1,5 @@
 import { decimalText } from '../data/decimal-words.ts';
-import { doubleText, floatText } from '../data/java-number-text.ts';
+import { doubleText } from '../data/java-number-text.ts';
 import { decimalOf } from '../types/decimal-arithmetic.ts';
 import type { DecimalType, LogicalType } from '../types/logical-type.ts';
 import { isInteger } from '../types/type-families.ts';
@@ -190,8 +190,8 @@ function toDecimal(emitter: Emitter, register: Register, target: DecimalType): R
   if (root !== 'FLOAT' && root !== 'DOUBLE') {
     return rescaled(emitter, asDecimalOperand(emitter, register), target);
   }
-  const text = root === 'FLOAT' ? floatText : doubleText;
-  return perBatch(emitter, target, register, (value) => decimalOfText(text(value as number), target));
+  // A FLOAT has the digits that it has as a DOUBLE.
+  return perBatch(emitter, target, register, (value) => decimalOfText(doubleText(value as number), target));
 }
 
 /** The digits of a number's text, rounded half up; null if it has too many, or is none. */

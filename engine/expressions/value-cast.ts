@@ -1,5 +1,5 @@
 import { inHashOrder } from '../data/java-hash.ts';
-import { doubleText, floatText } from '../data/java-number-text.ts';
+import { doubleText } from '../data/java-number-text.ts';
 import { localTimestamp } from '../data/temporal-text.ts';
 import { castText } from '../data/value-text.ts';
 import type { TimestampValue, Value } from '../data/value.ts';
@@ -164,11 +164,9 @@ function numberCaster(source: LogicalType, target: LogicalType): CastValue {
 
 function decimalCaster(source: LogicalType, target: DecimalType): CastValue {
   const text: (value: Value) => string =
-    source.root === 'DOUBLE'
+    source.root === 'DOUBLE' || source.root === 'FLOAT'
       ? (value) => doubleText(value as number)
-      : source.root === 'FLOAT'
-        ? (value) => floatText(value as number)
-        : (value) => `${typeof value === 'boolean' ? Number(value) : (value as number | bigint | string)}`;
+      : (value) => `${typeof value === 'boolean' ? Number(value) : (value as number | bigint | string)}`;
   return (value) => decimalOfText(text(value), target);
 }
 

@@ -176,6 +176,9 @@ function sign(call: RexCall, emitter: Emitter): Register {
   return perRow(emitter, type, [value], call, (number: number | bigint | string): Value => {
     if (typeof number === 'bigint') return number === 0n ? 0n : number < 0n ? -1n : 1n;
     if (typeof number === 'number') return Math.sign(number);
-    return number.startsWith('-') ? '-1' : /[1-9]/.test(number) ? '1' : '0';
+    if (!/[1-9]/.test(number)) return '0';
+    // No 1 fits behind the point; Flink asks that of numbers of more than 18 digits alone.
+    if (type.root === 'DECIMAL' && type.precision > 18 && type.scale === type.precision) return null;
+    return number.startsWith('-') ? '-1' : '1';
   });
 }

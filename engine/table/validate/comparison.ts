@@ -8,6 +8,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { valueCaster } from '../../expressions/value-cast.ts';
 import { commonType, leastRestrictive } from '../../types/common-type.ts';
+import { decimalOf } from '../../types/decimal-arithmetic.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { typeRootText } from '../../types/type-text.ts';
@@ -99,6 +100,10 @@ export function comparedOperands(
   if (!type) return [left, right];
   // Texts and byte strings of any length compare as they are.
   if ((!isEquality || hidden) && (isCharacter(type) || isBinary(type))) return [left, right];
+  // An order is told exactly, even of decimals that no DECIMAL holds both of.
+  const cuts = (each: LogicalType): boolean =>
+    type.root === 'DECIMAL' && (decimalOf(each)?.scale ?? 0) > type.scale;
+  if (!isEquality && (cuts(a) || cuts(b))) return [left, right];
   const style = isEquality && !hidden ? 'visible' : 'implicit';
   // Among the items of rows constants stay as they are written.
   const bring = (node: RexNode): RexNode =>

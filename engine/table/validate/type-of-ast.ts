@@ -29,11 +29,17 @@ export function typeOfAst(type: DataType, source: string): LogicalType {
       };
     case 'RowDataType':
     case 'StructuredDataType': {
+      // Comments are lost, as in Flink.
       const fields = type.fields.map((field): RowField => ({
         name: field.name.name,
         type: typeOfAst(field.type, source),
-        ...(field.comment && { description: field.comment.value }),
       }));
+      const names = fields.map((field) => field.name);
+      const repeated = new Set(names.filter((name, i) => names.indexOf(name) < i));
+      if (repeated.size > 0) {
+        const message = `Field names must be unique. Found duplicates: [${[...repeated].join(', ')}]`;
+        throw invalid(source, type, message);
+      }
       return {
         root: 'ROW',
         ...(type.kind === 'StructuredDataType' && { className: type.className.value }),
