@@ -403,7 +403,14 @@ function parenthesis(p: TokenStream): Expression {
     p.expectSymbol('(');
     let result: Expression;
     if (isQueryStart(p)) {
-      result = closedSubquery(p, start, query(p));
+      const inner = query(p);
+      if (p.isSymbol(',')) {
+        const first: Expression = { kind: 'ScalarSubquery', span: inner.span, query: inner };
+        const items = [first, ...p.rest(() => expression(p))];
+        p.expectSymbol(')');
+        return { kind: 'RowConstructor', span: p.span(start), items };
+      }
+      result = closedSubquery(p, start, inner);
     } else {
       // What begins with a parenthesis may turn out to be the left end of a query.
       const first = p.isSymbol('(') ? parenthesis(p) : undefined;
