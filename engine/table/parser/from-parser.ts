@@ -97,7 +97,6 @@ export function tableItem(p: TokenStream): FromItem {
   const name = p.objectPath();
   if (p.isSymbol('(') && !isColumnType(p)) {
     p.next();
-    if (p.isWord('SELECT')) p.fail('a query stands in parentheses here');
     return aliased(p, {
       kind: 'TableFunctionRef',
       span: p.span(start),

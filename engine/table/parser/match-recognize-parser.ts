@@ -48,6 +48,8 @@ function clauses(p: TokenStream): Omit<MatchRecognize, 'kind' | 'span' | 'input'
   p.expectSymbol(')');
 
   const within = p.accept('WITHIN') ? interval(p, p.start) : undefined;
+  if (within?.kind === 'IntervalExpression')
+    p.fail('the interval of WITHIN is a literal: the number stands in quotes', within.span);
   const subsets = p.accept('SUBSET') ? p.list(() => subset(p)) : [];
   p.expect('DEFINE');
   const defines = p.list(() => definition(p));
