@@ -291,27 +291,24 @@ function definitionOf(call: RexCall, { userFunctions }: OperatorContext): Code {
 }
 
 function asyncOptions(configuration: Readonly<Record<string, string>>): AsyncOptions {
-  const prefix = 'table.exec.async-scalar.';
   const number = (key: string, fallback: number): number => {
-    const text = configuration[prefix + key];
+    const text = configuration[key];
     if (text === undefined) return fallback;
     const value = Number(text);
     if (Number.isInteger(value) && value > 0) return value;
-    throw new RuntimeFailure(
-      `Invalid value '${text}' for option '${prefix}${key}': a positive integer is expected.`,
-    );
+    throw new RuntimeFailure(`Invalid value '${text}' for option '${key}': a positive integer is expected.`);
   };
   const duration = (key: string, fallback: number): number => {
-    const text = configuration[prefix + key];
+    const text = configuration[key];
     const value = text === undefined ? fallback : parseDuration(text);
     if (value !== undefined) return value;
-    throw new RuntimeFailure(`Invalid value '${text}' for option '${prefix}${key}': a duration is expected.`);
+    throw new RuntimeFailure(`Invalid value '${text}' for option '${key}': a duration is expected.`);
   };
-  const retries = configuration[`${prefix}retry-strategy`]?.toUpperCase() !== 'NO_RETRY';
+  const retries = configuration['table.exec.async-scalar.retry-strategy']?.toUpperCase() !== 'NO_RETRY';
   return {
-    capacity: number('max-concurrent-operations', 10),
-    timeoutMs: duration('timeout', 180_000),
-    attempts: retries ? number('max-attempts', 3) : 1,
-    retryDelayMs: duration('retry-delay', 100),
+    capacity: number('table.exec.async-scalar.max-concurrent-operations', 10),
+    timeoutMs: duration('table.exec.async-scalar.timeout', 180_000),
+    attempts: retries ? number('table.exec.async-scalar.max-attempts', 3) : 1,
+    retryDelayMs: duration('table.exec.async-scalar.retry-delay', 100),
   };
 }

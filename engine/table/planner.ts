@@ -277,7 +277,7 @@ export class Planner {
     return userFunctionsOf(roots).map((key) => {
       const found = functions.find(key.split('.'));
       const [module = '', exportName = 'default'] = (found?.className ?? '').split('#');
-      if (!found) throw new TableException(`Function '${key}' was dropped while the statement was planned.`);
+      if (!found) throw new TableException(`Function '${key}', by which a table is computed, was dropped.`);
       return { key, module, exportName };
     });
   }
