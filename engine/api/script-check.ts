@@ -40,9 +40,9 @@ export function checkScript(script: string, attempt: (statement: Statement) => v
       if (!(error instanceof MillraceError)) throw error;
       if (error instanceof UnknownSignatureException) continue; // known when its module has come
       const data = toErrorData(error);
-      unsure.add(script.slice(span.start, span.end));
       if (!unsure.explains(data))
         found.push({ ...data, position: data.position ?? positionOf(script, span) });
+      unsure.add(script.slice(span.start, span.end)); // for those behind it: it does not explain itself
     }
   }
   found.sort((a, b) => a.position!.start - b.position!.start);

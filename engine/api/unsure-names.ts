@@ -6,7 +6,7 @@ const READS = /^\s*(?:SELECT|WITH|VALUES|INSERT|EXPLAIN|EXECUTE|DESCRIBE|DESC|SH
 /**
  * The names that statements with mistakes would have defined: whoever uses one of them is not to be told that it is unknown.
  *
- * Such a statement need not be readable, so its name is taken from its text: the last word before the first parenthesis, AS or WITH.
+ * Such a statement need not be readable, so its name is taken from its text: the last word before the first parenthesis, AS, LIKE or WITH.
  */
 export class UnsureNames {
   readonly #names = new Set<string>();
@@ -15,7 +15,7 @@ export class UnsureNames {
   add(text: string): void {
     for (const statement of text.split(';')) {
       if (READS.test(statement)) continue;
-      const head = /^.*?(?=\(|\b(?:AS|WITH)\b|$)/is.exec(statement)?.[0] ?? '';
+      const head = /^.*?(?=\(|\b(?:AS|LIKE|WITH)\b|$)/is.exec(statement)?.[0] ?? '';
       const name = lastName(head);
       if (name !== undefined) this.#names.add(name);
     }

@@ -52,3 +52,39 @@ test('whoever uses what a statement with a mistake would have defined is not bla
     "8:15 | Object 'f' not found",
   ]);
 });
+
+test('a statement is blamed for what it names itself', () => {
+  expect(
+    mistakesIn(
+      'CREATE TABLE a LIKE nowhere;',
+      'CREATE VIEW b AS SELECT * FROM b;',
+      'SELECT * FROM a JOIN b ON TRUE;',
+      'SELECT * FROM nowhere;',
+    ),
+  ).toEqual([
+    expect.stringMatching(/^1:21 \| Source table .*nowhere.* not found/),
+    "2:32 | Object 'b' not found",
+    "4:15 | Object 'nowhere' not found",
+  ]);
+});
+
+test('what is read and never allowed is told beside the other mistakes', () => {
+  expect(
+    mistakesIn(
+      ORDERS,
+      "MERGE INTO orders USING orders AS o ON TRUE WHEN MATCHED THEN UPDATE SET city = 'x';",
+      'SELECT {fn SPACE(1)};',
+      'SELECT 1 +;',
+      'SELECT * FROM orders PIVOT (COUNT(*) FOR city IN (1));',
+      'UPSERT INTO orders SELECT 1;',
+      'CREATE TABLE c (a INT, b AS (SELECT 1));',
+    ),
+  ).toEqual([
+    '2:1 | MERGE is not supported',
+    '3:8 | The function {fn SPACE} is not supported',
+    "4:11 | unexpected ';', expected expression",
+    '5:15 | PIVOT is not supported',
+    '6:1 | UPSERT INTO is not supported: use INSERT INTO a table with a primary key',
+    '7:30 | a query may not stand here',
+  ]);
+});
