@@ -52,8 +52,12 @@ function wrapped(node: Aggregation): LogicalNode {
   return logicalAggregate(below, node.group, calls);
 }
 
-/** Whether a column is made by a function of JSON documents: it is JSON already. */
+/** Whether a column is made by a function of JSON documents, below an Expand, too: it is JSON already. */
 function isDocument(input: LogicalNode, column: number): boolean {
+  if (input.kind === 'LogicalExpand') {
+    const copied = input.projects[0]?.[column];
+    return copied?.kind === 'input' && isDocument(input.inputs[0], copied.index);
+  }
   const made = input.kind === 'LogicalProject' ? input.projects[column] : undefined;
   return made?.kind === 'call' && made.userFunction === undefined && DOCUMENTS.has(made.operator);
 }
