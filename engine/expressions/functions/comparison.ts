@@ -26,9 +26,7 @@ type Operator = 'Eq' | 'Ne' | 'Lt' | 'Le';
 
 const comparison = (operator: Operator, isSwapped = false): FunctionTable[string] => ({
   cost: 1.5,
-  // With a NULL nothing is compared.
-  supports: ({ operands }) =>
-    operands.some(isNullLiteral) || operands.every(({ type }) => isComparable(type, operator)),
+  supports: ({ operands }) => operands.every(({ type }) => isComparable(type, operator)),
   compile: (call, emitter) => {
     const { operands } = call;
     const byKey = compareByKey(call, emitter);
@@ -57,10 +55,6 @@ export const COMPARISON_RUNTIMES: FunctionTable = {
   },
   IN: { cost: 4, compile: inList },
 };
-
-function isNullLiteral(node: RexNode): boolean {
-  return node.kind === 'literal' && node.value === null;
-}
 
 /** Rows and collections are equal or not, and have no order. */
 function isComparable(type: LogicalType, operator: Operator): boolean {

@@ -153,6 +153,8 @@ export class ExpressionConverter {
       const value = isDistinct ? operator === 'IS NOT DISTINCT FROM' : null;
       return { kind: 'literal', value, type: withNullability(BOOLEAN, !isDistinct) };
     }
+    // What has no order may stand beside a NULL.
+    if (isWithNull && /^[<>]=?$/.test(operator) && !hasOrder(operands[0].type)) return nullOf(BOOLEAN);
     const nullable = !isDistinct && operands.some((operand) => operand.type.nullable);
     return { kind: 'call', operator: definition.name, operands, type: withNullability(BOOLEAN, nullable) };
   }
@@ -453,6 +455,10 @@ export class ExpressionConverter {
   #notSupported(at: { readonly span: Span }, what: string) {
     return notSupported(this.#context.source, at, what);
   }
+}
+
+function hasOrder({ root }: LogicalType): boolean {
+  return !['ARRAY', 'MAP', 'MULTISET', 'ROW', 'VARIANT'].includes(root);
 }
 
 /** A text that is looked up among others keeps its length. */
