@@ -6,7 +6,7 @@ import { logicalPlanText } from '../../../engine/table/explain/logical-text.ts';
 import { CorrelationNumbers, Correlations } from '../../../engine/table/plan/correlations.ts';
 import { QueryConverter } from '../../../engine/table/plan/query-converter.ts';
 import type { LogicalNode } from '../../../engine/table/plan/rel-node.ts';
-import { coerceUnionInputs } from '../../../engine/table/rules/coerce-union-inputs.ts';
+import { coerceUnionInputs, coerceUnionTimes } from '../../../engine/table/rules/coerce-union-inputs.ts';
 import { useConstantColumns } from '../../../engine/table/rules/constant-columns.ts';
 import { distinctUnions } from '../../../engine/table/rules/distinct-unions.ts';
 import { fuseWindowAggregate } from '../../../engine/table/rules/fuse-window-aggregate.ts';
@@ -121,7 +121,7 @@ const RULES: [rule: string, apply: (plan: LogicalNode) => LogicalNode, queries: 
   ['distinct unions', distinctUnions, ['SELECT a FROM s UNION SELECT id FROM k']],
   [
     'union types',
-    coerceUnionInputs,
+    (plan) => coerceUnionTimes(coerceUnionInputs(plan)),
     [
       'SELECT a FROM s UNION ALL SELECT id FROM k',
       'SELECT ts FROM e UNION ALL SELECT CAST(ts AS TIMESTAMP(3)) FROM e',

@@ -1,17 +1,20 @@
 import type { RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
 import { typesEqualSansNullability } from '../../../types/type-equality.ts';
 import { isInteger, withNullability } from '../../../types/type-families.ts';
-import type { LogicalNode } from '../../plan/rel-node.ts';
+import type { LogicalNode, LogicalProject } from '../../plan/rel-node.ts';
 import {
   BOOLEAN_NOT_NULL,
   conjunctions,
+  fieldOf,
   inputOf,
   isCall,
   isDeterministic,
   isLiteral,
+  mapRex,
   moveInputs,
   nullLiteral,
   rexCall,
+  rexInput,
   sameRex,
   usedInputs,
 } from '../../plan/rex.ts';
@@ -30,15 +33,18 @@ export function pulledUpPredicates(node: LogicalNode): Predicates {
     case 'LogicalCorrelate':
       return pulledUpPredicates(node.inputs[0]);
     case 'LogicalProject': {
-      const below = pulledUpPredicates(node.inputs[0]);
+      // A filter of `b` is asked of `r.f` by now, where the projection has `r.f AS b`.
+      const below = pulledUpPredicates(node.inputs[0]).map((each) => withColumns(each, node));
       const place = new Map<number, number>();
       const own: RexNode[] = [];
       node.projects.forEach((project, i) => {
         if (project.kind === 'input') place.set(project.index, i);
         else if (isConstant(project)) own.push(constantColumn(inputOf(node.rowType, i), project));
       });
-      const kept = below.filter((each) => [...usedInputs([each])].every((index) => place.has(index)));
-      return [...own, ...kept.map((each) => moveInputs(each, (index) => place.get(index) as number))];
+      const width = node.inputs[0].rowType.fields.length;
+      const at = (index: number): number | undefined => (index < width ? place.get(index) : index - width);
+      const kept = below.filter((each) => [...usedInputs([each])].every((index) => at(index) !== undefined));
+      return [...own, ...kept.map((each) => moveInputs(each, (index) => at(index) as number))];
     }
     case 'LogicalJoin': {
       const [left, right] = node.inputs;
@@ -56,6 +62,17 @@ export function pulledUpPredicates(node: LogicalNode): Predicates {
     default:
       return [];
   }
+}
+
+/** Fields that a projection has as columns are these, behind those of its input. */
+function withColumns(predicate: RexNode, { projects, inputs: [input], rowType }: LogicalProject): RexNode {
+  const fields = projects.flatMap((project, i) => (project.kind === 'field' ? [{ project, i }] : []));
+  if (fields.length === 0) return predicate;
+  const width = input.rowType.fields.length;
+  return mapRex(predicate, (each) => {
+    const known = each.kind === 'field' ? fields.find(({ project }) => sameRex(project, each)) : undefined;
+    return known ? rexInput(width + known.i, fieldOf(rowType, known.i).type) : each;
+  });
 }
 
 function constantColumn(column: RexNode, value: RexNode): RexNode {
