@@ -231,6 +231,8 @@ export interface SortSpec {
   readonly offset: number;
   readonly fetch?: number;
   readonly rowType: RowType;
+  /** Nobody asked for the order: rows that are too many for it pass as they come. */
+  readonly isOptional?: boolean;
 }
 
 /** ORDER BY a rowtime, the first key, and more; rows leave as the watermark passes them. */

@@ -42,6 +42,7 @@ export class Sort extends OneInputStreamOperator {
   }
 
   override processBatch(batch: RecordBatch): void {
+    if (this.#passes(batch)) return this.output.emit(batch);
     this.#inMemory(() => {
       this.#buffer.append(batch);
       if (this.#buffer.rowCount >= this.#cutAt) this.#cut();
@@ -61,6 +62,17 @@ export class Sort extends OneInputStreamOperator {
   override close(): void {
     this.#buffer.release();
     for (const selector of this.#selectors) selector.release();
+  }
+
+  /** Whether rows are no longer sorted, because they are many and nobody asked for it. */
+  #passes(batch: RecordBatch): boolean {
+    if (!this.#spec.isOptional) return false;
+    if (!this.#isCut && this.#buffer.rowCount + batch.rowCount > MOST_TIES) {
+      this.#isCut = true;
+      for (const each of this.#buffer.batches) this.output.emit(each);
+      this.#buffer.clear();
+    }
+    return this.#isCut;
   }
 
   /** Keeps the rows that can still be in the result. */
@@ -87,7 +99,8 @@ export class Sort extends OneInputStreamOperator {
       const permutation = pool.allocate(4 * rowCount);
       try {
         this.#sorter.sort(rowCount, all.columns, permutation);
-        if (rowCount <= MOST_TIES && !this.#isCut) this.#settleTies(all, rowCount, permutation);
+        if (rowCount <= MOST_TIES && this.#spec.keys.length > 0 && !this.#isCut)
+          this.#settleTies(all, rowCount, permutation);
         for (let at = from; at < Math.min(to, rowCount); at += MAX_BATCH_ROWS) {
           const count = Math.min(MAX_BATCH_ROWS, Math.min(to, rowCount) - at);
           const columns = this.#selectors.map((selector, i) =>

@@ -37,7 +37,7 @@ function lowerNode(node: PhysicalNode, lower: (node: PhysicalNode) => PhysicalNo
     case 'Sort':
     case 'Limit':
       return inserting(
-        withPhysicalInputs<PhysicalNode>(node, [exchanged(orderedGroups(node.inputs[0], lower), [])]),
+        withPhysicalInputs<PhysicalNode>(node, [exchanged(orderedRows(node.inputs[0], lower), [])]),
       );
     default:
       return inserting(withPhysicalInputs(node, node.inputs.map(lower)));
@@ -85,32 +85,35 @@ function lowerAggregate(
 const ORDERED = new Set(['LISTAGG', 'FIRST_VALUE', 'LAST_VALUE', 'ARRAY_AGG', 'JSON_ARRAYAGG']);
 const UNSORTED = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'VARIANT', 'RAW']);
 
-/** Rows that are sorted for their groups stand as the sort leaves them. */
+/**
+ * Lowers a plan whose rows are read in their order: rows that are sorted for their groups stand as the sort leaves them, and groups that Flink makes of
+ * such rows ascend by their keys.
+ */
 function orderedRows(node: PhysicalNode, lower: (node: PhysicalNode) => PhysicalNode): PhysicalNode {
-  if (node.kind !== 'Sort' || !node.isGrouping) return orderedGroups(node, lower);
-  const input = exchanged(orderedGroups(node.inputs[0], lower), []);
-  const isSortable = node.keys.every(
-    ({ column }) => !UNSORTED.has(node.rowType.fields[column]?.type.root ?? 'RAW'),
-  );
-  return isSortable ? inserting(withPhysicalInputs<PhysicalNode>(node, [input])) : input;
-}
-
-/** Lowers a plan whose rows are read in their order: groups that Flink makes of sorted rows ascend by their keys. */
-function orderedGroups(node: PhysicalNode, lower: (node: PhysicalNode) => PhysicalNode): PhysicalNode {
-  if (node.kind === 'Sort' && node.keys.length > 0 && !node.isGrouping && !node.isLocal) return lower(node);
+  if (node.kind === 'Sort' && !node.isLocal && !node.isGrouping) return lower(node);
+  if (node.kind === 'Sort' && node.isGrouping) {
+    const input = exchanged(orderedRows(node.inputs[0], lower), []);
+    const isSortable = node.keys.every(({ column }) => isSorted(node, column));
+    return isSortable ? inserting(withPhysicalInputs<PhysicalNode>(node, [input])) : input;
+  }
   const passed = passedOver(node);
-  if (passed) return orderedGroups(passed, lower);
+  if (passed) return orderedRows(passed, lower);
   if (node.kind === 'Calc') {
-    const input = orderedGroups(node.inputs[0], lower);
+    const input = orderedRows(node.inputs[0], lower);
     return input === lower(node.inputs[0]) ? lower(node) : inserting(withPhysicalInputs(node, [input]));
   }
   if (node.kind !== 'SortAggregate' || node.group.length === 0) return lower(node);
   const { rowType } = node;
   const keys = node.group.map((_, column) => ({ column, descending: false, nullsFirst: true }));
-  const isSortable = keys.every(({ column }) => !UNSORTED.has(rowType.fields[column]?.type.root ?? 'RAW'));
   const groups = lower(node);
-  if (!isSortable) return groups;
-  return inserting({ kind: 'Sort', inputs: [exchanged(groups, [])], keys, offset: 0, rowType });
+  if (!keys.every(({ column }) => isSorted(node, column))) return groups;
+  const inputs = [exchanged(groups, [])] as const;
+  return inserting({ kind: 'Sort', inputs, keys, offset: 0, isGrouping: true, rowType });
+}
+
+/** Whether rows can be sorted by a column. */
+function isSorted({ rowType }: PhysicalNode, column: number): boolean {
+  return !UNSORTED.has(rowType.fields[column]?.type.root ?? 'RAW');
 }
 
 function lowerJoin(node: PhysicalBatchJoin, lower: (node: PhysicalNode) => PhysicalNode): PhysicalNode {

@@ -7,14 +7,21 @@ import { StreamExecNode } from './exec-node.ts';
 /** ORDER BY, in one subtask. */
 export class ExecSort extends StreamExecNode<PhysicalSort> {
   protected override translate(context: ExecContext): Transformation {
-    const { keys, offset, fetch, isTemporal } = this.node;
+    const { keys, offset, fetch, isTemporal, isGrouping } = this.node;
     const rowType = this.outputType;
     return new OneInputTransformation(
       this.input(context),
       this.describe(
         isTemporal
           ? { kind: 'TemporalSort', keys, rowType }
-          : { kind: 'Sort', keys, offset, ...(fetch !== undefined && { fetch }), rowType },
+          : {
+              kind: 'Sort',
+              keys,
+              offset,
+              ...(fetch !== undefined && { fetch }),
+              rowType,
+              ...(isGrouping && { isOptional: true }),
+            },
         { parallelism: 1 },
       ),
     );
