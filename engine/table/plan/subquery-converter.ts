@@ -28,6 +28,7 @@ import {
   rexCall,
   rowTypeOf,
   sameRex,
+  uniqueNames,
   walkRex,
 } from './rex.ts';
 import { isSubquery, rexCorrelation, rexSubquery } from './rex-subquery.ts';
@@ -234,6 +235,15 @@ export class SubqueryConverter {
     return unplannedRelation(rowTypeOf(Array.from(fields, (field) => field ?? { name: '', type: BOOLEAN })));
   }
 
+  /** How the row of a scope calls a column: beside others of its name it has a number. */
+  #nameOf({ relations }: Scope, index: number): string {
+    const names: string[] = [];
+    for (const { fields, firstInput } of relations) {
+      fields.forEach(({ name }, i) => (names[firstInput + i] ??= name));
+    }
+    return uniqueNames(Array.from(names, (name) => name ?? ''))[index] ?? '';
+  }
+
   #outerColumn(column: ResolvedColumn): RexNode | undefined {
     const correlation = this.#session.correlations.read(column.scope);
     if (correlation === undefined) return undefined;
@@ -241,7 +251,7 @@ export class SubqueryConverter {
     return mapRex(columnOf(relation, field), (each) =>
       each.kind === 'input'
         ? rexCorrelation(
-            { correlation, column: each.index, name: relation.fields[field]?.name ?? '' },
+            { correlation, column: each.index, name: this.#nameOf(column.scope, each.index) },
             each.type,
           )
         : each,

@@ -29,9 +29,8 @@ function monotonicityOf(node: PhysicalNode, column: number): Monotonicity | unde
       const project = node.projects[column];
       if (project?.kind === 'input') return monotonicityOf(node.inputs[0], project.index);
       const isConstant = (index: number): boolean => monotonicityOf(node.inputs[0], index) === 'constant';
-      return project && isDeterministic(project) && [...usedInputs([project])].every(isConstant)
-        ? 'constant'
-        : undefined;
+      const used = project && isDeterministic(project) ? [...usedInputs([project])] : [];
+      return used.length > 0 && used.every(isConstant) ? 'constant' : undefined;
     }
     case 'GroupAggregate':
       return ofAggregate(node, node.inputs[0], column);

@@ -53,6 +53,8 @@ interface Key {
 export class SubqueryValues {
   node: LogicalNode;
   readonly #isCorrelated: boolean;
+  /** A sub-query that stands in several places (`CASE (SELECT ...) WHEN ... WHEN ...`) is computed once. */
+  readonly #known = new Map<LogicalNode, RexNode>();
 
   /** `isCorrelated`: some of the sub-queries is. */
   constructor(input: LogicalNode, isCorrelated: boolean) {
@@ -77,6 +79,14 @@ export class SubqueryValues {
   }
 
   #value(query: RexSubquery): RexNode {
+    const known = query.operands.length === 0 ? this.#known.get(query.subquery) : undefined;
+    if (known) return known;
+    const value = this.#valueOf(query);
+    this.#known.set(query.subquery, value);
+    return value;
+  }
+
+  #valueOf(query: RexSubquery): RexNode {
     switch (query.operator) {
       case '$SCALAR_QUERY':
         return this.#scalar(query);
