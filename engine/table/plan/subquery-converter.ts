@@ -1,7 +1,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
-import { withNullability, withoutAttribute } from '../../types/type-families.ts';
-import { calciteTypeText } from '../../types/type-text.ts';
+import { isCharacter, isNumeric, withNullability, withoutAttribute } from '../../types/type-families.ts';
+import { calciteTypeText, typeText } from '../../types/type-text.ts';
 import type { Quantified } from '../parser/ast.ts';
 import { CorrelationRefused, isCorrelated } from '../rules/decorrelate.ts';
 import { sideOf } from '../rules/join-subqueries.ts';
@@ -162,6 +162,15 @@ export class SubqueryConverter {
       operands.every(({ type }, i) => isComparable(type, fields[i]!.type)); // as long
     if (!fits)
       throw invalid(this.#text.source, syntax, 'Values passed to IN operator must have compatible types');
+    const mixed = operands.findIndex(({ type }, i) => isTextWithNumber(type, fields[i]!.type)); // as long
+    if (mixed >= 0) {
+      const [left, right] = [operands[mixed]!.type, fields[mixed]!.type].map(calciteTypeText); // as above
+      throw invalid(
+        this.#text.source,
+        syntax,
+        `implicit type conversion between ${left} and ${right} is not supported on join's condition now`,
+      );
+    }
     const columns = fields.map((_, i) => inputOf(node.rowType, i));
     const pairs = operands.map((operand, i) => comparedOperands('=', operand, columns[i]!, false)); // as above
     const right = pairs.map((pair) => pair[1]);
@@ -198,6 +207,10 @@ export class SubqueryConverter {
         syntax,
         `Cannot apply '${comparison} SOME' to arguments of type '<${left}> ${comparison} SOME <${right}>'`,
       );
+    }
+    if (isTextWithNumber(operand.type, field.type)) {
+      const [left, right] = [typeText(operand.type), typeText(field.type)];
+      throw invalid(source, syntax, `Incomparable types: ${left} and ${right}`);
     }
     if (comparison === '<>' && isCorrelated(node, correlation))
       throw notSupported(source, syntax, `${syntax.operator} ${syntax.quantifier} of a correlated sub-query`);
@@ -257,6 +270,11 @@ export class SubqueryConverter {
         : each,
     );
   }
+}
+
+/** What is compared in joins is not converted between these. */
+function isTextWithNumber(left: LogicalType, right: LogicalType): boolean {
+  return (isCharacter(left) && isNumeric(right)) || (isNumeric(left) && isCharacter(right));
 }
 
 /** What EXISTS selects does not matter, nor does its order. */
