@@ -1,18 +1,13 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
-import type { CatalogModel } from '../catalog/catalog-model.ts';
 import type {
   AliasedItem,
-  Argument,
   FromItem,
   Join,
   MatchRecognize,
-  ModelArgument,
   ObjectPath,
-  ScalarSubquery,
   Select,
   SubqueryRef,
-  TableArgument,
   TableFunctionRef,
   TableRef,
   TableSample,
@@ -22,7 +17,6 @@ import { calciteTypeText } from '../../types/type-text.ts';
 import type { Clause, ConversionContext } from '../validate/conversion-context.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { checkMatchRecognize } from '../validate/match-recognize.ts';
-import { nearestNames } from '../../types/nearest-names.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { joinConditionForTree } from '../rules/simplify/simplify-for-tree.ts';
@@ -37,6 +31,7 @@ import {
   withFirstItem,
 } from './correlate-converter.ts';
 import type { TableFunctionItem } from './correlate-converter.ts';
+import { convertFromFunction } from './from-function-converter.ts';
 import { lateralFilter } from '../rules/lateral-join.ts';
 import { removeSubqueries } from '../rules/remove-subqueries.ts';
 import { JoinHints, hintedName, withAlias } from './join-hints.ts';
@@ -54,9 +49,7 @@ import { sharedColumns, withoutColumns } from './shared-columns.ts';
 import type { SharedColumn } from './shared-columns.ts';
 import { temporalJoinRefusal } from './temporal-join-check.ts';
 import { unplannedRelation } from './unplanned.ts';
-import { checkTableFunction, UNPLANNED_TABLE_FUNCTIONS } from './unplanned-table-functions.ts';
 import { ONE_ROW } from './values-converter.ts';
-import { convertWindowFunction, isWindowFunction } from './window-function-converter.ts';
 
 /** FROM: tables, views, common tables, sub-queries, window functions, joins. What else parses is refused by name. */
 export class FromConverter {
@@ -109,15 +102,20 @@ export class FromConverter {
       case 'SubqueryRef':
         if (item.lateral) this.#session.refusals.push(notSupported(source, item, 'LATERAL'));
         return this.#subquery(item, parent);
-      case 'TableFunctionRef': {
-        const beside = item.lateral ? parent : undefined;
-        return this.#isCalled(item) ? this.#calledAlone(item, parent) : this.#tableFunction(item, beside);
-      }
+      case 'TableFunctionRef':
+        return this.#isCalled(item) ? this.#calledAlone(item, parent) : this.#functionOfTables(item, parent);
       case 'UnnestRef':
         return this.#calledAlone(item, parent);
       case 'MatchRecognize':
         return this.#matchRecognize(item, parent);
     }
+  }
+
+  #functionOfTables(item: TableFunctionRef, parent: Scope | undefined): RelationPlan {
+    // Arguments of a LATERAL one may name columns of the tables before it.
+    const beside = (item.lateral ? parent : undefined) ?? new Scope([]);
+    const converter = this.#converter(beside, 'TABLE FUNCTION');
+    return convertFromFunction(item, converter, this.#session, this.#text, this.#queries);
   }
 
   // All of a table or nothing of it needs no operator.
@@ -208,60 +206,6 @@ export class FromConverter {
       name: own,
     } = this.#session.catalogManager.resolve(name, source, at).identifier;
     return [catalog, database, own];
-  }
-
-  /** `beside`: the tables before a LATERAL one, whose columns its arguments may name. */
-  #tableFunction({ call, lateral, alias }: TableFunctionRef, beside: Scope | undefined): RelationPlan {
-    const { source } = this.#text;
-    const name = call.name.parts.map((part) => part.name).join('.');
-    const upper = name.toUpperCase();
-    const { timeZone, isStreaming } = this.#session.environment;
-    const converter = this.#converter(beside ?? new Scope([]), 'TABLE FUNCTION');
-    const convertTable = (argument: TableArgument | ScalarSubquery): LogicalNode =>
-      this.#queries.convertTableArgument(argument).node;
-    if (!isWindowFunction(upper)) {
-      const convert = (argument: Argument): RexNode => converter.convertArgument(argument);
-      const findModel = (argument: ModelArgument): CatalogModel => this.#model(argument);
-      const fields = checkTableFunction(upper, call, {
-        source,
-        isStreaming,
-        convertTable,
-        convert,
-        findModel,
-      });
-      if (!fields) {
-        const known = ['TUMBLE', 'HOP', 'CUMULATE', 'UNNEST', ...UNPLANNED_TABLE_FUNCTIONS];
-        throw invalid(
-          source,
-          call,
-          `No match found for function signature ${name}: no such table function is known`,
-          nearestNames(upper, known),
-        );
-      }
-      this.#session.refusals.push(notSupported(source, call, `Table function ${upper}`));
-      return relationOf({ node: unplannedRelation(rowTypeOf(fields)), fields }, [], alias, source);
-    }
-    if (lateral) throw notSupported(source, call, `LATERAL ${upper}`);
-    const node = convertWindowFunction(upper, call, {
-      source,
-      timeZone,
-      isStreaming,
-      convertTable,
-      convertLiteral: (argument) => converter.convertArgument(argument),
-    });
-    return relationOf({ node, fields: node.rowType.fields }, [], alias, source);
-  }
-
-  #model({ name }: ModelArgument): CatalogModel {
-    const { source, at } = this.#text;
-    const { catalogManager } = this.#session;
-    const identifier = catalogManager.qualify(
-      name.parts.map((part) => part.name),
-      at,
-    );
-    const found = catalogManager.findModel(identifier);
-    if (found) return found.model;
-    throw invalid(source, name, `Object '${name.parts.at(-1)?.name ?? ''}' not found`);
   }
 
   #join(join: Join, parent: Scope | undefined): RelationPlan {
