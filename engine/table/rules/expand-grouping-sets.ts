@@ -97,7 +97,9 @@ export function expandOf(node: LogicalAggregate, sets: readonly (readonly number
     calls.filter((call) => !isGrouping(call)).flatMap((call) => [...call.arguments, call.filter]),
   );
   // A key that is aggregated, too, is kept beside its copies with NULLs.
-  const doubled = group.filter((key) => read.has(key));
+  const isPartial = (column: number): boolean =>
+    group.includes(column) && sets.some((set) => !set.includes(column));
+  const doubled = group.filter((key) => read.has(key) && isPartial(key));
   const at = (column: number): number => {
     const place = doubled.indexOf(column);
     return place < 0 ? column : fields.length + 1 + place;
@@ -107,8 +109,6 @@ export function expandOf(node: LogicalAggregate, sets: readonly (readonly number
     idName(fields.map((field) => field.name)),
     ...doubled.map((key) => `${fieldOf(input.rowType, key).name}_0`),
   ]);
-  const isPartial = (column: number): boolean =>
-    group.includes(column) && sets.some((set) => !set.includes(column));
   const types = [
     ...fields.map(({ type }, i) => (isPartial(i) ? withNullability(type, true) : type)),
     BIGINT,

@@ -18,7 +18,8 @@ export function pushLimits(plan: LogicalNode, options: PushLimitsOptions): Logic
     if (node.kind !== 'LogicalSort') return node;
     if (options.isBatch && node.fetch === 0)
       return { kind: 'LogicalValues', inputs: [], rows: [], rowType: node.rowType };
-    return node.keys.length === 0 && node.fetch !== undefined ? pushed(node, options) : node;
+    const isPushed = node.keys.length === 0 && (options.isBatch || node.fetch !== undefined);
+    return isPushed ? pushed(node, options) : node;
   });
 }
 
@@ -64,8 +65,8 @@ function pushed(node: LogicalSort, options: PushLimitsOptions): LogicalNode {
     const limited = pushed({ ...node, inputs: [below], rowType: below.rowType }, options);
     return logicalProject(limited, input.projects, fieldNames(input.rowType));
   }
-  const { fetch = 0, offset } = node;
-  if (input.kind !== 'LogicalTableScan' || input.filter || !options.supportsLimit(input.table)) return node;
-  if (options.isBatch && offset > 0) return node;
+  const { fetch, offset } = node;
+  if (fetch === undefined || input.kind !== 'LogicalTableScan' || input.filter) return node;
+  if (!options.supportsLimit(input.table)) return node;
   return withInputs<LogicalNode>(node, [{ ...input, limit: offset + fetch }]);
 }

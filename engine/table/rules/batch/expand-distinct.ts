@@ -21,6 +21,7 @@ import {
   substitute,
 } from '../../plan/rex.ts';
 import { expandGroupingSets } from '../expand-grouping-sets.ts';
+import { canMerge } from '../merge-projects.ts';
 
 const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
 
@@ -68,7 +69,15 @@ function overDistinctRows(node: LogicalAggregate): LogicalNode {
     }
     names.push(filter < 0 ? name : `i$${name}`);
   }
-  const projected = logicalProject(input, projects, names);
+  // Put together as it stands: plans show the FILTER as IS TRUE in the CASE, too.
+  const isOverProject = input.kind === 'LogicalProject' && canMerge(projects, input.projects);
+  const projected = isOverProject
+    ? logicalProject(
+        input.inputs[0],
+        projects.map((project) => substitute(project, input.projects)),
+        names,
+      )
+    : logicalProject(input, projects, names);
   const all = projects.map((_, i) => i);
   const distinct = logicalAggregate(projected, all, []);
   const calls = node.calls.map((call): NamedAggregateCall => {
@@ -94,7 +103,7 @@ function overSets(node: LogicalAggregate): LogicalNode {
     filter: -1,
     type: BIGINT,
   };
-  const inner = logicalAggregate(input, full, [...kept, grouping], sets);
+  const inner = logicalAggregate(input, full, [...kept, grouping], sets.length > 1 ? sets : undefined);
   const last = inner.rowType.fields.length - 1;
   const read = new Set([
     ...node.group.map((column) => full.indexOf(column)),

@@ -329,7 +329,14 @@ export class BatchStatistics {
   #distinctOfExpand(node: PhysicalExpand, columns: readonly number[], share: number): number | undefined {
     const id = expandId(node);
     const [input] = node.inputs;
-    if (!columns.includes(id)) return this.distinctRows(input, columns, share);
+    if (!columns.includes(id)) {
+      // Keys that are aggregated, too, stand behind the id once more, whole.
+      const whole = columns.flatMap((column) => {
+        const cell = column < id ? undefined : node.projects[0]?.[column];
+        return cell?.kind === 'input' ? [cell.index] : [column];
+      });
+      return this.distinctRows(input, [...new Set(whole)], share);
+    }
     let sum = 0;
     for (const project of node.projects) {
       const read = columns.flatMap((column) => {
