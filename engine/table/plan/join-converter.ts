@@ -1,4 +1,5 @@
 import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
+import type { RowType } from '../../types/logical-type.ts';
 import { joinRowType, logicalJoin, logicalProject } from './builders.ts';
 import type { JoinHint, JoinType, LogicalNode } from './rel-node.ts';
 import {
@@ -127,15 +128,17 @@ class SideKeys {
     if (this.extra.length === 0) return this.#input;
     const { rowType } = this.#input;
     const own = rowType.fields.map((_, i) => inputOf(rowType, i));
-    const names = this.extra.map((node, i) => this.#nameOf(node) ?? `$f${rowType.fields.length + i}`);
+    const names = this.extra.map(
+      (node, i) => castColumnName(rowType, node) ?? `$f${rowType.fields.length + i}`,
+    );
     return logicalProject(this.#input, [...own, ...this.extra], [...fieldNames(rowType), ...names]);
   }
+}
 
-  // A column that is only cast keeps its name.
-  #nameOf(node: RexNode): string | undefined {
-    if (node.kind === 'input') return fieldOf(this.#input.rowType, node.index).name;
-    return node.kind === 'call' && node.operator === 'CAST'
-      ? this.#nameOf(node.operands[0] as RexNode)
-      : undefined;
-  }
+/** The name of an expression of a row that is a column, or one that is only cast: it keeps its name. */
+export function castColumnName(rowType: RowType, node: RexNode): string | undefined {
+  if (node.kind === 'input') return fieldOf(rowType, node.index).name;
+  return node.kind === 'call' && node.operator === 'CAST'
+    ? castColumnName(rowType, node.operands[0] as RexNode)
+    : undefined;
 }

@@ -6,7 +6,7 @@ import type { Quantified } from '../parser/ast.ts';
 import { CorrelationRefused, isCorrelated } from '../rules/decorrelate.ts';
 import { sideOf } from '../rules/join-subqueries.ts';
 import { SubqueryValues } from '../rules/subquery-values.ts';
-import { comparedOperands, isComparable } from '../validate/comparison.ts';
+import { comparedOperands, isComparable, refusedJoinKeys } from '../validate/comparison.ts';
 import type { ConversionContext, SubqueryExpression } from '../validate/conversion-context.ts';
 import { columnOf } from '../validate/column-converter.ts';
 import type { ResolvedColumn } from '../validate/scope.ts';
@@ -28,6 +28,7 @@ import {
   rexCall,
   rowTypeOf,
   sameRex,
+  substitute,
   uniqueNames,
   walkRex,
 } from './rex.ts';
@@ -149,7 +150,7 @@ export class SubqueryConverter {
     }
   }
 
-  /** Both sides in one type, column by column. */
+  /** Sides of other types are brought to one where they are joined. */
   #in(
     syntax: SubqueryExpression,
     operands: readonly RexNode[],
@@ -162,27 +163,15 @@ export class SubqueryConverter {
       operands.every(({ type }, i) => isComparable(type, fields[i]!.type)); // as long
     if (!fits)
       throw invalid(this.#text.source, syntax, 'Values passed to IN operator must have compatible types');
-    const mixed = operands.findIndex(({ type }, i) => isTextWithNumber(type, fields[i]!.type)); // as long
-    if (mixed >= 0) {
-      const [left, right] = [operands[mixed]!.type, fields[mixed]!.type].map(calciteTypeText); // as above
-      throw invalid(
-        this.#text.source,
-        syntax,
-        `implicit type conversion between ${left} and ${right} is not supported on join's condition now`,
-      );
-    }
-    const columns = fields.map((_, i) => inputOf(node.rowType, i));
-    const pairs = operands.map((operand, i) => comparedOperands('=', operand, columns[i]!, false)); // as above
-    const right = pairs.map((pair) => pair[1]);
-    const isSame = right.every((each, i) => sameRex(each, columns[i]!)); // as above
-    const subquery = isSame ? node : logicalProject(node, right, fieldNames(node.rowType));
-    const nullable = [...pairs.map(([left]) => left), ...right].some(({ type }) => type.nullable);
-    const found = rexSubquery(
-      '$IN_QUERY',
-      pairs.map(([left]) => left),
-      nullable ? BOOLEAN : BOOLEAN_NOT_NULL,
-      { subquery, correlation },
-    );
+    const refusal = operands
+      .map(({ type }, i) => refusedJoinKeys(type, fields[i]!.type)) // as long
+      .find((each) => each !== undefined);
+    if (refusal !== undefined) throw invalid(this.#text.source, syntax, refusal);
+    const nullable = [...operands, ...fields].some(({ type }) => type.nullable);
+    const found = rexSubquery('$IN_QUERY', operands, nullable ? BOOLEAN : BOOLEAN_NOT_NULL, {
+      subquery: node,
+      correlation,
+    });
     return isNegated ? rexCall('NOT', [found], found.type) : found;
   }
 
@@ -216,7 +205,7 @@ export class SubqueryConverter {
       throw notSupported(source, syntax, `${syntax.operator} ${syntax.quantifier} of a correlated sub-query`);
     const [compared, column] = comparedOperands(comparison, operand, inputOf(node.rowType, 0), false);
     const isSame = sameRex(column, inputOf(node.rowType, 0));
-    const subquery = isSame ? node : logicalProject(node, [column], fieldNames(node.rowType));
+    const subquery = isSame ? node : projectedOnce(node, column);
     const type = compared.type.nullable || column.type.nullable ? BOOLEAN : BOOLEAN_NOT_NULL;
     const found = rexSubquery('$SOME_QUERY', [compared], type, { subquery, correlation, comparison });
     return isAll ? rexCall('NOT', [found], type) : found;
@@ -275,6 +264,14 @@ export class SubqueryConverter {
 /** What is compared in joins is not converted between these. */
 function isTextWithNumber(left: LogicalType, right: LogicalType): boolean {
   return (isCharacter(left) && isNumeric(right)) || (isNumeric(left) && isCharacter(right));
+}
+
+/** A projection to one expression, in one with a projection below. */
+function projectedOnce(node: LogicalNode, column: RexNode): LogicalNode {
+  const names = fieldNames(node.rowType);
+  return node.kind === 'LogicalProject'
+    ? logicalProject(node.inputs[0], [substitute(column, node.projects)], names)
+    : logicalProject(node, [column], names);
 }
 
 /** What EXISTS selects does not matter, nor does its order. */

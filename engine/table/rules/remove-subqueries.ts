@@ -1,7 +1,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { logicalAggregate, logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
-import { joinWithPushedKeys } from '../plan/join-converter.ts';
+import { castColumnName, joinWithPushedKeys } from '../plan/join-converter.ts';
 import type { LogicalFilter, LogicalNode, LogicalProject } from '../plan/rel-node.ts';
 import {
   BOOLEAN_NOT_NULL,
@@ -20,6 +20,7 @@ import {
 } from '../plan/rex.ts';
 import { containsSubquery, isAnyCorrelation, isSubquery } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
+import { comparedOperands } from '../validate/comparison.ts';
 import { countAsExistence } from './count-as-existence.ts';
 import { CorrelationRefused, decorrelate, isCorrelated, joinedCondition } from './decorrelate.ts';
 import type { Decorrelated } from './decorrelate.ts';
@@ -149,6 +150,12 @@ function existence(left: LogicalNode, query: RexSubquery, isNegated: boolean): L
   const pulled = pulledConditions(isIn ? query.subquery : existingRows(query.subquery, true), correlation);
   if (!pulled) return undefined;
   const node = removeSubqueries(pulled.node);
+  if (isIn && operands.some(isComputed)) {
+    const { source, columns } = withOperands(left, operands);
+    const joined = existence(source, { ...query, operands: columns }, isNegated) as LogicalNode; // as it can be taken apart
+    const own = left.rowType.fields.map((_, i) => inputOf(joined.rowType, i));
+    return logicalProject(joined, own, fieldNames(left.rowType));
+  }
   const found = isIn ? operands.map((operand, i) => matches(operand, node, i, width, isNegated)) : [];
   const conditions = [
     ...found,
@@ -203,10 +210,37 @@ function matches(
   const { type } = fieldOf(right.rowType, column);
   const other = rexInput(width + column, type);
   const nullable = operand.type.nullable || type.nullable;
-  const equal = rexCall('=', [operand, other], { root: 'BOOLEAN', nullable });
-  if (!isNegated || !nullable) return equal;
+  const isNullAware = isNegated && nullable;
+  const equal = rexCall('=', comparedOperands('=', operand, other, isNullAware), {
+    root: 'BOOLEAN',
+    nullable,
+  });
+  if (!isNullAware) return equal;
   const isNull = [operand, other]
     .filter((each) => each.type.nullable)
     .map((each) => rexCall('IS NULL', [each], BOOLEAN_NOT_NULL));
   return combine('OR', [...isNull, equal]);
+}
+
+function isComputed(node: RexNode): boolean {
+  return node.kind !== 'input' && node.kind !== 'literal';
+}
+
+/** What IN asks for, as columns: those that are computed stand behind the others. */
+function withOperands(
+  left: LogicalNode,
+  operands: readonly RexNode[],
+): { readonly source: LogicalNode; readonly columns: readonly RexNode[] } {
+  const { rowType } = left;
+  const width = rowType.fields.length;
+  const computed = operands.filter(isComputed);
+  const source = logicalProject(
+    left,
+    [...rowType.fields.map((_, i) => inputOf(rowType, i)), ...computed],
+    [...fieldNames(rowType), ...computed.map((each, i) => castColumnName(rowType, each) ?? `$f${width + i}`)],
+  );
+  const columns = operands.map((each) =>
+    isComputed(each) ? inputOf(source.rowType, width + computed.indexOf(each)) : each,
+  );
+  return { source, columns };
 }

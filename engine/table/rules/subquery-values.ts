@@ -24,6 +24,7 @@ import {
 } from '../plan/rex.ts';
 import { containsSubquery, isCorrelation, isSubquery } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
+import { comparedOperands } from '../validate/comparison.ts';
 import type { CorrelatedEquality } from './decorrelate.ts';
 import {
   aggregateBelow,
@@ -411,10 +412,8 @@ export class SubqueryValues {
       keys.map(({ outer, operator, column }) => {
         const { type } = fieldOf(right.rowType, column);
         const nullable = operator === '=' && (outer.type.nullable || type.nullable);
-        return rexCall(operator, [outer, rexInput(this.#width + column, type)], {
-          root: 'BOOLEAN',
-          nullable,
-        });
+        const sides = comparedOperands('=', outer, rexInput(this.#width + column, type));
+        return rexCall(operator, sides, { root: 'BOOLEAN', nullable });
       }),
     );
   }
