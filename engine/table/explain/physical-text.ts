@@ -86,7 +86,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
         `projects=[${node.projects.map((project) => expandText(project, inputNames(node), names)).join(', ')}]`,
       ];
     case 'GroupAggregate': {
-      const isRetracting = retractingCalls(node.inputs[0]);
+      const isRetracting = retractingCalls(node.inputs[0], node.group);
       const results = names.slice(node.group.length);
       const texts = aggregateTexts(node.calls, inputNames(node), results, isRetracting);
       return [
@@ -98,7 +98,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     case 'MiniBatchAssigner':
       return [`interval=[${node.intervalMs}ms]`, `mode=[${node.mode}]`];
     case 'LocalGroupAggregate': {
-      const isRetracting = retractingCalls(node.inputs[0]);
+      const isRetracting = retractingCalls(node.inputs[0], node.group);
       const texts = localAggregateTexts(
         withRetractCount(node.inputs[0], node.calls),
         inputNames(node),
@@ -108,7 +108,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     }
     case 'IncrementalGroupAggregate': {
       const local = localInput(node);
-      const isRetracting = retractingCalls(local);
+      const isRetracting = retractingCalls(local, []);
       const calls = withRetractCount(local, node.calls);
       const texts = incrementalAggregateTexts(calls, fieldNames(local.rowType), isRetracting);
       const grouping = (columns: readonly number[]): string =>
@@ -121,7 +121,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     }
     case 'GlobalGroupAggregate': {
       const local = localInput(node);
-      const isRetracting = retractingCalls(local);
+      const isRetracting = retractingCalls(local, node.group);
       const keys = node.group.map((_, i) => i);
       const partial = node.inputs[0].inputs[0];
       const first = partial?.kind === 'IncrementalGroupAggregate' ? partial.calls : node.calls;
@@ -138,7 +138,7 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     case 'WindowAggregate': {
       const { group, calls, properties } = node;
       const keys = names.slice(0, group.length);
-      const isRetracting = retractingCalls(node.inputs[0]);
+      const isRetracting = retractingCalls(node.inputs[0], node.group);
       const texts = aggregateTexts(calls, inputNames(node), names.slice(group.length), isRetracting);
       const bounds = propertyTexts(properties).map((text, i) => `${text} AS ${properties[i]?.name}`);
       return [

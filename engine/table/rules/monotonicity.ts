@@ -9,10 +9,14 @@ type Monotonicity = 'constant' | 'increasing' | 'decreasing';
 
 /**
  * Which aggregates over an input have to take values back. Of an input that updates, these are all but MAX of what only grows and MIN of
- * what only shrinks: Flink plans them without retraction.
+ * what only shrinks, by keys that stay: Flink plans them without retraction.
  */
-export function retractingCalls(input: PhysicalNode): (call: NamedAggregateCall) => boolean {
+export function retractingCalls(
+  input: PhysicalNode,
+  group: readonly number[],
+): (call: NamedAggregateCall) => boolean {
   if (isInsertOnly(input)) return () => false;
+  if (group.some((key) => monotonicityOf(input, key) !== 'constant')) return () => true;
   return ({ function: name, arguments: [argument] }) => {
     if (argument === undefined || (name !== 'MAX' && name !== 'MIN')) return true;
     const monotonicity = monotonicityOf(input, argument);

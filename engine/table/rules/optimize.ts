@@ -83,7 +83,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
   const rules: readonly ((node: LogicalNode) => LogicalNode)[] = [
     removeSubqueries,
     rewriteSetOperations,
-    (node) => (options.isBatch ? mergePermutations(node) : node),
+    mergePermutations,
     nameResults,
     expandGroupingSets,
     distinctUnions,
@@ -116,7 +116,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
         ? mergeOrderedPermutations(
             mergePermutations(removeDistinct(expandDistinct(reduceGrouping(countValues(node))), true)),
           )
-        : mergeOrderedPermutations(fuseWindowAggregate(node)),
+        : mergeOrderedPermutations(mergePermutations(fuseWindowAggregate(node))),
     (node) => (options.isBatch ? sortBelowProjects(node) : node),
     (node) => pushDownFilters(node, options),
     merge,

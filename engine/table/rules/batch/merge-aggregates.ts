@@ -6,12 +6,13 @@ import type {
   LogicalValues,
   NamedAggregateCall,
 } from '../../plan/rel-node.ts';
-import { conjunctions, fieldNames, inputOf, usedInputs } from '../../plan/rex.ts';
+import { conjunctions, fieldNames, fieldOf, inputOf, usedInputs } from '../../plan/rex.ts';
 import { literalComparison } from '../simplify/comparison.ts';
 
 /**
- * An aggregation over a projection that has all columns of its input in another order reads the input as it is, in batch mode. Its keys are
- * in the order of the input then.
+ * An aggregation over a projection that has all columns of its input in another order reads the input as it is. Its keys are in the order
+ * of the input then. A condition below leaves the keys in
+ * their order (see there), and the branches of a union have the columns in the order of the projection.
  */
 export function mergePermutations(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
@@ -19,31 +20,54 @@ export function mergePermutations(plan: LogicalNode): LogicalNode {
     const columns = columnsOfAll(node);
     const below = node.inputs[0].inputs[0] as LogicalNode;
     // What two projections make of the columns is known when they have become one.
-    const isAlone = below?.kind !== 'LogicalProject';
+    const isAlone = below && !['LogicalProject', 'LogicalFilter', 'LogicalUnion'].includes(below.kind);
     const isPermutation = isAlone && columns !== undefined && columns.length === below.rowType.fields.length;
-    return isPermutation && !hasConstants(below) ? merged(node, below, columns) : node;
+    return isPermutation ? merged(node, below, columns) : node;
   });
 }
 
-/** Likewise in streaming mode, above a condition, where the keys stay in their order; a column may be there several times. */
+/**
+ * Likewise above a condition, where the keys stay in their order; a column may be there several times. What the condition reads suffices
+ * with the others: they are handed on in the order of the input.
+ */
 export function mergeOrderedPermutations(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
     if (node.kind !== 'LogicalAggregate' || node.groupSets) return node;
-    const columns = columnsOfAll(node);
+    const columns = columnsBelow(node);
     const below = node.inputs[0].inputs[0] as LogicalNode;
     if (!columns || below.kind !== 'LogicalFilter' || hasConstants(below)) return node;
+    if ([...usedInputs([below.condition])].some((column) => !columns.includes(column))) return node;
     const keys = node.group.map((key) => columns[key] as number);
     const isOrdered = keys.every((key, i) => i === 0 || (keys[i - 1] as number) < key);
-    return isOrdered ? merged(node, below, columns) : node;
+    if (!isOrdered) return node;
+    const kept = [...new Set(columns)].sort((a, b) => a - b);
+    if (kept.length === below.rowType.fields.length) return merged(node, below, columns);
+    const names = kept.map((column) => fieldOf(below.rowType, column).name);
+    const narrowed = logicalProject(
+      below,
+      kept.map((column) => inputOf(below.rowType, column)),
+      names,
+    );
+    return merged(
+      node,
+      narrowed,
+      columns.map((column) => kept.indexOf(column)),
+    );
   });
 }
 
 /** The columns that the projection below has, where these are all of its input. */
-function columnsOfAll({ inputs: [input] }: LogicalAggregate): readonly number[] | undefined {
+function columnsOfAll(node: LogicalAggregate): readonly number[] | undefined {
+  const columns = columnsBelow(node);
+  const width = node.inputs[0].inputs[0]?.rowType.fields.length;
+  return columns && new Set(columns).size === width ? columns : undefined;
+}
+
+/** The columns that the projection below has, where it computes nothing. */
+function columnsBelow({ inputs: [input] }: LogicalAggregate): readonly number[] | undefined {
   if (input.kind !== 'LogicalProject') return undefined;
   const columns = input.projects.flatMap((each) => (each.kind === 'input' ? [each.index] : []));
-  const width = input.inputs[0].rowType.fields.length;
-  return columns.length === input.projects.length && new Set(columns).size === width ? columns : undefined;
+  return columns.length === input.projects.length ? columns : undefined;
 }
 
 /** Columns that a condition makes constants are computed by the projection. */
