@@ -54,7 +54,7 @@ function byBucket<T>(
 }
 
 /** `hashCode()` of a value as Flink holds it; undefined for what has none of its own here. */
-function javaHash(value: Value, type: LogicalType): number | undefined {
+export function javaHash(value: Value, type: LogicalType): number | undefined {
   if (typeof value === 'boolean') return value ? 1231 : 1237;
   if (typeof value === 'bigint') return ofLong(value);
   if (typeof value === 'number') {

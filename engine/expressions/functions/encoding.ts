@@ -17,7 +17,8 @@ export const ENCODING_RUNTIMES: FunctionTable = {
     const bytes = typeof value === 'string' ? UTF_8.encode(value) : value;
     return btoa(latin1Text(bytes));
   }),
-  FROM_BASE64: strict((text: string) => {
+  FROM_BASE64: strict((value: string | Uint8Array) => {
+    const text = typeof value === 'string' ? value : latin1Text(value);
     // Java takes no blanks, which atob drops.
     if (/\s/.test(text)) throw new TypeError('Illegal character in base 64');
     const binary = atob(text);

@@ -1,6 +1,6 @@
 import type { TimestampValue, Value } from '../../data/value.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { isCharacter, isExactNumeric } from '../../types/type-families.ts';
+import { isCharacter, isExactNumeric, isTimestamp } from '../../types/type-families.ts';
 import type { Emitter } from '../emitter.ts';
 import { sessionTimeZone } from '../expression-context.ts';
 import type { FunctionTable } from '../function-runtime.ts';
@@ -109,17 +109,18 @@ function toTimestampFunction(call: RexCall, emitter: Emitter): Register {
   const text = emitter.views(emitter.value(textNode!));
   const site = { node: call, isTry: true };
   if (!patternNode) return toTimestamp(emitter, text, call.type, site);
-  return perRow(emitter, call.type, [text, emitter.value(patternNode)], call, timestampReader());
+  return perRow(emitter, call.type, [text, emitter.value(patternNode)], call, timestampReader(3));
 }
 
-function timestampReader(): (text: string, pattern: string) => TimestampValue | null {
+/** Reads a text by a pattern; digits of the second behind `precision` (3 or more) are cut off. NULL if it cannot be read. */
+function timestampReader(precision: number): (text: string, pattern: string) => TimestampValue | null {
+  const unit = 10 ** (9 - precision);
   const patterns = cached((pattern) => ifPattern(parseDateTimePattern, pattern) ?? NO_PATTERN);
   return (text, pattern) => {
     const elements = patterns(pattern);
     if (elements === NO_PATTERN) return null;
     const value = parseDateTime(elements, text) ?? parseSqlTimestamp(text);
-    // Milliseconds are all that TO_TIMESTAMP keeps.
-    return value ? { epochMs: value.epochMs, nanoOfMs: 0 } : null;
+    return value ? { epochMs: value.epochMs, nanoOfMs: value.nanoOfMs - (value.nanoOfMs % unit) } : null;
   };
 }
 
@@ -144,7 +145,8 @@ function instantOfNumber(call: RexCall, emitter: Emitter): Register {
   const value = emitter.value(numberNode!);
   const known =
     precisionNode?.kind === 'literal' && precisionNode.value !== null ? Number(precisionNode.value) : 3;
-  if ((precisionNode && precisionNode.kind !== 'literal') || (known !== 0 && known !== 3)) {
+  const isKnown = !precisionNode || (precisionNode.kind === 'literal' && precisionNode.value !== null);
+  if (!isKnown || (known !== 0 && known !== 3)) {
     const operands = [value, precisionNode ? emitter.value(precisionNode) : emitter.constant(BIGINT, 3n)];
     return perRow(
       emitter,
@@ -213,7 +215,7 @@ function wholeMilliseconds(emitter: Emitter, count: Register, unitMs: number): R
  * NULL, as is the time of a zone that nobody knows.
  */
 function instantOfText(call: RexCall, emitter: Emitter): Register {
-  const read = timestampReader();
+  const read = timestampReader(isTimestamp(call.type) ? call.type.precision : 3);
   const hasPattern = call.operands.length > 1;
   return perRow(
     emitter,
@@ -221,17 +223,21 @@ function instantOfText(call: RexCall, emitter: Emitter): Register {
     call.operands.map((operand) => emitter.value(operand)),
     call,
     (text: string, pattern = PLAIN, zone = 'UTC'): Value => {
-      const local = hasPattern ? read(text, pattern) : parseTimestampText(text);
-      if (local) return instantIn(local.epochMs, zone);
+      const local = hasPattern ? read(text, pattern) : inMilliseconds(parseTimestampText(text));
+      if (local) return instantIn(local, zone);
       if (hasPattern) return null;
       throw new RangeError(`'${text}' is not a time of the pattern '${pattern}'`);
     },
   );
 }
 
-function instantIn(localMs: number, zone: string): TimestampValue | null {
+function inMilliseconds(value: TimestampValue | null | undefined): TimestampValue | null {
+  return value ? { epochMs: value.epochMs, nanoOfMs: 0 } : null;
+}
+
+function instantIn({ epochMs, nanoOfMs }: TimestampValue, zone: string): TimestampValue | null {
   try {
-    return { epochMs: instantOf(localMs, zone), nanoOfMs: 0 };
+    return { epochMs: instantOf(epochMs, zone), nanoOfMs };
   } catch {
     return null;
   }

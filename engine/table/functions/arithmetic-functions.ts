@@ -5,7 +5,17 @@ import { isDatetime, isInterval, withNullability } from '../../types/type-famili
 import { define } from './define.ts';
 import type { CallSite, FunctionDefinition } from './function-definition.ts';
 import { arithmetic, arithmeticCasts, rounded, toDouble, wholeNumber } from './numeric-results.ts';
-import { char, DOUBLE, forceNullable, INTEGER, notNull, nullIfAny, sameAs, STRING } from './result-types.ts';
+import {
+  char,
+  DOUBLE,
+  forceNullable,
+  INTEGER,
+  notNull,
+  nullIfAny,
+  sameAs,
+  STRING,
+  typeAt,
+} from './result-types.ts';
 
 const binary = define('arithmetic', 'scalar', 'binary');
 const prefix = define('arithmetic', 'scalar', 'prefix');
@@ -28,6 +38,10 @@ const squareRoot = (operands: readonly RexNode[], type: FunctionCallType): RexNo
   type,
 });
 type FunctionCallType = RexNode['type'];
+
+/** They pass the check of families, as in Flink, and are refused there for want of code. */
+const intervalRefusal = (call: CallSite): string | undefined =>
+  isInterval(typeAt(call, 0)) ? 'Rounding an interval, or its absolute value,' : undefined;
 
 // A plan has the time before the interval.
 const timeFirst = (operands: readonly RexNode[], type: FunctionCallType): RexNode => {
@@ -117,7 +131,9 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
   }),
   scalar('POWER', 'A number raised to a power.', 'NUMERIC NUMERIC', nullIfAny(DOUBLE), { casts: toDouble }),
   scalar('SQRT', 'Square root.', 'NUMERIC', nullIfAny(DOUBLE), { casts: toDouble, rewrite: squareRoot }),
-  scalar('ABS', 'Absolute value.', ['NUMERIC', 'DATETIME_INTERVAL'], sameAs(0)),
+  scalar('ABS', 'Absolute value.', ['NUMERIC', 'DATETIME_INTERVAL'], sameAs(0), {
+    refuses: intervalRefusal,
+  }),
   scalar('SIGN', '-1, 0 or 1.', 'NUMERIC', sameAs(0)),
   scalar(
     'ROUND',
@@ -142,12 +158,14 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
     'Rounds a number down, or a time down to a unit.',
     ['NUMERIC', 'DATETIME_INTERVAL', 'DATE TIME_UNIT', 'TIME TIME_UNIT', 'TIMESTAMP TIME_UNIT'],
     wholeNumber,
+    { refuses: intervalRefusal },
   ),
   scalar(
     'CEIL',
     'Rounds a number up, or a time up to a unit.',
     ['NUMERIC', 'DATETIME_INTERVAL', 'DATE TIME_UNIT', 'TIME TIME_UNIT', 'TIMESTAMP TIME_UNIT'],
     wholeNumber,
+    { refuses: intervalRefusal },
   ),
   double('LN', 'Natural logarithm.'),
   double('LOG10', 'Logarithm to the base 10.'),

@@ -48,6 +48,10 @@ const concatenated: ResultType = (call) => {
   return withNullability(leastRestrictive([left, right]) ?? left, nullable);
 };
 
+/** Flink has no code for the hash of an instant. */
+const zonedHashRefusal = (type: LogicalType): string | undefined =>
+  type.root === 'TIMESTAMP_LTZ' ? 'HASH_CODE of a TIMESTAMP_LTZ' : undefined;
+
 /** The common type of the texts of ELT. */
 function commonOfTexts(call: CallSite): LogicalType {
   return commonType(call.operands.slice(1).map(({ type }) => type)) ?? STRING;
@@ -219,7 +223,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   scalar('ENCODE', 'The bytes of a text in a character set.', 'CHARACTER CHARACTER', nullIfAny(BYTES)),
   scalar('DECODE', 'The text of bytes in a character set.', 'BINARY CHARACTER', nullIfAny(STRING)),
   scalar('TO_BASE64', 'In base 64.', ['CHARACTER', 'BINARY'], nullIfAny(STRING)),
-  scalar('FROM_BASE64', 'The text of base 64.', 'CHARACTER', nullIfAny(STRING)),
+  scalar('FROM_BASE64', 'The text of base 64.', ['CHARACTER', 'BINARY'], nullIfAny(STRING)),
   scalar(
     'REGEXP',
     'Whether a regular expression is found in a text.',
@@ -293,6 +297,13 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   digest('SHA256', 64),
   digest('SHA384', 96),
   digest('SHA512', 128),
+  hash(
+    'HASH_CODE',
+    'The hash that Java has for a value: `hashCode()`, of a text without its sign.',
+    ['BOOLEAN', 'NUMERIC', 'CHARACTER', 'TIMESTAMP', 'TIME', 'DATE'],
+    nullIfAny(INTEGER),
+    { refuses: (call) => zonedHashRefusal(typeAt(call, 0)) },
+  ),
   hash(
     'SHA2',
     'A SHA-2 hash of 224, 256, 384 or 512 bits in hexadecimal digits.',

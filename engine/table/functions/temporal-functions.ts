@@ -121,23 +121,38 @@ const addUnits = ([unit, count, time]: readonly RexNode[], type: LogicalType): R
   return { kind: 'call', operator: '+', operands: [moment, distance], type };
 };
 
+/** A bare NULL is taken for a text. */
+const isTextOrNull = (type: LogicalType): boolean => type.root === 'NULL' || isCharacter(type);
+
+/** The digits of the second with which a pattern ends: `ss.SSSSSS` has six. */
+const patternPrecision = ({ operands }: CallSite): number =>
+  /S*$/.exec(literalText(operands[1]) ?? '')?.[0].length ?? 0;
+
 const ltzPrecision: ResultType = (call) => {
-  const isNumber = !/CHAR/.test(typeAt(call, 0).root);
-  const digits = isNumber && call.operands.length === 2 ? (literalNumber(call, 1) ?? 3) : 3;
+  const digits = isTextOrNull(typeAt(call, 0)) ? patternPrecision(call) : (literalNumber(call, 1) ?? 3);
   return withNullability(timestampLtz(Math.min(9, Math.max(3, digits))), true);
+};
+
+/** Only the text itself may be a bare NULL. */
+const checkNull = ({ operands: [first, ...others] }: CallSite): string | undefined => {
+  const isNull = first?.type.root === 'NULL';
+  const isText = first !== undefined && isCharacter(first.type);
+  const isWrong = others.some(
+    ({ type }) => (isNull && !isCharacter(type)) || (isText && type.root === 'NULL'),
+  );
+  return isWrong ? "Illegal use of 'NULL'" : undefined;
 };
 
 /** Smaller and larger integers are none here. */
 const checkPrecisionType = (call: CallSite): string | undefined => {
-  const isInteger =
-    isCharacter(typeAt(call, 0)) || /^(?:INTEGER|NULL)$/.test(call.operands[1]?.type.root ?? 'NULL');
+  const isInteger = isTextOrNull(typeAt(call, 0)) || (call.operands[1]?.type.root ?? 'INTEGER') === 'INTEGER';
   return isInteger
     ? undefined
     : 'Unsupported argument type. TO_TIMESTAMP_LTZ(<NUMERIC>, <INTEGER>) requires the second argument to be <INTEGER>.';
 };
 
 const checkPrecision = (call: CallSite): string | undefined => {
-  const precision = isCharacter(typeAt(call, 0)) ? 3 : (literalNumber(call, 1) ?? 3);
+  const precision = isTextOrNull(typeAt(call, 0)) ? patternPrecision(call) : (literalNumber(call, 1) ?? 3);
   if (precision >= 0 && precision <= 9) return undefined;
   return `Precision for TO_TIMESTAMP_LTZ must be between 0 and 9 but was ${precision}.`;
 };
@@ -276,8 +291,16 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     ltzPrecision,
     {
       check: (call) =>
-        checkPrecisionType(call) ?? checkPrecision(call) ?? checkPattern(call) ?? checkZone(call),
+        checkNull(call) ??
+        checkPrecisionType(call) ??
+        checkPrecision(call) ??
+        checkPattern(call) ??
+        checkZone(call),
       refuses: timePatternRefusal,
+      acceptsNull: true,
+      casts: (call) => [
+        typeAt(call, 0).root === 'NULL' ? { root: 'VARCHAR', length: 1, nullable: true } : undefined,
+      ],
     },
   ),
   scalar(
