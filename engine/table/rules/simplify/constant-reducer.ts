@@ -3,8 +3,9 @@ import type { Value } from '../../../data/value.ts';
 import type { RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
 import { DivisionByZero } from '../../../types/errors.ts';
 import type { LogicalType, TypeRoot } from '../../../types/logical-type.ts';
-import { isCall, isLiteral, rexCast, withoutImplicitCasts } from '../../plan/rex.ts';
+import { isCall, isLiteral, mapRex, rexCast, withoutImplicitCasts } from '../../plan/rex.ts';
 import { foldConstant } from './constant-folding.ts';
+import { expandSearch } from './sarg.ts';
 import { isTame } from './tame-constants.ts';
 
 /** Computes expressions without columns as the job would; undefined where it cannot be done at the moment. May throw what the job would. */
@@ -46,7 +47,8 @@ export function reduceConstants(
   expressions.forEach(refuseDivisionByZero);
   const wanted = expressions.filter(isReducible);
   if (wanted.length === 0) return undefined;
-  const values = wanted.every((node) => foldDeep(node)) ? wanted.map(foldDeep) : computed(wanted, compute);
+  const plain = wanted.map(withoutSearches);
+  const values = plain.every((node) => foldDeep(node)) ? plain.map(foldDeep) : computed(plain, compute);
   if (!values) return undefined;
   const literals = new Map(wanted.map((node, i) => [node, values[i]]));
   return expressions.map((node) => {
@@ -54,6 +56,11 @@ export function reduceConstants(
     if (!literal || (literal.value === null && !node.type.nullable)) return node;
     return literal.value === null || !node.type.nullable ? literal : rexCast(literal, node.type);
   });
+}
+
+/** Searches as comparisons, which is how they are computed. */
+function withoutSearches(node: RexNode): RexNode {
+  return mapRex(node, (each) => (isCall(each, 'SEARCH') ? expandSearch(each) : each));
 }
 
 function refuseDivisionByZero(node: RexNode): void {

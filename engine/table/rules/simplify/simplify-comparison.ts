@@ -29,6 +29,7 @@ export function simplifyComparison(call: RexCall, unknownAs: UnknownAs, simplifi
   // NaN is not equal to itself.
   if (sameRex(left, right) && isDeterministic(left) && !isApproximateNumeric(left.type) && !isLiteral(left)) {
     const isEqual = operator === '=' || simple.operator === '<=' || simple.operator === '>=';
+    if (!left.type.nullable) return isEqual ? TRUE : FALSE;
     const unknown = nullLiteral(BOOLEAN);
     const test = (name: string): RexNode => rexCall(name, [left], BOOLEAN_NOT_NULL);
     return simplifier.simplify(
