@@ -43,22 +43,21 @@ function kept(input: ExecNode, property: InputProperty, keeps: 'hash' | 'forward
   return exchangeOf(input, property, { keeps });
 }
 
-/** Joins whose inputs both come by hash decide when they run how they do it. */
+/** Joins whose inputs both come by hash decide when they run how they do it, for each consumer anew. */
 export function adaptJoins(roots: readonly ExecNode[]): ExecNode[] {
-  const done = new Map<ExecNode, ExecNode>();
+  const seen = new Set<ExecNode>();
   const inputsAdapted = (exec: ExecNode): ExecNode => {
     exec.inputs = exec.inputs.map(adapt);
     return exec;
   };
   const adapt = (exec: ExecNode): ExecNode => {
-    const known = done.get(exec);
-    if (known) return known;
-    // What must go on exactly as it comes is made as planned.
-    const isStrict = exec.keeps === 'forward';
-    exec.inputs = exec.inputs.map((input) => (isStrict ? inputsAdapted(input) : adapt(input)));
-    const adapted = isAdaptive(exec) ? adaptiveJoin(exec) : exec;
-    done.set(exec, adapted);
-    return adapted;
+    if (!seen.has(exec)) {
+      seen.add(exec);
+      // What must go on exactly as it comes is made as planned.
+      const isStrict = exec.keeps === 'forward';
+      exec.inputs = exec.inputs.map((input) => (isStrict ? inputsAdapted(input) : adapt(input)));
+    }
+    return isAdaptive(exec) ? adaptiveJoin(exec) : exec;
   };
   return roots.map(adapt);
 }

@@ -183,7 +183,7 @@ function description(root: ExecNode, inputs: readonly ExecNode[], order: readonl
   const trees = new SharedTrees(
     [root],
     (exec) => borderOf(exec) + execText(exec),
-    (exec) => (inputs.includes(exec) ? [] : exec.inputs),
+    (exec) => inputs.includes(exec),
   );
   const members = drawTree(trees.treeOf(root)).replaceAll('\n', '\\n');
   const reads = new Set(order).size > 1 ? `readOrder=[${order.join(',')}], ` : '';
