@@ -170,11 +170,11 @@ function variablesSet(nodes: readonly RexNode[]): string[] {
   return [`variablesSet=[[${[...numbers].map((number) => `$cor${number}`).join(', ')}]]`];
 }
 
-function sortAttributes({ keys, offset, fetch }: LogicalSort): string {
+function sortAttributes({ keys, offset, showsOffset, fetch }: LogicalSort): string {
   return [
     ...keys.map(({ column }, i) => `sort${i}=[$${column}]`),
     ...keys.map((key, i) => `dir${i}=[${directionText(key)}]`),
-    ...(offset > 0 ? [`offset=[${offset}]`] : []),
+    ...(offset > 0 || showsOffset ? [`offset=[${offset}]`] : []),
     ...(fetch === undefined ? [] : [`fetch=[${fetch}]`]),
   ].join(', ');
 }
@@ -246,8 +246,8 @@ function cellText(literal: RexLiteral): string {
   return literal.value === null ? 'null' : valueDigest(literal);
 }
 
-function aggregateAttributes({ group, groupSets, calls, rowType }: LogicalAggregate): string {
-  const named = calls.map((call, i) => `${rowType.fields[group.length + i]?.name}=[${callDigest(call)}]`);
+function aggregateAttributes({ group, groupSets, calls }: LogicalAggregate): string {
+  const named = calls.map((call) => `${call.name}=[${callDigest(call)}]`);
   const sets = groupSets && [`groups=[[${groupSets.map((set) => `{${set.join(', ')}}`).join(', ')}]]`];
   return [`group=[{${group.join(', ')}}]`, ...(sets ?? []), ...named].join(', ');
 }

@@ -43,7 +43,10 @@ export function logicalAggregate(
     const field = fieldOf(input.rowType, index);
     return isPartial(index) ? { ...field, type: withNullability(field.type, true) } : field;
   });
-  const names = uniqueNames([...keys.map((key) => key.name), ...calls.map((call) => call.name)]);
+  const names = aggregateNames(
+    keys.map((key) => key.name),
+    calls,
+  );
   const types = [...keys.map((key) => key.type), ...calls.map((call) => call.type)];
   const fields = types.map((type, i): RowField => ({ name: names[i] as string, type }));
   const rowType = rowTypeOf(fields);
@@ -55,6 +58,17 @@ export function logicalAggregate(
     calls,
     rowType,
   };
+}
+
+/** Columns of an aggregation: a result of a name that is taken is `n_0`, the next one `n_1`. */
+export function aggregateNames(keys: readonly string[], calls: readonly NamedAggregateCall[]): string[] {
+  const names = uniqueNames(keys);
+  for (const { name } of calls) {
+    let own = name;
+    for (let i = 0; names.includes(own); i++) own = `${name}_${i}`;
+    names.push(own);
+  }
+  return names;
 }
 
 export function logicalJoin(

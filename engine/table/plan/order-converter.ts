@@ -71,11 +71,15 @@ function aliasOf(items: readonly OrderableItem[]): (expression: Expression) => R
   };
 }
 
+/** What of the sorted rows is kept. */
+export interface Limits {
+  readonly offset: number;
+  readonly fetch: number | undefined;
+  readonly showsOffset: boolean;
+}
+
 /** OFFSET and LIMIT as written; `fetch` is undefined where there is none. */
-export function limitsOf(
-  { offset, limit }: Pick<Query, 'offset' | 'limit'>,
-  source: string,
-): { readonly offset: number; readonly fetch: number | undefined } {
+export function limitsOf({ offset, limit }: Pick<Query, 'offset' | 'limit'>, source: string): Limits {
   const rows = (node: Query['limit']): number | undefined => {
     if (!node) return undefined;
     if (node.kind === 'DynamicParameter') throw notSupported(source, node, "A dynamic parameter '?'");
@@ -84,13 +88,13 @@ export function limitsOf(
       throw invalid(source, node, 'A whole number of rows is expected');
     return count;
   };
-  return { offset: rows(offset) ?? 0, fetch: rows(limit) };
+  return { offset: rows(offset) ?? 0, fetch: rows(limit), showsOffset: offset !== undefined };
 }
 
 /** The plan sorted and cut, without the columns that it is sorted by alone. */
 export function sortedPlan(
   { node, fields, keys }: OrderedPlan,
-  { offset, fetch }: { readonly offset: number; readonly fetch: number | undefined },
+  { offset, fetch, showsOffset }: Limits,
 ): QueryPlan {
   const isUnchanged = keys.length === 0 && offset === 0 && fetch === undefined;
   const sort: LogicalSort = {
@@ -98,6 +102,7 @@ export function sortedPlan(
     inputs: [node],
     keys,
     offset,
+    ...(showsOffset && { showsOffset }),
     ...(fetch !== undefined && { fetch }),
     rowType: node.rowType,
   };

@@ -198,6 +198,8 @@ export interface LogicalSort {
   readonly inputs: readonly [LogicalNode];
   readonly keys: readonly SortKeySpec[];
   readonly offset: number;
+  /** OFFSET 0, which the syntax tree shows. */
+  readonly showsOffset?: true;
   readonly fetch?: number;
   readonly rowType: RowType;
 }

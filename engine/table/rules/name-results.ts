@@ -1,6 +1,6 @@
-import { mapPlan } from '../plan/builders.ts';
+import { aggregateNames, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
-import { rowTypeOf, uniqueNames } from '../plan/rex.ts';
+import { rowTypeOf } from '../plan/rex.ts';
 
 /** Results of aggregates that the query gives no name (`agg#0` in the syntax tree) are `$f1`, by their place. */
 export function nameResults(plan: LogicalNode): LogicalNode {
@@ -10,10 +10,8 @@ export function nameResults(plan: LogicalNode): LogicalNode {
     const calls = node.calls.map((call, i) =>
       isUnnamed(call.name) ? { ...call, name: `$f${group.length + i}` } : call,
     );
-    const names = uniqueNames([
-      ...node.rowType.fields.slice(0, group.length).map((field) => field.name),
-      ...calls.map((call) => call.name),
-    ]);
+    const keys = node.rowType.fields.slice(0, group.length).map((field) => field.name);
+    const names = aggregateNames(keys, calls);
     const fields = node.rowType.fields.map((field, i) => ({ ...field, name: names[i] as string }));
     return { ...node, calls, rowType: rowTypeOf(fields) };
   });

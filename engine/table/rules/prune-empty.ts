@@ -1,7 +1,7 @@
 import type { RowType } from '../../types/logical-type.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalAggregate, LogicalNode, LogicalValues } from '../plan/rel-node.ts';
-import { fieldNames, inputOf, isLiteral, nullLiteral } from '../plan/rex.ts';
+import { fieldNames, inputOf, isLiteral, nullLiteral, rexCast } from '../plan/rex.ts';
 
 /** What can have no rows becomes empty VALUES, from a condition that is FALSE upwards. */
 export function pruneEmpty(plan: LogicalNode): LogicalNode {
@@ -18,24 +18,31 @@ export function pruneEmpty(plan: LogicalNode): LogicalNode {
         return node.fetch === 0 || isEmpty(node.inputs[0]) ? emptyValues(node) : node;
       case 'LogicalJoin': {
         const never = isNeverTrue(node.condition);
-        if (never && node.joinType === 'LEFT') return withoutPartners(node.inputs[0], node.rowType);
-        if (never && node.joinType === 'ANTI') return node.inputs[0];
-        if (never && (node.joinType === 'INNER' || node.joinType === 'SEMI')) return emptyValues(node);
-        const [left, right] = node.inputs.map(isEmpty);
-        const isNothing =
-          node.joinType === 'INNER' || node.joinType === 'SEMI'
-            ? left || right
-            : node.joinType === 'RIGHT'
-              ? right
-              : node.joinType === 'FULL'
-                ? left && right
-                : left;
-        return isNothing ? emptyValues(node) : node;
+        const [left, right] = node.inputs;
+        const { joinType, rowType } = node;
+        switch (joinType) {
+          case 'INNER':
+          case 'SEMI':
+            return never || isEmpty(left) || isEmpty(right) ? emptyValues(node) : node;
+          case 'ANTI':
+            if (isEmpty(left)) return emptyValues(node);
+            return never || isEmpty(right) ? left : node;
+          case 'LEFT':
+            if (isEmpty(left)) return emptyValues(node);
+            return never || isEmpty(right) ? withoutPartners(node.inputs, 'left', rowType) : node;
+          case 'RIGHT':
+            if (isEmpty(right)) return emptyValues(node);
+            return never || isEmpty(left) ? withoutPartners(node.inputs, 'right', rowType) : node;
+          case 'FULL':
+            if (isEmpty(left))
+              return isEmpty(right) ? emptyValues(node) : withoutPartners(node.inputs, 'right', rowType);
+            return isEmpty(right) ? withoutPartners(node.inputs, 'left', rowType) : node;
+        }
       }
       case 'LogicalCorrelate': {
         const [left, right] = node.inputs;
         if (isEmpty(left) || (isEmpty(right) && node.joinType === 'INNER')) return emptyValues(node);
-        return isEmpty(right) ? withoutPartners(left, node.rowType) : node;
+        return isEmpty(right) ? withoutPartners(node.inputs, 'left', node.rowType) : node;
       }
       case 'LogicalUnion': {
         const inputs = node.inputs.filter((input) => !isEmpty(input));
@@ -67,13 +74,21 @@ const OF_NOTHING: Readonly<Record<string, string | null>> = {
   AVG: null,
 };
 
-/** The rows of the left side alone, as an outer join gives them that has no others. */
-function withoutPartners(left: LogicalNode, rowType: RowType): LogicalNode {
-  const width = left.rowType.fields.length;
-  const columns = rowType.fields.map(({ type }, i) =>
-    i < width ? inputOf(left.rowType, i) : nullLiteral(type),
-  );
-  return logicalProject(left, columns, fieldNames(rowType));
+/** The rows of one side alone, as an outer join gives them that has no others. */
+function withoutPartners(
+  inputs: readonly [LogicalNode, LogicalNode],
+  side: 'left' | 'right',
+  rowType: RowType,
+): LogicalNode {
+  const kept = inputs[side === 'left' ? 0 : 1];
+  const first = side === 'left' ? 0 : inputs[0].rowType.fields.length;
+  const columns = rowType.fields.map(({ type }, i) => {
+    const index = i - first;
+    if (index < 0 || index >= kept.rowType.fields.length) return nullLiteral(type);
+    const column = inputOf(kept.rowType, index);
+    return type.nullable && !column.type.nullable ? rexCast(column, type) : column;
+  });
+  return logicalProject(kept, columns, fieldNames(rowType));
 }
 
 function isNeverTrue(condition: Parameters<typeof isLiteral>[0]): boolean {

@@ -12,9 +12,11 @@ import type {
   LogicalProject,
 } from '../plan/rel-node.ts';
 import {
+  combine,
   conjoin,
   conjunctions,
   fieldNames,
+  flatten,
   inputOf,
   isDeterministic,
   moveInputs,
@@ -136,6 +138,10 @@ function pushIntoJoin(
     else if (joinType === 'INNER') toJoin.push(predicate);
     else above.push(predicate);
   }
+  if (joinType === 'INNER') {
+    toLeft.push(...impliedBy(toJoin, isLeft));
+    toRight.push(...impliedBy(toJoin, isRight));
+  }
   const condition = simplifyCondition(conjoin(distinct(toJoin)), options.compute);
   const inferred = inferAcross(condition, joinType, node, toLeft, toRight);
   const join = joinWithPushedKeys(
@@ -150,6 +156,24 @@ function pushIntoJoin(
     node.hints,
   );
   return filtered(joinType === node.joinType ? join : asNullable(join, node.rowType), above, options);
+}
+
+/** `(l = 1 AND r = 2) OR (l = 3 AND r = 4)` says of the left side alone that `l = 1 OR l = 3`: the join asks the whole all the same. */
+function impliedBy(predicates: readonly RexNode[], isOfSide: (predicate: RexNode) => boolean): RexNode[] {
+  return predicates.flatMap((predicate) => {
+    const alternatives = flatten('OR', predicate);
+    if (alternatives.length === 1 || !isDeterministic(predicate)) return [];
+    const own = alternatives.map((each) =>
+      conjunctions(each).filter((term) => usedInputs([term]).size > 0 && isOfSide(term)),
+    );
+    if (own.some((terms) => terms.length === 0)) return [];
+    return [
+      combine(
+        'OR',
+        own.map((terms) => combine('AND', terms)),
+      ),
+    ];
+  });
 }
 
 /** To the rows that a function is called for, or to those that it gives: these only where none is padded with NULLs. */
