@@ -20,13 +20,14 @@ import { logicalAggregate, logicalFilter, logicalProject } from './builders.ts';
 import { groupingSetsOf } from './grouping-sets.ts';
 import { orderKeys } from './order-converter.ts';
 import type { OrderKeys, OrderedPlan } from './order-converter.ts';
+import { withNotInside } from './not-inside.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import { effectiveHints } from './query-hints.ts';
 import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { containsUniqueKey } from '../rules/unique-keys.ts';
 import { fieldNames, fieldOf, inputOf } from './rex.ts';
-import { SubqueryConverter, withNotInside } from './subquery-converter.ts';
+import { SubqueryConverter } from './subquery-converter.ts';
 import { Unplanned } from './unplanned.ts';
 
 /** SELECT ... FROM ... WHERE ... GROUP BY ... HAVING over a FROM that is planned already. */

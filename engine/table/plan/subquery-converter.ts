@@ -1,6 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
-import { isCharacter, isNumeric, withNullability, withoutAttribute } from '../../types/type-families.ts';
+import { isCharacter, withNullability, withoutAttribute } from '../../types/type-families.ts';
 import { calciteTypeText, typeText } from '../../types/type-text.ts';
 import type { Quantified } from '../parser/ast.ts';
 import { CorrelationRefused, isCorrelated } from '../rules/decorrelate.ts';
@@ -197,7 +197,7 @@ export class SubqueryConverter {
         `Cannot apply '${comparison} SOME' to arguments of type '<${left}> ${comparison} SOME <${right}>'`,
       );
     }
-    if (isTextWithNumber(operand.type, field.type)) {
+    if (isCharacter(operand.type) !== isCharacter(field.type)) {
       const [left, right] = [typeText(operand.type), typeText(field.type)];
       throw invalid(source, syntax, `Incomparable types: ${left} and ${right}`);
     }
@@ -261,11 +261,6 @@ export class SubqueryConverter {
   }
 }
 
-/** What is compared in joins is not converted between these. */
-function isTextWithNumber(left: LogicalType, right: LogicalType): boolean {
-  return (isCharacter(left) && isNumeric(right)) || (isNumeric(left) && isCharacter(right));
-}
-
 /** A projection to one expression, in one with a projection below. */
 function projectedOnce(node: LogicalNode, column: RexNode): LogicalNode {
   const names = fieldNames(node.rowType);
@@ -278,25 +273,4 @@ function projectedOnce(node: LogicalNode, column: RexNode): LogicalNode {
 function rowsOf(node: LogicalNode): LogicalNode {
   const isOrder = node.kind === 'LogicalSort' && node.fetch === undefined && node.offset === 0;
   return node.kind === 'LogicalProject' || isOrder ? rowsOf(node.inputs[0]) : node;
-}
-
-/** `NOT (a IN (...) OR b)` as `NOT a IN (...) AND NOT b`, as Calcite does it where there is an IN, so that it may become a join. */
-export function withNotInside(condition: RexNode): RexNode {
-  if (condition.kind !== 'call' || !containsIn(condition)) return condition;
-  const { operator, operands } = condition;
-  if (operator === 'AND' || operator === 'OR') return { ...condition, operands: operands.map(withNotInside) };
-  const [inner] = operands;
-  if (operator !== 'NOT' || inner?.kind !== 'call') return condition;
-  if (inner.operator === 'NOT') return withNotInside(inner.operands[0] as RexNode);
-  if (inner.operator !== 'AND' && inner.operator !== 'OR') return condition;
-  const parts = inner.operands.map((each) => withNotInside(rexCall('NOT', [each], each.type)));
-  return { ...inner, operator: inner.operator === 'AND' ? 'OR' : 'AND', operands: parts };
-}
-
-function containsIn(node: RexNode): boolean {
-  let isFound = false;
-  walkRex(node, (each) => {
-    isFound ||= isSubquery(each) && each.operator === '$IN_QUERY';
-  });
-  return isFound;
 }

@@ -270,7 +270,8 @@ class Decorrelation {
     const { grouped, keys, predicates } = this.group(node);
     const place = (column: number): number =>
       column < node.group.length ? column : column - node.group.length + grouped.group.length;
-    const order = [...node.rowType.fields.map((_, i) => place(i)), ...keys];
+    const own = node.rowType.fields.map((_, i) => place(i));
+    const order = [...own, ...keys.filter((key) => this.#values !== undefined || !own.includes(key))];
     const names = fieldNames(grouped.rowType);
     const restored = logicalProject(
       grouped,
@@ -283,16 +284,23 @@ class Decorrelation {
     };
   }
 
-  /** The aggregation by its own keys, then those that it is compared by, in the order of the outer columns; `keys`: where those are. */
+  /**
+   * The aggregation by its own keys, then those that it is compared by, in the order of the outer columns; `keys`: where those are. For a
+   * semi-join they stand in the order of the inner columns, and the predicates as they are written.
+   */
   group(node: LogicalAggregate): {
     readonly grouped: LogicalAggregate;
     readonly keys: readonly number[];
     readonly predicates: readonly RexNode[];
   } {
     const input = this.pull(node.inputs[0]);
-    const sides = input.predicates
-      .map((each) => ({ ...equalityOf(each, this.#correlation), type: each.type }))
-      .sort((a, b) => outerColumnOf(a.outer, this.#correlation) - outerColumnOf(b.outer, this.#correlation));
+    const sides = input.predicates.map((each) => ({
+      ...equalityOf(each, this.#correlation),
+      type: each.type,
+    }));
+    const place = (side: CorrelatedEquality): number => outerColumnOf(side.outer, this.#correlation);
+    const isValue = this.#dropsNulls || this.#values !== undefined;
+    if (isValue) sides.sort((a, b) => place(a) - place(b));
     const { rowType } = input.node;
     const width = rowType.fields.length;
     const computed = sides.filter(({ inner }) => inner.kind !== 'input');
@@ -304,7 +312,8 @@ class Decorrelation {
     const extra = sides.map((side) =>
       side.inner.kind === 'input' ? side.inner.index : width + computed.indexOf(side),
     );
-    const group = [...new Set([...node.group, ...extra])];
+    const added = isValue ? extra : [...extra].sort((a, b) => a - b);
+    const group = [...new Set([...node.group, ...added])];
     const order = [...new Set([...group, ...columns.keys()])];
     const isSorted = order.every((column, i) => column === i) && computed.length === 0;
     const below = isSorted

@@ -2,6 +2,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { logicalAggregate, logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
 import { castColumnName, joinWithPushedKeys } from '../plan/join-converter.ts';
+import { withNotInside } from '../plan/not-inside.ts';
 import type { LogicalFilter, LogicalNode, LogicalProject } from '../plan/rel-node.ts';
 import {
   BOOLEAN_NOT_NULL,
@@ -54,7 +55,9 @@ export function removeSubqueries(plan: LogicalNode): LogicalNode {
 
 function filter(node: LogicalFilter): LogicalNode {
   const width = node.rowType.fields.length;
-  const all = conjunctions(node.condition).map((each) => countAsExistence(withoutIsTrue(each)));
+  const all = conjunctions(withNotInside(node.condition, isNotScalar)).map((each) =>
+    countAsExistence(withoutIsTrue(each)),
+  );
   const plain = all.filter((each) => !containsSubquery(each));
   const input = logicalFilter(node.inputs[0], conjoin(plain));
   const asked = all.filter((each) => !plain.includes(each));
@@ -96,7 +99,7 @@ function semiJoins(
     const isNegated = isCall(condition, 'NOT');
     const query = isNegated ? (condition.operands[0] as RexNode) : condition;
     const isExistence = isSubquery(query) && (query.operator === '$IN_QUERY' || query.operator === '$EXISTS');
-    if (!isExistence || isStopped || query.operands.some(containsSubquery)) {
+    if (!isExistence || isStopped) {
       if (!isExistence && containsOtherThanScalar(condition)) {
         if (!isSubquery(query)) return undefined;
         isStopped = true;
@@ -132,9 +135,13 @@ function readsAnyOuter(node: RexNode): boolean {
 function containsOtherThanScalar(node: RexNode): boolean {
   let isFound = false;
   walkRex(node, (each) => {
-    isFound ||= isSubquery(each) && each.operator !== '$SCALAR_QUERY';
+    isFound ||= isSubquery(each) && isNotScalar(each);
   });
   return isFound;
+}
+
+function isNotScalar({ operator }: RexSubquery): boolean {
+  return operator !== '$SCALAR_QUERY';
 }
 
 /** Rows of `left` for which the sub-query has a row (that IN finds), or has none; undefined for one that cannot be taken apart. */
@@ -234,11 +241,12 @@ function withOperands(
   const { rowType } = left;
   const width = rowType.fields.length;
   const computed = operands.filter(isComputed);
-  const source = logicalProject(
+  const projected = logicalProject(
     left,
     [...rowType.fields.map((_, i) => inputOf(rowType, i)), ...computed],
     [...fieldNames(rowType), ...computed.map((each, i) => castColumnName(rowType, each) ?? `$f${width + i}`)],
   );
+  const source = projected.projects.some(containsSubquery) ? project(projected) : projected;
   const columns = operands.map((each) =>
     isComputed(each) ? inputOf(source.rowType, width + computed.indexOf(each)) : each,
   );

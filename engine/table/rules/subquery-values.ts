@@ -471,9 +471,9 @@ function extremeOf(plan: LogicalNode, function_: 'MIN' | 'MAX'): NamedAggregateC
   };
 }
 
-/** The plan with one row at most: as it is, or by an aggregation that fails for more. */
+/** The plan with one row at most: as it is, or by an aggregation that fails for more. Of a projection Flink does not know it. */
 function atMostOne(plan: LogicalNode): LogicalNode {
-  if (uniqueKeys(plan).some((key) => key.length === 0)) return plan;
+  if (plan.kind !== 'LogicalProject' && uniqueKeys(plan).some((key) => key.length === 0)) return plan;
   if (plan.kind === 'LogicalSort' && plan.fetch === 1) return plan;
   return logicalAggregate(plan, [], [singleValue(plan, 0)]);
 }
