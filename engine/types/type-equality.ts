@@ -23,6 +23,18 @@ export function typesEqualInLayout(left: LogicalType, right: LogicalType): boole
   return left === right || sameButNullability(left, right, typesEqualInLayout);
 }
 
+/** Whether the intervals in two types that are equal otherwise have the same units. */
+export function sameUnits(left: LogicalType, right: LogicalType): boolean {
+  if (left === right) return true;
+  if ('units' in left && 'units' in right) return left.units === right.units;
+  if ('element' in left && 'element' in right) return sameUnits(left.element, right.element);
+  if (left.root === 'MAP' && right.root === 'MAP')
+    return sameUnits(left.key, right.key) && sameUnits(left.value, right.value);
+  if (left.root === 'ROW' && right.root === 'ROW')
+    return left.fields.every(({ type }, i) => sameUnits(type, right.fields[i]?.type ?? type));
+  return true;
+}
+
 const NULL_TYPE: LogicalType = { root: 'NULL', nullable: true };
 
 type Comparison = (left: LogicalType, right: LogicalType) => boolean;

@@ -1,6 +1,6 @@
 import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { typesEqualSansNullability } from '../../types/type-equality.ts';
+import { sameUnits, typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isBinary, isCharacter } from '../../types/type-families.ts';
 import { withoutImplicitCasts } from '../plan/rex.ts';
 import { naturalType } from '../rules/simplify/literal-order.ts';
@@ -91,7 +91,8 @@ function isTypeImplied({ operator, operands }: RexCall, operand: RexLiteral, pos
   return (
     other !== undefined &&
     (other.kind !== 'literal' || (other.value !== null && tellsItsType(other))) &&
-    typesEqualSansNullability(other.type, operand.type)
+    typesEqualSansNullability(other.type, operand.type) &&
+    sameUnits(other.type, operand.type)
   );
 }
 

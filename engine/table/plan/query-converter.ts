@@ -24,6 +24,7 @@ import type { LogicalNode } from './rel-node.ts';
 import { fieldNames, fieldOf, inputOf } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
 import { convertSetOperation } from './set-converter.ts';
+import { withStoredIntervals } from './stored-intervals.ts';
 import { convertTable, hintedOptions } from './table-converter.ts';
 import { ONE_ROW, convertValues } from './values-converter.ts';
 
@@ -157,10 +158,8 @@ export class QueryConverter {
     };
     // Hints of the query do not reach into a view, nor out of one.
     const session = { ...this.#session, hinted: { hasJoins: false } };
-    const plan = new QueryConverter(session, text, this.#depth + 1).convert(
-      object.query.tree,
-      undefined,
-      true,
+    const plan = withStoredIntervals(
+      new QueryConverter(session, text, this.#depth + 1).convert(object.query.tree, undefined, true),
     );
     if (!object.isRenamed) return plan;
     const span = { start: 0, end: 0 };

@@ -1,6 +1,6 @@
 import type { RexCall, RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
 import { supportsExplicitCast } from '../../../types/cast-rules.ts';
-import { typesEqual, typesEqualSansNullability } from '../../../types/type-equality.ts';
+import { sameUnits, typesEqual, typesEqualSansNullability } from '../../../types/type-equality.ts';
 import { isCharacter, isNumeric, isTimeAttribute } from '../../../types/type-families.ts';
 import { isCall, isLiteral, rexCast, withoutImplicitCasts } from '../../plan/rex.ts';
 import { foldCast } from './constant-folding.ts';
@@ -41,6 +41,7 @@ export function simplifyArithmetic(call: RexCall, simplifier: RexSimplify): RexN
 function sameOrNarrower(wanted: RexNode['type'], given: RexNode['type']): boolean {
   return (
     typesEqualSansNullability(wanted, given) &&
+    sameUnits(wanted, given) &&
     (wanted.nullable || !given.nullable) &&
     isTimeAttribute(wanted) === isTimeAttribute(given)
   );
@@ -50,7 +51,8 @@ function sameOrNarrower(wanted: RexNode['type'], given: RexNode['type']): boolea
 export function simplifyTryCast(call: RexCall, simplifier: RexSimplify): RexNode {
   const simple = simplifier.withOperands(call);
   const [operand] = simple.operands as [RexNode];
-  return sameOrNarrower(call.type, operand.type) ? operand : simple;
+  const isSame = sameOrNarrower(call.type, operand.type) && call.type.nullable === operand.type.nullable;
+  return isSame ? operand : simple;
 }
 
 /** From the longest unit to the shortest, but for QUARTER, which has whole months. */

@@ -28,6 +28,12 @@ export function simplifyAll(
   return before.map((node, i) => keepType(nodes[i] as RexNode, node));
 }
 
+/** Expressions that were put together of simple ones: simplified, but of their constants nothing is computed any more. */
+export function simplifyMerged(nodes: readonly RexNode[], compute: ComputeConstants): RexNode[] {
+  const simplifier = new RexSimplifier(compute);
+  return nodes.map((node) => keepType(node, simplifier.simplify(shortenCoalesce(node), 'UNKNOWN')));
+}
+
 /** More passes are never needed where one finds nothing more; this many end it in any case. */
 const MAX_PASSES = 4;
 
