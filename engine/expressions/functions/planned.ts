@@ -1,3 +1,4 @@
+import type { LogicalType } from '../../types/logical-type.ts';
 import { serializableTypeText, typeText } from '../../types/type-text.ts';
 import type { FunctionTable } from '../function-runtime.ts';
 import type { RexNode } from '../rex-node.ts';
@@ -12,9 +13,24 @@ export const PLANNED_RUNTIMES: FunctionTable = {
   CURRENT_DATABASE: { cost: 0, compile: ({ operands }, emitter) => emitter.value(operands[0] as RexNode) },
 };
 
-/** With a second operand that is TRUE, the type as it parses back. */
-function typeOf([operand, isSerializable]: readonly RexNode[]): string {
+/** With a second operand that is TRUE, the type as it parses back: NULL for one that does not, as a CHAR(0). */
+function typeOf([operand, isSerializable]: readonly RexNode[]): string | null {
   const { type } = operand as RexNode;
   const isTrue = isSerializable?.kind === 'literal' && isSerializable.value === true;
-  return (isTrue ? serializableTypeText : typeText)(type);
+  if (!isTrue) return typeText(type);
+  return isEmptyWithin(type) ? null : serializableTypeText(type);
+}
+
+function isEmptyWithin(type: LogicalType): boolean {
+  switch (type.root) {
+    case 'ARRAY':
+    case 'MULTISET':
+      return isEmptyWithin(type.element);
+    case 'MAP':
+      return isEmptyWithin(type.key) || isEmptyWithin(type.value);
+    case 'ROW':
+      return type.fields.some((field) => isEmptyWithin(field.type));
+    default:
+      return 'length' in type && type.length === 0;
+  }
 }

@@ -55,8 +55,8 @@ export function dataType(p: TokenStream, nullability: boolean): DataType {
     let type = plainType(p, start);
     for (let length = 0; ; length++) {
       p.bounded(length);
-      // `INT NOT NULL ARRAY`: the nullability of the element.
-      const notNull = p.isWords('NOT', 'NULL') ? 2 : p.isWord('NULL') ? 1 : 0;
+      // `INT NOT NULL ARRAY`: the nullability of the element, which a type in CAST cannot tell.
+      const notNull = !nullability ? 0 : p.isWords('NOT', 'NULL') ? 2 : p.isWord('NULL') ? 1 : 0;
       const collection = p.isWord('ARRAY', notNull)
         ? 'ARRAY'
         : p.isWord('MULTISET', notNull)
@@ -67,10 +67,8 @@ export function dataType(p: TokenStream, nullability: boolean): DataType {
         p.miss('MULTISET');
         return nullability ? nullable(p, type) : type;
       }
-      const written = nullable(p, type);
-      // Elements of a type in CAST are NOT NULL where they are written before ARRAY, as in Calcite.
-      const element =
-        nullability || written.nullable !== undefined ? written : { ...written, nullable: false };
+      // There, elements are NOT NULL, as in Calcite.
+      const element = nullability ? nullable(p, type) : { ...type, nullable: false };
       p.next();
       type = { kind: 'CollectionDataType', span: p.span(start), collection, element, nullable: undefined };
     }

@@ -38,6 +38,7 @@ import { JoinHints, hintedName, withAlias } from './join-hints.ts';
 import { joinWithPushedKeys } from './join-converter.ts';
 import { checkJoinForm } from './join-form.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
+import { refusedEquality } from './refused-join-keys.ts';
 import type { QueryConverter } from './query-converter.ts';
 import { mergedColumn, ofStarAlone, relationOf, sideBySide } from './relation-plan.ts';
 import type { PlannedRelation, RelationPlan } from './relation-plan.ts';
@@ -400,11 +401,13 @@ export class FromConverter {
   ): RexNode {
     const subqueries = new SubqueryConverter(this.#session, this.#text, scope);
     const converter = this.#converter(scope, 'ON', subqueries.joinHooks(leftWidth));
-    if (join.condition?.kind === 'On')
-      return joinConditionForTree(
-        converter.convertCondition(join.condition.expression),
-        this.#session.compute,
-      );
+    if (join.condition?.kind === 'On') {
+      const { expression } = join.condition;
+      const condition = converter.convertCondition(expression);
+      const refusal = refusedEquality(condition, leftWidth);
+      if (refusal !== undefined) throw invalid(this.#text.source, expression, refusal);
+      return joinConditionForTree(condition, this.#session.compute);
+    }
     if (shared.length === 0) return TRUE;
     const column = (index: number): RexNode => ({
       kind: 'input',
@@ -413,7 +416,10 @@ export class FromConverter {
     });
     return conjoin(
       shared.map(({ left: [own = 0], right: [other = 0] }) => {
-        const equality = converter.compare('=', column(own), column(other + leftWidth), join);
+        const [a, b] = [column(own), column(other + leftWidth)];
+        const equality = converter.compare('=', a, b, join);
+        const refusal = refusedEquality(equality, leftWidth);
+        if (refusal !== undefined) throw invalid(this.#text.source, join, refusal);
         return equality.kind === 'call' ? { ...equality, operands: equality.operands.map(unseen) } : equality;
       }),
     );

@@ -11,7 +11,7 @@ import { commonType, leastRestrictive } from '../../types/common-type.ts';
 import { decimalOf } from '../../types/decimal-arithmetic.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
-import { typeRootText } from '../../types/type-text.ts';
+import { calciteTypeText, typeRootText } from '../../types/type-text.ts';
 import {
   isBinary,
   isCharacter,
@@ -142,6 +142,13 @@ export function unreadableConstant(operator: Comparison, left: RexNode, right: R
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** Why the columns of two sides are no keys of a join: it does not convert a text that meets a number, a time or a BOOLEAN. */
+export function refusedJoinKeys(left: LogicalType, right: LogicalType): string | undefined {
+  if (isCharacter(left) === isCharacter(right)) return undefined;
+  const [a, b] = [calciteTypeText(left), calciteTypeText(right)];
+  return `implicit type conversion between ${a} and ${b} is not supported on join's condition now`;
 }
 
 /** Whether a value of the one type is looked up among those of the other as it is: same root, or a text that fits. */

@@ -30,10 +30,11 @@ import type {
   RowConstructor,
   Span,
 } from '../parser/ast.ts';
-import { castTo, coerce, coerceElements, nullOf } from './coercion.ts';
+import { castTo, coerce, coerceElements, isNullLiteral, nullOf } from './coercion.ts';
 import { fieldOf, indexOfField } from './column-converter.ts';
 import { hasBareNull, isSameKind } from './comparison.ts';
 import type { ExpressionConverter } from './expression-converter.ts';
+import { refuseWideInterval } from './interval-literal.ts';
 import { literalOf } from './literals.ts';
 import { combine } from './rex.ts';
 import { intervalType, typeOfAst } from './type-of-ast.ts';
@@ -79,7 +80,7 @@ export class ConstructionConverter {
     if (types.every((type) => type.root === 'NULL')) {
       throw this.#invalid(at, 'ELSE clause or at least one THEN clause must be non-NULL');
     }
-    const type = leastRestrictive(types);
+    const type = leastRestrictive(types) ?? timeWithMissingNumber(values);
     if (!type) throw this.#invalid(at, 'Illegal mixing of types in CASE or COALESCE statement');
     const operands = conditions.flatMap((condition, i) => [condition, inCase(values[i] as RexNode, type)]);
     operands.push(inCase(values.at(-1) as RexNode, type));
@@ -152,6 +153,7 @@ export class ConstructionConverter {
   /** `(a - b) DAY TO SECOND`. */
   intervalDifference({ left, right, qualifier, span }: IntervalDifference): RexNode {
     const [a, b] = [this.#expressions.convert(left), this.#expressions.convert(right)];
+    refuseWideInterval(qualifier, { span }, this.#source);
     const type = intervalType(qualifier, a.type.nullable || b.type.nullable);
     if (!isDatetime(a.type) || !isDatetime(b.type)) {
       const given = [a.type, b.type, type].map((each) => `<${calciteTypeText(each)}>`).join(', ');
@@ -299,6 +301,16 @@ export class ConstructionConverter {
 function inCase(value: RexNode, type: LogicalType): RexNode {
   const coerced = coerceElements(value, type);
   return coerced !== value && typesEqualInLayout(value.type, type) ? castTo(value, type, 'visible') : coerced;
+}
+
+/** A time meets a NULL whole number or interval, as if it were to be added. */
+function timeWithMissingNumber(values: readonly RexNode[]): LogicalType | undefined {
+  if (values.length !== 2) return undefined;
+  const time = values.find(({ type }) => isDatetime(type));
+  const other = values.find((value) => value !== time);
+  if (!time || !other || !isNullLiteral(other)) return undefined;
+  if (!isInteger(other.type) && !isInterval(other.type)) return undefined;
+  return withNullability(withoutAttribute(time.type), true);
 }
 
 function isBooleanAsNumber(from: LogicalType, to: LogicalType): boolean {

@@ -334,12 +334,9 @@ export class ExpressionConverter {
   #inList(list: InList): RexNode {
     const operand = this.convertOrNull(list.operand);
     const given = list.values.map((value) => this.convertOrNull(value));
-    const isOfRows = given.some(({ type }) => type.root === 'ROW');
-    if (
-      isOfRows || operand.type.root === 'ROW'
-        ? given.some(({ type }) => type.root === 'NULL')
-        : !leastRestrictive(given.map(({ type }) => type))
-    ) {
+    const types = given.map(({ type }) => type);
+    const isOfRows = types.some(({ root }) => root === 'ROW') || operand.type.root === 'ROW';
+    if (isOfRows ? !areRowsAlike(types) : !leastRestrictive(types)) {
       throw this.#invalid(list, 'Values in expression list must have compatible types');
     }
     const isAlone = given.filter((value) => value.kind === 'literal' && value.value !== null).length < 2;
@@ -460,6 +457,29 @@ export class ExpressionConverter {
 function hasOrder({ root }: LogicalType): boolean {
   return !['ARRAY', 'MAP', 'MULTISET', 'ROW', 'VARIANT'].includes(root);
 }
+
+/** Whether rows to look among have one type. Of a column that begins with a NULL, Calcite finds none for these. */
+function areRowsAlike(types: readonly LogicalType[]): boolean {
+  if (types.some(({ root }) => root === 'NULL')) return false;
+  const rows = types.filter((type) => type.root === 'ROW');
+  const [first] = rows;
+  if (!first || rows.length < types.length) return true; // each is compared, and refused there
+  return first.fields.every(({ type }, i) => {
+    const column = rows.map(({ fields }) => fields[i]?.type ?? type);
+    const isKnown = type.root !== 'NULL' || column.every((each) => !STARTS_TYPED.has(each.root));
+    return isKnown && leastRestrictive(column) !== undefined;
+  });
+}
+
+const STARTS_TYPED: ReadonlySet<string> = new Set([
+  'CHAR',
+  'VARCHAR',
+  'BINARY',
+  'VARBINARY',
+  'BOOLEAN',
+  'INTERVAL_YEAR_MONTH',
+  'INTERVAL_DAY_TIME',
+]);
 
 /** A text that is looked up among others keeps its length. */
 function inVarchar(text: CharacterType, column: CharacterType): LogicalType {

@@ -1,7 +1,7 @@
 /** Interval qualifiers and the literals that go with them: `INTERVAL '1 10:30' DAY TO MINUTE`. */
 
 import type { RexLiteral } from '../../expressions/rex-node.ts';
-import type { IntervalLiteral, IntervalQualifier, IntervalUnit } from '../parser/ast.ts';
+import type { IntervalLiteral, IntervalQualifier, IntervalUnit, Span } from '../parser/ast.ts';
 import { invalid } from './validation-error.ts';
 
 const MONTHS: Partial<Record<IntervalUnit, number>> = { YEAR: 12, QUARTER: 3, MONTH: 1 };
@@ -16,6 +16,8 @@ const DEFAULT_PRECISION = 2;
 const DEFAULT_FRACTION = 6;
 const MAX_PRECISION = 10;
 const MAX_FRACTION = 9;
+/** Calcite's intervals of days have more digits, Flink's have not. */
+const MAX_DAY_PRECISION = 3;
 // Units from coarse to fine within the two families, and how many of each make one of the unit before.
 const FAMILIES: readonly (readonly (readonly [IntervalUnit, number])[])[] = [
   [
@@ -51,6 +53,7 @@ export function intervalLiteral(literal: IntervalLiteral, source: string): RexLi
   const outOfRange = precisionOutOfRange(qualifier);
   if (outOfRange !== undefined)
     throw invalid(source, literal, `${outOfRange} out of range for INTERVAL ${unitsText(qualifier)}`);
+  refuseWideInterval(qualifier, literal, source);
   const amount = parseInterval(literal, source) * (literal.negative ? -1 : 1);
   if (!Number.isSafeInteger(amount)) {
     throw invalid(
@@ -62,6 +65,17 @@ export function intervalLiteral(literal: IntervalLiteral, source: string): RexLi
   const root = intervalRoot(qualifier);
   const value = root === 'INTERVAL_YEAR_MONTH' ? amount + 0 : String(amount + 0);
   return { kind: 'literal', value, type: { root, units: unitsText(qualifier), nullable: false } };
+}
+
+/** Throws for an interval of days, hours, minutes or seconds of more digits than Flink has. */
+export function refuseWideInterval(
+  qualifier: IntervalQualifier,
+  at: { readonly span: Span },
+  source: string,
+): void {
+  const { precision = DEFAULT_PRECISION } = qualifier;
+  if (intervalRoot(qualifier) === 'INTERVAL_DAY_TIME' && precision > MAX_DAY_PRECISION)
+    throw invalid(source, at, `DAY_INTERVAL_TYPES precision is not supported: ${precision}`);
 }
 
 function precisionOutOfRange({ precision, fraction }: IntervalQualifier): string | undefined {

@@ -2,8 +2,7 @@
 
 import { returning } from '../../expressions/json/returning.ts';
 import { jsonRefusal } from '../../expressions/json/json-conversion.ts';
-import { literalScalar } from '../../expressions/json/literal-scalar.ts';
-import type { RexNode } from '../../expressions/rex-node.ts';
+import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, withNullability } from '../../types/type-families.ts';
 import { calciteTypeText, typeText } from '../../types/type-text.ts';
@@ -82,15 +81,14 @@ function valueBehavior(
   const { defaultValue } = behavior;
   const node = context.convert(defaultValue);
   if (node.type.root === 'NULL') throw invalid(context.source, defaultValue, "Illegal use of 'NULL'");
-  const scalar = literalScalar(node);
-  if (scalar === undefined) {
-    throw notSupported(
-      context.source,
-      defaultValue,
-      'A DEFAULT that is not a literal text, number or boolean',
-    );
-  }
+  // What has no form in JSON, as a DATE, counts as NULL.
+  const isWritten = node.kind === 'literal' || (isCast(node) && node.operands[0]?.kind === 'literal');
+  if (!isWritten) throw notSupported(context.source, defaultValue, 'A DEFAULT that has to be computed');
   return [symbolLiteral('DEFAULT'), node, symbolLiteral(when)];
+}
+
+function isCast(node: RexNode): node is RexCall {
+  return node.kind === 'call' && node.operator === 'CAST';
 }
 
 function query(definition: FunctionDefinition, call: FunctionCall, context: JsonCallContext): RexNode {

@@ -7,7 +7,7 @@ import { nearestNames } from '../../types/nearest-names.ts';
 import type { DataType, IntervalQualifier, SimpleDataType } from '../parser/ast.ts';
 import { CHARACTER_SETS } from '../parser/literal-parser.ts';
 import { TYPE_NAMES } from '../parser/type-parser.ts';
-import { intervalRoot, unitsText } from './interval-literal.ts';
+import { intervalRoot, refuseWideInterval, unitsText } from './interval-literal.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
 /** Throws ValidationException for a type that does not exist or has digits out of bounds. Nullable unless it says NOT NULL. */
@@ -17,6 +17,7 @@ export function typeOfAst(type: DataType, source: string): LogicalType {
     case 'SimpleDataType':
       return simpleType(type, nullable, source);
     case 'IntervalDataType':
+      refuseWideInterval(type.qualifier, type, source);
       return intervalType(type.qualifier, nullable);
     case 'CollectionDataType':
       return { root: type.collection, element: typeOfAst(type.element, source), nullable };
