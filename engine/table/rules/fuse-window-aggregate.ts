@@ -52,7 +52,10 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
       )
     : computed;
   const names = fieldNames(above.rowType);
-  const kinds = exprs.map((expr) => windowColumn(expr, width));
+  // Bounds that are NULL in some copies are keys as any others.
+  const isPartial = (column: number): boolean =>
+    expand !== undefined && expand.projects.some((project) => project[column]?.kind !== 'input');
+  const kinds = exprs.map((expr, column) => (isPartial(column) ? undefined : windowColumn(expr, width)));
   const grouped = node.group.map((column) => kinds[column]);
   if (!grouped.includes('start') || !grouped.includes('end')) return undefined;
 
