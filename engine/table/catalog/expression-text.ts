@@ -335,7 +335,9 @@ export function dataTypeText(type: DataType): string {
         type.precision === undefined
           ? ''
           : `(${type.precision}${type.scale === undefined ? '' : `, ${type.scale}`})`;
-      return `${type.name === 'INT' ? 'INTEGER' : type.name}${digits}${nullability}`;
+      // TIME(3) WITH LOCAL TIME ZONE: digits stand behind the first word.
+      const [name, ...zone] = (type.name === 'INT' ? 'INTEGER' : type.name).split(' ');
+      return `${[`${name}${digits}`, ...zone].join(' ')}${nullability}`;
     }
     case 'IntervalDataType':
       return `INTERVAL ${unitsText(type.qualifier)}${nullability}`;
