@@ -15,6 +15,7 @@ import {
   conjoin,
   fieldNames,
   inputOf,
+  isDeterministic,
   nullLiteral,
   rexCall,
   rexInput,
@@ -30,14 +31,33 @@ const MARKER: LogicalType = { root: 'BOOLEAN', nullable: true };
  * counted in one aggregation, and each is given as often as is right: the smaller count, or what the left side has more.
  */
 export function rewriteSetOperations(plan: LogicalNode): LogicalNode {
-  return mapPlan(plan, (node) => {
-    if (node.kind !== 'LogicalIntersect' && node.kind !== 'LogicalMinus') return node;
-    const types = node.rowType.fields.map(({ type }) => type);
-    const [left, right] = node.inputs;
-    const typed = { ...node, inputs: [coerced(left, types), coerced(right, types)] } as const;
+  return mapPlan(mapPlan(plan, filteredBelow), (node) => {
+    if (!isRewritten(node)) return node;
+    const typed = ofOneType(node);
     if (!node.all) return joined(typed);
     return node.kind === 'LogicalIntersect' ? intersectAll(typed) : exceptAll(typed);
   });
+}
+
+function isRewritten(node: LogicalNode): node is LogicalSetOperation {
+  return node.kind === 'LogicalIntersect' || node.kind === 'LogicalMinus';
+}
+
+function ofOneType(node: LogicalSetOperation): LogicalSetOperation {
+  const types = node.rowType.fields.map(({ type }) => type);
+  const [left, right] = node.inputs;
+  return { ...node, inputs: [coerced(left, types), coerced(right, types)] };
+}
+
+/** What is asked of the rows that both sides have is asked of each side: equal rows pass, or fail, together. */
+function filteredBelow(node: LogicalNode): LogicalNode {
+  if (node.kind !== 'LogicalFilter' || !isDeterministic(node.condition)) return node;
+  const [operation] = node.inputs;
+  if (!isRewritten(operation)) return node;
+  const typed = ofOneType(operation);
+  const [left, right] = typed.inputs;
+  const filtered = (input: LogicalNode): LogicalNode => filteredBelow(logicalFilter(input, node.condition));
+  return { ...typed, inputs: [filtered(left), filtered(right)] };
 }
 
 /** How many operations will give rows as often as counts say: Flink makes a correlation for each. */
