@@ -64,10 +64,9 @@ export const arithmeticCasts = (call: CallSite): (LogicalType | undefined)[] => 
   return types.map(() => common);
 };
 
-// `INTERVAL '1' DAY * n`: whole factors count as the integer that holds the interval, others as DOUBLE.
+// `INTERVAL '1' DAY * n`: the factor, a whole number, counts as the integer that holds the interval.
 function intervalFactor(type: LogicalType, types: readonly LogicalType[]): LogicalType | undefined {
-  if (!isNumeric(type)) return undefined;
-  if (!isInteger(type)) return withNullability(DOUBLE, type.nullable);
+  if (!isInteger(type)) return undefined;
   const isMonths = types.some(({ root }) => root === 'INTERVAL_YEAR_MONTH');
   return { root: isMonths ? 'INTEGER' : 'BIGINT', nullable: type.nullable };
 }
