@@ -3,7 +3,7 @@ import { logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalFilter, LogicalNode, LogicalProject } from '../plan/rel-node.ts';
 import { fieldNames, isDeterministic, substitute, walkRex } from '../plan/rex.ts';
 import type { ComputeConstants, ConstantOptions } from './simplify/constant-reducer.ts';
-import { simplifyMerged } from './simplify/simplify.ts';
+import { simplifyAll } from './simplify/simplify.ts';
 
 /** Projection of a projection as one, and no projection that passes its input on as it is. */
 export function mergeProjects(plan: LogicalNode, { compute }: ConstantOptions): LogicalNode {
@@ -14,7 +14,7 @@ function merged(node: LogicalProject, compute: ComputeConstants): LogicalProject
   const [input] = node.inputs;
   if (input.kind === 'LogicalFilter') return mergedAcross(node, input);
   if (input.kind !== 'LogicalProject' || !canMerge(node.projects, input.projects)) return node;
-  const projects = simplifyMerged(
+  const projects = simplifyAll(
     node.projects.map((each) => substitute(each, input.projects)),
     compute,
   );

@@ -94,7 +94,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     simplifyKeyCoalesce,
     (node) => useConstantColumns(node, options),
     merge,
-    pushProjectsIntoUnions,
+    (node) => pushProjectsIntoUnions(node, options),
     merge,
     (node) => useConstantColumns(node, options),
     (node) => reduceAverages(node, options.isBatch),
@@ -105,7 +105,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     pullUpConstantKeys,
     merge,
     prune,
-    pushProjectsIntoUnions,
+    (node) => pushProjectsIntoUnions(node, options),
     (node) => merge(pullUpDistinct(node)),
     (node) => {
       const smaller = removeDistinct(node, options.isBatch);
