@@ -1,6 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { logicalAggregate, logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
+import { logicalAggregate, logicalFilter, logicalJoin, logicalProject, mapPlan } from '../plan/builders.ts';
 import { castColumnName, joinWithPushedKeys } from '../plan/join-converter.ts';
 import { withNotInside } from '../plan/not-inside.ts';
 import type { LogicalFilter, LogicalNode, LogicalProject } from '../plan/rel-node.ts';
@@ -17,6 +17,7 @@ import {
   isCall,
   rexCall,
   rexInput,
+  usedInputs,
   walkRex,
 } from '../plan/rex.ts';
 import { containsSubquery, isAnyCorrelation, isSubquery } from '../plan/rex-subquery.ts';
@@ -168,6 +169,13 @@ function existence(left: LogicalNode, query: RexSubquery, isNegated: boolean): L
     ...found,
     ...pulled.predicates.map((each) => joinedCondition(each, correlation, width)),
   ];
+  const [only] = conditions;
+  if (isNegated && only && conditions.length === 1 && isOfLeft(only, width)) {
+    const { source, columns } = withOperands(left, [only]);
+    const joined = logicalJoin(source, node, 'ANTI', columns[0] as RexNode);
+    const own = left.rowType.fields.map((_, i) => inputOf(joined.rowType, i));
+    return logicalProject(joined, own, fieldNames(left.rowType));
+  }
   return joinWithPushedKeys(left, node, isNegated ? 'ANTI' : 'SEMI', conjoin(conditions));
 }
 
@@ -227,6 +235,13 @@ function matches(
     .filter((each) => each.type.nullable)
     .map((each) => rexCall('IS NULL', [each], BOOLEAN_NOT_NULL));
   return combine('OR', [...isNull, equal]);
+}
+
+/** A condition of the left side alone, which a join has computed there. */
+function isOfLeft(condition: RexNode, width: number): boolean {
+  if (condition.kind !== 'call' || ['=', 'AND', 'OR', 'NOT'].includes(condition.operator)) return false;
+  const read = [...usedInputs([condition])];
+  return read.length > 0 && read.every((column) => column < width);
 }
 
 function isComputed(node: RexNode): boolean {
