@@ -136,7 +136,6 @@ export class AggregateConverter {
 
   /** GROUP_ID: which of several equal sets a row is of, from 0. */
   groupId(name: string | undefined): RexNode {
-    if (this.#sets.every(({ count }) => count === 1)) return { kind: 'literal', value: '0', type: BIGINT };
     const call = {
       function: 'GROUP_ID',
       arguments: [],
@@ -288,7 +287,10 @@ export class AggregateConverter {
     });
     const names = [
       ...keys.map((_, i) => fieldOf(aggregate.rowType, i).name),
-      ...calls.map((call) => call.name),
+      ...calls.map((call, i) => {
+        const result = results[i];
+        return result?.kind === 'input' ? fieldOf(aggregate.rowType, result.index).name : call.name;
+      }),
     ];
     return logicalProject(aggregate, [...keys, ...results], names);
   }
