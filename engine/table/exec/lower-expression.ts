@@ -56,10 +56,8 @@ function itemsOf(node: RexNode): readonly RexNode[] | undefined {
 /** A comparison of an expression with a literal, in the type of the expression or, where the literal is none of it, in one that has both. */
 function alike(call: RexCall): RexCall {
   const [left, right] = call.operands as [RexNode, RexNode];
-  if (right.kind === 'literal' && left.kind !== 'literal')
-    return { ...call, operands: inOneType(left, right) };
-  if (left.kind === 'literal' && right.kind !== 'literal')
-    return { ...call, operands: [...inOneType(right, left)].reverse() };
+  if (right.kind === 'literal') return { ...call, operands: inOneType(left, right) };
+  if (left.kind === 'literal') return { ...call, operands: [...inOneType(right, left)].reverse() };
   return call;
 }
 
