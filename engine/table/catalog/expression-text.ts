@@ -335,7 +335,7 @@ export function dataTypeText(type: DataType): string {
         type.precision === undefined
           ? ''
           : `(${type.precision}${type.scale === undefined ? '' : `, ${type.scale}`})`;
-      // TIME(3) WITH LOCAL TIME ZONE: digits stand behind the first word.
+      // TIMESTAMP(3) WITH LOCAL TIME ZONE: digits stand behind the first word.
       const [name, ...zone] = (type.name === 'INT' ? 'INTEGER' : type.name).split(' ');
       return `${[`${name}${digits}`, ...zone].join(' ')}${nullability}`;
     }
@@ -355,8 +355,9 @@ export function dataTypeText(type: DataType): string {
   }
 }
 
-function fieldText({ name, type }: RowField): string {
-  return `${quoteName(name.name)} ${dataTypeText(type)}`;
+function fieldText({ name, type, comment }: RowField): string {
+  const text = `${quoteName(name.name)} ${dataTypeText(type)}`;
+  return comment ? `${text} ${quoteText(comment.value)}` : text;
 }
 
 /** Whether an AND would end the lower bound of a BETWEEN. */

@@ -196,7 +196,7 @@ function simpleType(
       p.expect('TIME', 'ZONE');
     } else if (p.accept('WITH')) {
       p.expect('LOCAL', 'TIME', 'ZONE');
-      name = name === 'TIME' ? 'TIME WITH LOCAL TIME ZONE' : 'TIMESTAMP_LTZ';
+      name = `${name} WITH LOCAL TIME ZONE`;
     }
   }
   let charset: SimpleDataType['charset'];

@@ -25,6 +25,7 @@ import type { PlannerSession, QueryText } from './planner-session.ts';
 import { effectiveHints } from './query-hints.ts';
 import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
+import { isUnnamed } from '../rules/name-results.ts';
 import { containsUniqueKey } from '../rules/unique-keys.ts';
 import { fieldNames, fieldOf, inputOf } from './rex.ts';
 import { SubqueryConverter } from './subquery-converter.ts';
@@ -358,7 +359,9 @@ function projected(
   const names = [
     ...items.map(({ name }) => name),
     ...extra.map((node, i) =>
-      node.kind === 'input' ? fieldOf(input.rowType, node.index).name : `EXPR$${items.length + i}`,
+      node.kind === 'input' && !isUnnamed(fieldOf(input.rowType, node.index).name)
+        ? fieldOf(input.rowType, node.index).name
+        : `EXPR$${items.length + i}`,
     ),
   ];
   const nodes = [...items.map(({ node }) => node), ...extra].map((node) => simplifyForTree(node, compute));

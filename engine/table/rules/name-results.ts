@@ -17,6 +17,7 @@ export function nameResults(plan: LogicalNode): LogicalNode {
   });
 }
 
-function isUnnamed(name: string): boolean {
+/** Whether a name was made for an aggregate that the query gives none. */
+export function isUnnamed(name: string): boolean {
   return name.startsWith('agg#');
 }

@@ -96,10 +96,12 @@ function simpleType(type: SimpleDataType, nullable: boolean, source: string): Lo
     }
     case 'TIME':
     case 'TIMESTAMP':
-    case 'TIMESTAMP_LTZ': {
+    case 'TIMESTAMP_LTZ':
+    case 'TIMESTAMP WITH LOCAL TIME ZONE': {
       // Of a time of day, Flink keeps milliseconds.
       const [usual, most] = name === 'TIME' ? [0, 3] : [6, 9];
-      return { root: name, precision: Math.min(precision ?? usual, most), nullable };
+      const root = name === 'TIMESTAMP WITH LOCAL TIME ZONE' ? 'TIMESTAMP_LTZ' : name;
+      return { root, precision: Math.min(precision ?? usual, most), nullable };
     }
     case 'TIME WITH LOCAL TIME ZONE':
       throw notSupported(source, type, `Type ${name}`);

@@ -44,6 +44,7 @@ export type SimpleTypeName =
   | 'TIME'
   | 'TIMESTAMP'
   | 'TIMESTAMP_LTZ'
+  | 'TIMESTAMP WITH LOCAL TIME ZONE' // the same type
   | 'TIME WITH LOCAL TIME ZONE' // parsed, and refused by the validator
   | 'VARIANT'
   | 'BITMAP';
