@@ -346,8 +346,11 @@ export function dataTypeText(type: DataType): string {
     case 'MapDataType':
       return `MAP< ${dataTypeText(type.key)}, ${dataTypeText(type.value)} >${nullability}`;
     case 'RowDataType':
-    case 'StructuredDataType':
       return `ROW< ${type.fields.map(fieldText).join(', ')} >${nullability}`;
+    case 'StructuredDataType': {
+      const parts = [quoteText(type.className.value), ...type.fields.map(fieldText)];
+      return `STRUCTURED< ${parts.join(', ')} >${nullability}`;
+    }
     case 'RawDataType':
       return `RAW(${quoteText(type.className.value)}, ${quoteText(type.serializer.value)})${nullability}`;
     case 'NamedDataType':

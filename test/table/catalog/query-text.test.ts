@@ -7,7 +7,7 @@ import { VERDICTS, withoutSpans } from '../parser/sql-cases.ts';
 
 /** What is written as something else on purpose, as Flink does. */
 const REWRITTEN =
-  /\b(NULLIF|CASE \S+ WHEN|YEAR|QUARTER|MONTH|WEEK|DAYOF\w+|HOUR|MINUTE|SECOND|CEILING|SOME|TABLE \w+|STRING NULL|PASSING|JSON_(?:QUERY|ARRAY|OBJECT)\w*|CASE(?!.*\bELSE))\b/is;
+  /\b(NULLIF|CASE \S+ WHEN|YEAR|QUARTER|MONTH|WEEK|DAYOF\w+|HOUR|MINUTE|SECOND|CEILING|SOME|TABLE \w+|(?:STRING|INT) NULL|CURRENT_\w+|PASSING|JSON_(?:QUERY|ARRAY|OBJECT)\w*|CASE(?!.*\bELSE))\b|\(a\)\.b|MAP\['a'\]/is;
 
 const QUERIES = VERDICTS.filter(({ sql, isExpression }) => !isExpression && !REWRITTEN.test(sql)).flatMap(
   ({ sql }) =>
