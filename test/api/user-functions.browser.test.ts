@@ -68,7 +68,7 @@ async function answerOf(query: string): Promise<unknown[][]> {
   const { status, error } = await cluster.dispatcher.awaitTermination(jobId);
   if (status === 'FAILED') throw new Error(error?.message);
   await expect.poll(() => result?.isComplete, { timeout: 30_000 }).toBe(true);
-  return [...result!.rows()];
+  return [...result!.rows()].map((row) => [...row]);
 }
 
 const T = `(VALUES (1, 'a'), (2, 'b')) AS t (n, g)`;
