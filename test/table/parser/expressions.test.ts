@@ -142,8 +142,8 @@ const types: [text: string, canonical: string][] = [
   ['integer not null', 'INT NOT NULL'],
   ['INT NOT NULL ARRAY MULTISET NULL', 'MULTISET<ARRAY<INT NOT NULL>> NULL'],
   [
+    'MAP<STRING, ARRAY<ROW(a INTEGER, b TIMESTAMP(3) WITH LOCAL TIME ZONE)>>',
     'MAP<STRING, ARRAY<ROW<a INT, b TIMESTAMP(3) WITH LOCAL TIME ZONE>>>',
-    'MAP<STRING, ARRAY<ROW<a INT, b TIMESTAMP_LTZ(3)>>>',
   ],
   ["ROW(`a b` CHARACTER VARYING(3) NOT NULL 'why')", "ROW<`a b` VARCHAR(3) NOT NULL 'why'>"],
   ['ROW<>', 'ROW<>'],
