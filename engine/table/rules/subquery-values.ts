@@ -3,7 +3,7 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import { withNullability } from '../../types/type-families.ts';
 import { logicalAggregate, logicalFilter, logicalProject } from '../plan/builders.ts';
 import { joinWithPushedKeys } from '../plan/join-converter.ts';
-import type { LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
+import type { LogicalNode } from '../plan/rel-node.ts';
 import {
   BOOLEAN,
   BOOLEAN_NOT_NULL,
@@ -38,10 +38,17 @@ import {
 } from './decorrelate.ts';
 import { groupOfNothing, projectedColumns } from './group-of-nothing.ts';
 import { removeSubqueries } from './remove-subqueries.ts';
+import {
+  BIGINT,
+  atMostOne,
+  count,
+  countedOnce,
+  extremeOf,
+  singleValue,
+  withCounts,
+} from './subquery-aggregates.ts';
 import { existingRows, hasRows } from './subquery-rows.ts';
-import { containsUniqueKey, uniqueKeys } from './unique-keys.ts';
-
-const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
+import { containsUniqueKey } from './unique-keys.ts';
 
 /** A column of distinct rows and what it is compared with. */
 interface Key {
@@ -432,77 +439,6 @@ export class SubqueryValues {
     this.node = joinWithPushedKeys(this.node, right, joinType, condition);
     return first;
   }
-}
-
-/** How many rows there are, and how many of them without NULL: counted once where that is the same. */
-function withCounts(plan: LogicalNode): LogicalNode {
-  const columns = plan.rowType.fields.flatMap(({ type }, i) => (type.nullable ? [i] : []));
-  const [all, set] = [count('c', []), count('ck', columns, plan)];
-  if (set.arguments.length > 0) return logicalAggregate(plan, [], [all, set]);
-  const counted = logicalAggregate(plan, [], [all]);
-  return logicalProject(counted, [rexInput(0, BIGINT), rexInput(0, BIGINT)], ['c', 'ck']);
-}
-
-/** An aggregation without keys whose calls that are the same are made once. */
-function countedOnce(plan: LogicalNode, calls: readonly NamedAggregateCall[]): LogicalNode {
-  const same = (a: NamedAggregateCall, b: NamedAggregateCall): boolean =>
-    a.function === b.function && a.arguments.join() === b.arguments.join();
-  const places = calls.map((call) => calls.findIndex((each) => same(each, call)));
-  const once = calls.filter((_, i) => places[i] === i);
-  const aggregate = logicalAggregate(plan, [], once);
-  if (once.length === calls.length) return aggregate;
-  return logicalProject(
-    aggregate,
-    places.map((place) => inputOf(aggregate.rowType, once.indexOf(calls[place] as NamedAggregateCall))),
-    calls.map((call) => call.name),
-  );
-}
-
-function extremeOf(plan: LogicalNode, function_: 'MIN' | 'MAX'): NamedAggregateCall {
-  const { type } = fieldOf(plan.rowType, 0);
-  return {
-    name: 'm',
-    function: function_,
-    arguments: [0],
-    argumentTypes: [type],
-    distinct: false,
-    filter: -1,
-    type: withNullability(type, true),
-  };
-}
-
-/** The plan with one row at most: as it is, or by an aggregation that fails for more. Of a projection Flink does not know it. */
-function atMostOne(plan: LogicalNode): LogicalNode {
-  if (plan.kind !== 'LogicalProject' && uniqueKeys(plan).some((key) => key.length === 0)) return plan;
-  if (plan.kind === 'LogicalSort' && plan.fetch === 1) return plan;
-  return logicalAggregate(plan, [], [singleValue(plan, 0)]);
-}
-
-function singleValue(plan: LogicalNode, column: number): NamedAggregateCall {
-  const { type } = fieldOf(plan.rowType, column);
-  return {
-    name: `$f${column}`,
-    function: 'SINGLE_VALUE',
-    arguments: [column],
-    argumentTypes: [type],
-    distinct: false,
-    filter: -1,
-    type: withNullability(type, true),
-  };
-}
-
-function count(name: string, columns: readonly number[], plan?: LogicalNode): NamedAggregateCall {
-  const types = columns.map((column) => fieldOf((plan as LogicalNode).rowType, column).type);
-  const isOfRows = types.every((type) => !type.nullable);
-  return {
-    name,
-    function: 'COUNT',
-    arguments: isOfRows ? [] : columns,
-    argumentTypes: isOfRows ? [] : types,
-    distinct: false,
-    filter: -1,
-    type: BIGINT,
-  };
 }
 
 function nullable(node: RexNode, type: LogicalType): RexNode {
