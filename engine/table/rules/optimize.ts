@@ -2,7 +2,7 @@ import type { PhysicalNode } from '../plan/physical-node.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode } from '../plan/rel-node.ts';
 import { expandDistinct } from './batch/expand-distinct.ts';
-import { countValues, mergeOrderedPermutations, mergePermutations } from './batch/merge-aggregates.ts';
+import { countValues, mergeOrderedPermutations, mergePermutations } from './merge-aggregates.ts';
 import { reduceGrouping } from './batch/reduce-grouping.ts';
 import type { BatchOptions } from './batch/options.ts';
 import { checkAggregates } from './check-aggregates.ts';

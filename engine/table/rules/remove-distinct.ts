@@ -2,7 +2,7 @@ import { typesEqual } from '../../types/type-equality.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf, inputOf, rexCast, uniqueNames } from '../plan/rex.ts';
-import { areUniqueInValues } from './batch/merge-aggregates.ts';
+import { areUniqueInValues } from './merge-aggregates.ts';
 import { areColumnsUnique } from './unique-keys.ts';
 
 /** SELECT DISTINCT, and GROUP BY with functions that give a single value back, of rows that are distinct already is a projection. */

@@ -1,13 +1,13 @@
-import { logicalAggregate, logicalProject, mapPlan } from '../../plan/builders.ts';
+import { logicalAggregate, logicalProject, mapPlan } from '../plan/builders.ts';
 import type {
   LogicalAggregate,
   LogicalJoin,
   LogicalNode,
   LogicalValues,
   NamedAggregateCall,
-} from '../../plan/rel-node.ts';
-import { conjunctions, fieldNames, fieldOf, inputOf, usedInputs } from '../../plan/rex.ts';
-import { literalComparison } from '../simplify/comparison.ts';
+} from '../plan/rel-node.ts';
+import { conjunctions, fieldNames, fieldOf, inputOf, usedInputs } from '../plan/rex.ts';
+import { literalComparison } from './simplify/comparison.ts';
 
 /**
  * An aggregation over a projection that has all columns of its input in another order reads the input as it is. Its keys are in the order
