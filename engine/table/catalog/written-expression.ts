@@ -26,12 +26,10 @@ export function written<T extends Expression | Query>(
 function moved(value: unknown, by: number): unknown {
   if (Array.isArray(value)) return value.map((item) => moved(item, by));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      key === 'span' ? movedSpan(item as Span, by) : moved(item, by),
-    ]),
-  );
+  const copy: Record<string, unknown> = { ...value };
+  for (const key in copy)
+    copy[key] = key === 'span' ? movedSpan(copy[key] as Span, by) : moved(copy[key], by);
+  return copy;
 }
 
 interface Span {

@@ -1,3 +1,4 @@
+import { mapShared } from '../plan/map-shared.ts';
 import type { PhysicalGroupAggregate, PhysicalNode } from '../plan/physical-node.ts';
 import type { WholeAggregation } from '../plan/rel-node.ts';
 import { localInput } from '../rules/local-input.ts';
@@ -39,9 +40,8 @@ function lowerNode(node: PhysicalNode, lower: Lower): PhysicalNode {
 }
 
 function withLowered(node: PhysicalNode, lower: Lower): PhysicalNode {
-  const inputs = node.inputs.map(lower);
-  const isSame = inputs.every((input, i) => input === node.inputs[i]);
-  return isSame ? node : withPhysicalInputs(node, inputs);
+  const inputs = mapShared<PhysicalNode>(node.inputs, lower);
+  return inputs === node.inputs ? node : withPhysicalInputs(node, inputs);
 }
 
 /** One operator behind one exchange. */

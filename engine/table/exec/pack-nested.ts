@@ -1,3 +1,4 @@
+import { mapShared } from '../plan/map-shared.ts';
 import type { PhysicalNode } from '../plan/physical-node.ts';
 import { packedJoin } from './pack-joined-rows.ts';
 import { packedAggregate } from './pack-keys.ts';
@@ -11,9 +12,8 @@ export function packNested(roots: readonly PhysicalNode[]): PhysicalNode[] {
   const pack = (node: PhysicalNode): PhysicalNode => {
     const known = done.get(node);
     if (known) return known;
-    const inputs = node.inputs.map(pack);
-    const isSame = inputs.every((input, i) => input === node.inputs[i]);
-    const result = packedNode(isSame ? node : ({ ...node, inputs } as PhysicalNode));
+    const inputs = mapShared<PhysicalNode>(node.inputs, pack);
+    const result = packedNode(inputs === node.inputs ? node : ({ ...node, inputs } as PhysicalNode));
     done.set(node, result);
     return result;
   };

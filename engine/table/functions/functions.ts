@@ -37,6 +37,8 @@ const ALIASES: Readonly<Record<string, string>> = { CEILING: 'CEIL' };
 
 /** The definition of a built-in function or operator; names are not case-sensitive. */
 export function findFunction(name: string): FunctionDefinition | undefined {
+  const known = BY_NAME.get(name);
+  if (known) return known;
   const upper = name.toUpperCase();
   return BY_NAME.get(ALIASES[upper] ?? upper);
 }

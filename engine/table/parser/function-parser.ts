@@ -81,15 +81,9 @@ function followers(p: TokenStream, call: FunctionCall): FunctionCall {
     });
   }
   if (p.accept('OVER')) over = p.isSymbol('(') ? windowSpec(p) : p.identifier();
-  return {
-    ...call,
-    nullTreatment,
-    withinDistinct,
-    withinGroup,
-    filter,
-    over,
-    span: p.span(call.span.start),
-  };
+  const span = p.span(call.span.start);
+  if (span.end === call.span.end) return call;
+  return { ...call, nullTreatment, withinDistinct, withinGroup, filter, over, span };
 }
 
 /** `WITHIN GROUP (ORDER BY a)`, or nothing. */

@@ -1,6 +1,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField, RowType } from '../../types/logical-type.ts';
 import { withNullability } from '../../types/type-families.ts';
+import { mapShared } from './map-shared.ts';
 import type {
   JoinType,
   LogicalCorrelate,
@@ -116,6 +117,6 @@ export function withInputs<N extends { readonly inputs: readonly unknown[] }>(
 
 /** Rebuilds a plan from its leaves up. */
 export function mapPlan(node: LogicalNode, rewrite: (node: LogicalNode) => LogicalNode): LogicalNode {
-  const inputs = node.inputs.map((input) => mapPlan(input, rewrite));
-  return rewrite(withInputs<LogicalNode>(node, inputs));
+  const inputs = mapShared<LogicalNode>(node.inputs, (input) => mapPlan(input, rewrite));
+  return rewrite(inputs === node.inputs ? node : ({ ...node, inputs } as LogicalNode));
 }

@@ -1,6 +1,7 @@
 import type { RexCall, RexInput, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowField, RowType } from '../../types/logical-type.ts';
 import { findFunction } from '../functions/functions.ts';
+import { mapShared } from './map-shared.ts';
 
 /** Building, taking apart and rewriting row expressions. All functions leave their arguments as they are. */
 
@@ -120,9 +121,8 @@ export function mapRex(node: RexNode, visit: (node: RexNode) => RexNode): RexNod
     return visit(inner === node.node ? node : { ...node, node: inner });
   }
   if (node.kind === 'call') {
-    const operands = node.operands.map((operand) => mapRex(operand, visit));
-    const isSame = operands.every((operand, i) => operand === node.operands[i]);
-    return visit(isSame ? node : { ...node, operands });
+    const operands = mapShared(node.operands, (operand) => mapRex(operand, visit));
+    return visit(operands === node.operands ? node : { ...node, operands });
   }
   return visit(node);
 }

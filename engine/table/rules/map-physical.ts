@@ -1,10 +1,10 @@
+import { mapShared } from '../plan/map-shared.ts';
 import type { PhysicalNode } from '../plan/physical-node.ts';
 
 /** Rebuilds a physical plan from its leaves up. */
 export function mapPhysical(node: PhysicalNode, rewrite: (node: PhysicalNode) => PhysicalNode): PhysicalNode {
-  const inputs = node.inputs.map((input) => mapPhysical(input, rewrite));
-  const isSame = inputs.every((input, i) => input === node.inputs[i]);
-  return rewrite(isSame ? node : withPhysicalInputs(node, inputs));
+  const inputs = mapShared<PhysicalNode>(node.inputs, (input) => mapPhysical(input, rewrite));
+  return rewrite(inputs === node.inputs ? node : withPhysicalInputs(node, inputs));
 }
 
 /** The same node over as many other inputs. */

@@ -14,7 +14,16 @@ export function shareSubPlans(
   options: { readonly isEnabled: boolean; readonly sharesSources: boolean },
 ): PhysicalNode[] {
   if (!options.isEnabled || leaves(roots) < 2) return [...roots];
-  const known = new Map<string, Shared>();
+  // By kind and inputs: what a node says of itself is only compared where these are the same.
+  const known = new Map<string, readonly Shared[]>();
+  const texts = new Map<PhysicalNode, string>();
+  let count = 0;
+
+  const textOf = (node: PhysicalNode): string => {
+    const text = texts.get(node) ?? JSON.stringify({ ...node, inputs: [] });
+    texts.set(node, text);
+    return text;
+  };
 
   const share = (node: PhysicalNode): Shared => {
     const inputs = node.inputs.map(share);
@@ -28,11 +37,12 @@ export function shareSubPlans(
         : node.kind !== 'Exchange' || inputs.every((input) => input.isReused);
     const isShareable = inputs.every((input) => input.id !== undefined) && canShare(node);
     if (!isShareable) return { node: shared, id: undefined, isReused };
-    const key = JSON.stringify({ ...shared, inputs: inputs.map((input) => input.id) });
-    const first = known.get(key);
+    const place = `${node.kind}(${inputs.map((input) => input.id).join()})`;
+    const alike = known.get(place) ?? [];
+    const first = alike.find((other) => textOf(other.node) === textOf(shared));
     if (first) return isReused ? first : { ...first, node: shared };
-    const made: Shared = { node: shared, id: known.size, isReused };
-    known.set(key, made);
+    const made: Shared = { node: shared, id: count++, isReused };
+    known.set(place, [...alike, made]);
     return made;
   };
   return roots.map((root) => share(root).node);

@@ -7,11 +7,15 @@ import { simplifyAll, simplifyCondition } from './simplify/simplify.ts';
 export function simplifyPlan(plan: LogicalNode, { compute }: ConstantOptions): LogicalNode {
   return mapPlan(plan, (node) => {
     switch (node.kind) {
-      case 'LogicalProject':
-        return { ...node, projects: simplifyAll(node.projects, compute) };
+      case 'LogicalProject': {
+        const projects = simplifyAll(node.projects, compute);
+        return projects === node.projects ? node : { ...node, projects };
+      }
       case 'LogicalFilter':
-      case 'LogicalJoin':
-        return { ...node, condition: simplifyCondition(node.condition, compute) };
+      case 'LogicalJoin': {
+        const condition = simplifyCondition(node.condition, compute);
+        return condition === node.condition ? node : { ...node, condition };
+      }
       default:
         return node;
     }

@@ -20,7 +20,8 @@ function search(value: unknown, isFound: (call: FunctionCall) => boolean): boole
   const kind = 'kind' in value ? value.kind : undefined;
   if (kind === 'Query') return false;
   if (kind === 'FunctionCall' && isFound(value as FunctionCall)) return true;
-  return Object.values(value).some((item) => search(item, isFound));
+  for (const part in value) if (search(value[part as keyof typeof value], isFound)) return true;
+  return false;
 }
 
 function isAggregate({ name, over }: FunctionCall, environment: ConverterEnvironment): boolean {

@@ -170,17 +170,15 @@ interface Position {
 
 /** The columns of a name, or else the fields of that name in the ROWs. */
 function positions(fields: readonly RowField[], name: string): Position[] {
-  const own = fields.flatMap((each, field): Position[] =>
-    each.name === name ? [{ field, inner: [], type: each.type }] : [],
-  );
-  if (own.length > 0) return own;
-  return fields.flatMap(({ type }, field) =>
-    type.root !== 'ROW'
-      ? []
-      : positions(type.fields, name).map((inside) => ({
-          ...inside,
-          field,
-          inner: [inside.field, ...inside.inner],
-        })),
-  );
+  const found: Position[] = [];
+  fields.forEach((each, field) => {
+    if (each.name === name) found.push({ field, inner: [], type: each.type });
+  });
+  if (found.length > 0) return found;
+  fields.forEach(({ type }, field) => {
+    if (type.root !== 'ROW') return;
+    for (const inside of positions(type.fields, name))
+      found.push({ ...inside, field, inner: [inside.field, ...inside.inner] });
+  });
+  return found;
 }

@@ -35,6 +35,7 @@ export function pulledUpPredicates(node: LogicalNode): Predicates {
     case 'LogicalProject': {
       // A filter of `b` is asked of `r.f` by now, where the projection has `r.f AS b`.
       const below = pulledUpPredicates(node.inputs[0]).map((each) => withColumns(each, node));
+      if (below.length === 0 && !node.projects.some(isConstant)) return [];
       const place = new Map<number, number>();
       const own: RexNode[] = [];
       node.projects.forEach((project, i) => {

@@ -1,6 +1,7 @@
 import type { RexCall, RexNode } from '../../../expressions/rex-node.ts';
 import { typesEqual } from '../../../types/type-equality.ts';
 import { findFunction } from '../../functions/functions.ts';
+import { mapShared } from '../../plan/map-shared.ts';
 import { isCall, isLiteral, mapRex, rexCast, usedInputs, withoutImplicitCasts } from '../../plan/rex.ts';
 import { reduceConstants } from './constant-reducer.ts';
 import type { ComputeConstants } from './constant-reducer.ts';
@@ -10,7 +11,7 @@ import type { ComputeConstants } from './constant-reducer.ts';
  * Flink does it. Casts of literals are left to `simplify`. Predicates of a CASE go into its branches on the way.
  */
 export function reduceExpressions(nodes: readonly RexNode[], compute: ComputeConstants): readonly RexNode[] {
-  const pushed = nodes.map(pushIntoCases);
+  const pushed = mapShared(nodes, pushIntoCases);
   const found: RexNode[] = [];
   for (const node of pushed) if (constancyOf(node, found) === 'reducible') add(node, found);
   if (found.length === 0) return pushed;
@@ -62,8 +63,8 @@ function replace(node: RexNode, replacements: ReadonlyMap<RexNode, RexNode>): Re
     return inner === node.node ? node : { ...node, node: inner };
   }
   if (node.kind !== 'call') return node;
-  const operands = node.operands.map((operand) => replace(operand, replacements));
-  return operands.every((operand, i) => operand === node.operands[i]) ? node : { ...node, operands };
+  const operands = mapShared(node.operands, (operand) => replace(operand, replacements));
+  return operands === node.operands ? node : { ...node, operands };
 }
 
 /** `(CASE WHEN p THEN v ... END) = x` as `CASE WHEN p THEN v = x ... END`. */

@@ -1,4 +1,5 @@
 import type { RexCall, RexNode } from '../../../expressions/rex-node.ts';
+import { mapShared } from '../../plan/map-shared.ts';
 import {
   FALSE,
   TRUE,
@@ -91,8 +92,8 @@ export class RexSimplifier implements RexSimplify {
   }
 
   withOperands(call: RexCall): RexCall {
-    const operands = call.operands.map((operand) => this.simplify(operand, 'UNKNOWN'));
-    return operands.every((operand, i) => operand === call.operands[i]) ? call : { ...call, operands };
+    const operands = mapShared(call.operands, (operand) => this.simplify(operand, 'UNKNOWN'));
+    return operands === call.operands ? call : { ...call, operands };
   }
 }
 

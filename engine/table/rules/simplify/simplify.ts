@@ -1,4 +1,5 @@
 import type { RexNode } from '../../../expressions/rex-node.ts';
+import { mapShared } from '../../plan/map-shared.ts';
 import { isCall, mapRex, sameRex } from '../../plan/rex.ts';
 import type { ComputeConstants } from './constant-reducer.ts';
 import { expandIns } from './expand-calls.ts';
@@ -10,22 +11,23 @@ import { reduceExpressions } from './reduce-expressions.ts';
 import { RexSimplifier } from './rex-simplifier.ts';
 import { REVERSED, isComparison } from './sarg.ts';
 
-/** Every expression of a projection: constants computed, then simplified. `predicates` hold for all rows it sees. */
+/** Every expression of a projection: constants computed, then simplified; `nodes` itself where all are. `predicates` hold for all rows it sees. */
 export function simplifyAll(
   nodes: readonly RexNode[],
   compute: ComputeConstants,
   predicates: Predicates = NO_PREDICATES,
-): RexNode[] {
-  if (nodes.every((node) => node.kind !== 'call')) return [...nodes];
+): readonly RexNode[] {
+  if (nodes.every((node) => node.kind !== 'call')) return nodes;
   const simplifier = new RexSimplifier(compute, predicates);
-  let before = nodes.map((node) => shortenCoalesce(expandIns(node)));
+  let before = mapShared(nodes, (node) => shortenCoalesce(expandIns(node)));
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const after = reduceExpressions(before, compute).map((node) => simplifier.simplify(node, 'UNKNOWN'));
-    const isSame = after.every((node, i) => sameRex(node, before[i] as RexNode));
+    const reduced = reduceExpressions(before, compute);
+    const after = mapShared(reduced, (node) => simplifier.simplify(node, 'UNKNOWN'));
+    const isSame = after === before || after.every((node, i) => sameRex(node, before[i] as RexNode));
     before = after;
     if (isSame) break;
   }
-  return before.map((node, i) => keepType(nodes[i] as RexNode, node));
+  return before === nodes ? nodes : before.map((node, i) => keepType(nodes[i] as RexNode, node));
 }
 
 /** Expressions that were put together of simple ones: simplified, but of their constants nothing is computed any more. */
