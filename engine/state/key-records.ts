@@ -179,7 +179,8 @@ export class KeyColumns {
   }
 }
 
-function unpackKernel(kernels: Kernels, width: number) {
+/** The kernel that reads values of `width` bytes out of records. */
+export function unpackKernel(kernels: Kernels, width: number): Kernels['unpackKey64'] {
   switch (width) {
     case 1:
       return kernels.unpackKey8;

@@ -1,6 +1,7 @@
 import { isView, physicalWidth, type Column } from '../../data/column.ts';
-import type { Kernels, Wasm } from '../../memory/kernels.ts';
+import type { Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
+import { unpackKernel } from '../../state/key-records.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { Accumulator, type AccumulateStep, type MergeStep, type Part } from './accumulator.ts';
 import type { AggregateTable } from './aggregate-table.ts';
@@ -127,19 +128,4 @@ export function numberName(type: LogicalType): NumberName {
 /** Offset of the word of a 16-byte value that decides first: the high one of a DECIMAL, the milliseconds of a TIMESTAMP. */
 export function primaryWord(type: LogicalType): number {
   return type.root === 'DECIMAL' ? 8 : 0;
-}
-
-function unpackKernel(kernels: Kernels, width: number) {
-  switch (width) {
-    case 1:
-      return kernels.unpackKey8;
-    case 2:
-      return kernels.unpackKey16;
-    case 4:
-      return kernels.unpackKey32;
-    case 8:
-      return kernels.unpackKey64;
-    default:
-      return kernels.unpackKey128;
-  }
 }

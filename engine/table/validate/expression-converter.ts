@@ -103,7 +103,6 @@ export class ExpressionConverter {
   }
 
   /** `*` and `t.*`, `t.row.*`, in order. */
-  /** `*` and `t.*`, `t.row.*`, in order. */
   expandStar(star: Star): ExpandedColumn[] {
     return this.#columns.expandStar(star);
   }
