@@ -37,13 +37,18 @@ function coercedInputs(
   });
 }
 
-/** The node with its columns in exactly these types. */
-export function coerced(input: LogicalNode, types: readonly LogicalType[]): LogicalNode {
+/** The node with its columns in exactly these types. A UNION ALL is cast branch by branch, where its columns have their names. */
+export function coerced(
+  input: LogicalNode,
+  types: readonly LogicalType[],
+  names: readonly string[] = fieldNames(input.rowType),
+): LogicalNode {
   const isSame = types.every((type, i) => isSameType(fieldOf(input.rowType, i).type, type));
   if (isSame) return input;
-  if (input.kind === 'LogicalUnion') {
+  if (input.kind === 'LogicalUnion' && input.all) {
     const fields = input.rowType.fields.map((field, i) => ({ ...field, type: types[i] as LogicalType }));
-    return { ...input, inputs: input.inputs.map((each) => coerced(each, types)), rowType: rowTypeOf(fields) };
+    const inputs = input.inputs.map((each) => coerced(each, types, names));
+    return { ...input, inputs, rowType: rowTypeOf(fields) };
   }
   const columns: readonly RexNode[] =
     input.kind === 'LogicalProject' ? input.projects : types.map((_, i) => inputOf(input.rowType, i));
@@ -54,11 +59,7 @@ export function coerced(input: LogicalNode, types: readonly LogicalType[]): Logi
     const typed = isLiteral ? literalAs(column, type) : column;
     return isSameType(typed.type, type) ? typed : rexCast(typed, type);
   });
-  return logicalProject(
-    input.kind === 'LogicalProject' ? input.inputs[0] : input,
-    projects,
-    fieldNames(input.rowType),
-  );
+  return logicalProject(input.kind === 'LogicalProject' ? input.inputs[0] : input, projects, names);
 }
 
 /** `1` as DECIMAL is 1.0. */

@@ -8,7 +8,7 @@ import type { BatchOptions } from './batch/options.ts';
 import { checkAggregates } from './check-aggregates.ts';
 import { checkWindowTimes } from './check-window-times.ts';
 import { coerceUnionInputs, coerceUnionTimes } from './coerce-union-inputs.ts';
-import { useConstantColumns } from './constant-columns.ts';
+import { pushPredicates, useConstantColumns } from './constant-columns.ts';
 import { distinctUnions } from './distinct-unions.ts';
 import { expandGroupingSets } from './expand-grouping-sets.ts';
 import { fuseWindowAggregate } from './fuse-window-aggregate.ts';
@@ -86,18 +86,18 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     mergePermutations,
     nameResults,
     expandGroupingSets,
-    distinctUnions,
     coerceUnionInputs,
+    distinctUnions,
     (node) => simplifyPlan(node, options),
-    (node) => pushDownFilters(node, options),
+    (node) => useConstantColumns(node, options),
+    (node) => pushPredicates(node, options),
     pruneEmpty,
     simplifyKeyCoalesce,
-    (node) => useConstantColumns(node, options),
     merge,
     (node) => pushProjectsIntoUnions(node, options),
     merge,
     (node) => useConstantColumns(node, options),
-    (node) => reduceAverages(node, options.isBatch),
+    reduceAverages,
     pruneEmpty,
     mergeEqualities,
     (node) => pushLimits(node, options),

@@ -71,7 +71,6 @@ const OF_NOTHING: Readonly<Record<string, string | null>> = {
   SUM: null,
   MIN: null,
   MAX: null,
-  AVG: null,
 };
 
 /** The rows of one side alone, as an outer join gives them that has no others. */

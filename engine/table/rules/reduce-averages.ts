@@ -20,94 +20,91 @@ const SPREADS: Readonly<Record<string, { readonly isSample: boolean; readonly is
   STDDEV: { isSample: true, isRoot: true },
 };
 
+/** Of a column that rows are grouped by, each of these is the column. */
+const OF_KEY: ReadonlySet<string> = new Set(['AVG', 'MAX', 'MIN', 'FIRST_VALUE', 'LAST_VALUE']);
+
 /**
- * Variances and deviations are computed from the sum of squared distances and a count, averages from a sum and a count, above an aggregation
- * that has each of these once.
+ * Variances and deviations are computed from the sum of squared distances and a count, averages from a sum and a count, and sums from one
+ * that starts from 0 and a count, above an aggregation that has each of these once.
  *
- * Like Flink, this happens to all averages and sums of an aggregation that has a variance, and where AVG, SUM and COUNT of one column stand
- * together. An average of integers then comes from the sum as it wraps (S-55), which is why this is no optimization that could be left out.
+ * Like Flink, this happens to all calls of an aggregation or to none: a variance has to be reduced, other aggregations are where it leaves
+ * fewer calls. A sum that an average is computed from is reduced in a second step, again where it leaves fewer calls. An average of integers
+ * then comes from the sum as it wraps (S-55), which is why this is no optimization that could be left out.
  */
-export function reduceAverages(plan: LogicalNode, isBatch = false): LogicalNode {
-  return mapPlan(plan, (node) => (node.kind === 'LogicalAggregate' ? reduced(node, isBatch) : node));
+export function reduceAverages(plan: LogicalNode): LogicalNode {
+  return mapPlan(plan, (node) => (node.kind === 'LogicalAggregate' ? reduced(node) : node));
 }
 
-function reduced(node: LogicalAggregate, isBatch: boolean): LogicalNode {
-  const hasSpread = node.calls.some((call) => call.function in SPREADS);
-  // Sums beside a variance start from 0 in streams alone.
-  const canBeZero = (call: NamedAggregateCall): boolean => !(isBatch && hasSpread) && isOfPlainNumbers(call);
-  const isReduced = (call: NamedAggregateCall): boolean => {
-    if (call.function in SPREADS) return true;
-    if (call.function !== 'AVG' && call.function !== 'SUM') return false;
-    if (hasSpread) return call.function === 'AVG' || canBeZero(call);
-    return node.calls.some((average) => isSameInput(average, call) && isFamily(average, node.calls));
-  };
-  if (!node.calls.some(isReduced)) return node;
-  return new Reduction(node, canBeZero).build(isReduced);
+function reduced(node: LogicalAggregate): LogicalNode {
+  const { calls, group, inputs, rowType } = node;
+  if (!calls.some(isReducible)) return node;
+  const once = new Reduction(calls, node);
+  const twice = once.calls.some(isReducible) ? new Reduction(once.calls, node) : undefined;
+  const isSmaller = twice !== undefined && twice.calls.length < once.calls.length;
+  const smallest = isSmaller ? twice : once;
+  const isNeeded = calls.some((call) => call.function in SPREADS) || isOfNothing(node);
+  if (!isNeeded && smallest.calls.length >= calls.length) return node;
+  const isTwice = isSmaller && !isOfNothing(node);
+  const last = isTwice ? twice : once;
+  const aggregate = logicalAggregate(inputs[0], group, last.calls);
+  const column = (index: number): RexNode => inputOf(aggregate.rowType, index);
+  const lastResult = (index: number): RexNode => column(group.length + index);
+  const at = isTwice ? (index: number): RexNode => twice.result(index, lastResult, column) : lastResult;
+  const keys = group.map((_, i) => column(i));
+  const results = calls.map((_, i) => once.result(i, at, column));
+  return logicalProject(aggregate, [...keys, ...results], fieldNames(rowType));
 }
 
-/** AVG whose sum and count are asked for anyway. */
-function isFamily(average: NamedAggregateCall, calls: readonly NamedAggregateCall[]): boolean {
-  if (average.function !== 'AVG' || !isOfPlainNumbers(average)) return false;
-  const hasSum = calls.some((call) => call.function === 'SUM' && isSameInput(call, average));
-  return hasSum && calls.some((call) => isCountFor(call, average));
+function isReducible({ function: name }: NamedAggregateCall): boolean {
+  return name === 'AVG' || name === 'SUM' || name in SPREADS;
 }
 
-/** Whether a call counts the values that another one reads, COUNT(*) those of a column that is never NULL. */
-function isCountFor(count: NamedAggregateCall, call: NamedAggregateCall): boolean {
-  if (count.function !== 'COUNT') return false;
-  if (isSameInput(count, call)) return true;
-  const isWhole = !call.distinct && call.argumentTypes.every((type) => !type.nullable);
-  return isWhole && count.arguments.length === 0 && count.filter === call.filter;
+/** Of no rows the results are known as soon as the calls are simple ones: these are not reduced any further. */
+function isOfNothing({ group, inputs: [input] }: LogicalAggregate): boolean {
+  return group.length === 0 && input.kind === 'LogicalValues' && input.rows.length === 0;
 }
 
-/** Whether a sum is computed from 0: those of DECIMALs, which may overflow, are not. */
-function isOfPlainNumbers({ argumentTypes: [type] }: NamedAggregateCall): boolean {
-  return type !== undefined && (isInteger(type) || type.root === 'DOUBLE' || type.root === 'FLOAT');
-}
-
-function isSameInput(call: NamedAggregateCall, other: NamedAggregateCall): boolean {
-  return (
-    call.arguments.join() === other.arguments.join() &&
-    call.filter === other.filter &&
-    call.distinct === other.distinct
-  );
-}
-
+/** Each call of an aggregation reduced once. */
 class Reduction {
   readonly #node: LogicalAggregate;
   readonly #calls: NamedAggregateCall[] = [];
-  readonly #canBeZero: (call: NamedAggregateCall) => boolean;
+  readonly #results: readonly Result[];
 
-  constructor(node: LogicalAggregate, canBeZero: (call: NamedAggregateCall) => boolean) {
+  constructor(calls: readonly NamedAggregateCall[], node: LogicalAggregate) {
     this.#node = node;
-    this.#canBeZero = canBeZero;
+    this.#results = calls.map((call) => this.#reduce(call));
   }
 
-  build(isReduced: (call: NamedAggregateCall) => boolean): LogicalNode {
-    const { calls, group, inputs, rowType } = this.#node;
-    const width = group.length;
-    // Results first, so that the aggregation has all that they read.
-    const results = calls.map((call) => (isReduced(call) ? this.#reduce(call) : this.#column(call)));
-    const aggregate = logicalAggregate(inputs[0], group, this.#calls);
-    const keys = group.map((_, i) => inputOf(aggregate.rowType, i));
-    const projects = results.map((result) => result((index) => inputOf(aggregate.rowType, width + index)));
-    return logicalProject(aggregate, [...keys, ...projects], fieldNames(rowType));
+  /** What the results are computed from. */
+  get calls(): readonly NamedAggregateCall[] {
+    return this.#calls;
   }
 
-  /** A call that stays, or the same one that was added for another. */
-  #column(call: NamedAggregateCall): Result {
-    const index = this.#add(call, call.name);
-    return (at) => at(index);
+  /** The result of a call, where `at` is that of one of `calls`, and `key` a column that rows are grouped by. */
+  result(index: number, at: (index: number) => RexNode, key: (index: number) => RexNode): RexNode {
+    return (this.#results[index] as Result)(at, key); // one for each call
   }
 
   #reduce(call: NamedAggregateCall): Result {
+    const key = this.#keyOf(call);
+    if (key >= 0) return (_at, keyAt) => castTo(keyAt(key), call.type);
     const spread = SPREADS[call.function];
     if (spread) return this.#spread(call, spread);
-    return call.function === 'SUM' ? this.#sum(call) : this.#average(call);
+    if (call.function === 'SUM') return this.#sum(call);
+    if (call.function === 'AVG') return this.#average(call);
+    const index =
+      call.function === 'COUNT' && !call.distinct ? this.#count(call, call.name) : this.#add(call);
+    return (at) => at(index);
+  }
+
+  /** The place of the key that a call is the value of, or -1. */
+  #keyOf({ function: name, filter, arguments: [argument, ...others] }: NamedAggregateCall): number {
+    if (!OF_KEY.has(name) || filter >= 0 || others.length > 0 || argument === undefined) return -1;
+    return this.#node.group.lastIndexOf(argument);
   }
 
   #spread(call: NamedAggregateCall, { isSample, isRoot }: (typeof SPREADS)[string]): Result {
-    const distances = this.#add({ ...call, function: WELFORD, type: DOUBLE });
+    const distances = this.#add({ ...call, name: UNNAMED, function: WELFORD, type: DOUBLE });
     const count = this.#count(call);
     return (at) => {
       const n = at(count);
@@ -126,13 +123,9 @@ class Reduction {
   }
 
   #sum(call: NamedAggregateCall): Result {
-    const type = withNullability(call.type, false);
+    const sum = this.#add({ ...call, function: 'SUM0', type: withNullability(call.type, false) });
     // Where there is always a value, the sum is the one from 0.
-    if (!call.type.nullable) {
-      const index = this.#add({ ...call, function: 'SUM0', type }, call.name);
-      return (at) => at(index);
-    }
-    const sum = this.#add({ ...call, function: 'SUM0', type }, call.name);
+    if (!call.type.nullable) return (at) => at(sum);
     const count = this.#count(call);
     return (at) => nullIfNone(at(sum), at(count), call.type);
   }
@@ -140,13 +133,11 @@ class Reduction {
   #average(call: NamedAggregateCall): Result {
     const [argument = call.type] = call.argumentTypes;
     const type = argument.root === 'DECIMAL' ? { ...argument, precision: 38 } : argument;
-    const isFromZero = this.#canBeZero(call);
-    const sum = isFromZero
-      ? this.#add({ ...call, function: 'SUM0', type: withNullability(type, false) })
-      : this.#add({ ...call, function: 'SUM', type: withNullability(type, call.type.nullable) });
+    const sumType = withNullability(type, call.type.nullable);
+    const sum = this.#add({ ...call, name: UNNAMED, function: 'SUM', type: sumType });
     const count = this.#count(call);
     return (at) => {
-      const total = isFromZero && call.type.nullable ? nullIfNone(at(sum), at(count), type) : at(sum);
+      const total = at(sum);
       if (isInteger(type)) {
         return castTo(rexCall('/', [widened(total), at(count)], withNullability(BIGINT, true)), call.type);
       }
@@ -156,11 +147,13 @@ class Reduction {
     };
   }
 
-  #count(call: NamedAggregateCall): number {
+  /** The number of values that a call reads: of rows, where none of them is NULL. */
+  #count(call: NamedAggregateCall, name = UNNAMED): number {
     const isRowCount = !call.distinct && call.argumentTypes.every((type) => !type.nullable);
     const { literals: _literals, ...rest } = call;
     return this.#add({
       ...rest,
+      name,
       function: 'COUNT',
       arguments: isRowCount ? [] : call.arguments,
       argumentTypes: isRowCount ? [] : call.argumentTypes,
@@ -168,25 +161,23 @@ class Reduction {
     });
   }
 
-  /** The place of a call among those of the aggregation below; equal ones are there once. */
-  #add(call: NamedAggregateCall, name?: string): number {
-    const known = this.#calls.findIndex(
-      (each) =>
-        each.function === call.function && isSameInput(each, call) && each.ignoreNulls === call.ignoreNulls,
-    );
-    const isColumn =
-      name !== undefined && !isPlaceName(name) && !(call.function === 'COUNT' && this.#hasFamily(call));
+  /** The place of a call; equal ones are there once, by the name of the first. */
+  #add(call: NamedAggregateCall): number {
+    const known = this.#calls.findIndex((each) => isSameCall(each, call));
     if (known >= 0) return known;
-    const place = this.#node.group.length + this.#calls.length;
-    return this.#calls.push({ ...call, name: isColumn ? name : `$f${place}` }) - 1;
+    const name = isPlaceName(call.name) ? `$f${this.#node.group.length + this.#calls.length}` : call.name;
+    return this.#calls.push({ ...call, name }) - 1;
   }
+}
 
-  /** A count that the query asks for is named by its place where averages share it. */
-  #hasFamily(count: NamedAggregateCall): boolean {
-    return this.#node.calls.some(
-      (call) => (call.function === 'AVG' || call.function in SPREADS) && isCountFor(count, call),
-    );
-  }
+function isSameCall(call: NamedAggregateCall, other: NamedAggregateCall): boolean {
+  return (
+    call.function === other.function &&
+    call.arguments.join() === other.arguments.join() &&
+    call.filter === other.filter &&
+    call.distinct === other.distinct &&
+    call.ignoreNulls === other.ignoreNulls
+  );
 }
 
 /** The name of a call that has none: `$f5`, by its place. */
@@ -194,8 +185,10 @@ function isPlaceName(name: string): boolean {
   return /^\$f\d+$/.test(name);
 }
 
-/** An expression over the reduced aggregation; `at` is its column by call. */
-type Result = (at: (index: number) => RexNode) => RexNode;
+const UNNAMED = '$f0';
+
+/** An expression over the reduced aggregation, of its calls and keys. */
+type Result = (at: (index: number) => RexNode, key: (index: number) => RexNode) => RexNode;
 
 const HALF: RexNode = {
   kind: 'literal',

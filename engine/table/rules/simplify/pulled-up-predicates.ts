@@ -47,6 +47,14 @@ export function pulledUpPredicates(node: LogicalNode): Predicates {
       const kept = below.filter((each) => [...usedInputs([each])].every((index) => at(index) !== undefined));
       return [...own, ...kept.map((each) => moveInputs(each, (index) => at(index) as number))];
     }
+    case 'LogicalAggregate': {
+      const { group, groupSets } = node;
+      const isInAll = (index: number): boolean =>
+        group.includes(index) && (groupSets ?? []).every((set) => set.includes(index));
+      return pulledUpPredicates(node.inputs[0])
+        .filter((each) => [...usedInputs([each])].every(isInAll))
+        .map((each) => moveInputs(each, (index) => group.indexOf(index)));
+    }
     case 'LogicalJoin': {
       const [left, right] = node.inputs;
       const { joinType } = node;
@@ -78,7 +86,8 @@ function withColumns(predicate: RexNode, { projects, inputs: [input], rowType }:
 
 function constantColumn(column: RexNode, value: RexNode): RexNode {
   if (isLiteral(value) && value.value === null) return rexCall('IS NULL', [column], BOOLEAN_NOT_NULL);
-  return rexCall('=', [column, value], BOOLEAN_NOT_NULL);
+  const isNullable = column.type.nullable || value.type.nullable;
+  return rexCall(isNullable ? 'IS NOT DISTINCT FROM' : '=', [column, value], BOOLEAN_NOT_NULL);
 }
 
 /** A literal, or one cast to take NOT NULL away. */
