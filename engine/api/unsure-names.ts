@@ -1,7 +1,8 @@
 import { type ErrorData } from '../types/errors.ts';
 
 /** Words that start a statement which names nothing new. */
-const READS = /^\s*(?:SELECT|WITH|VALUES|INSERT|EXPLAIN|EXECUTE|DESCRIBE|DESC|SHOW|DROP)\b/i;
+const READS =
+  /^\s*(?:SELECT|WITH|VALUES|INSERT|EXPLAIN|EXECUTE|DESCRIBE|DESC|SHOW|DROP|USE|ALTER|SET|RESET)\b/i;
 
 /**
  * The names that statements with mistakes would have defined: whoever uses one of them is not to be told that it is unknown.

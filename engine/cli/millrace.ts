@@ -37,7 +37,10 @@ async function main(words: readonly string[]): Promise<number> {
 async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> {
   let script: string;
   try {
-    script = command.file === '-' ? await standardInput() : await readFile(command.file, 'utf8');
+    script =
+      command.file === '-'
+        ? await standardInput()
+        : (await readFile(command.file, 'utf8')).replace(/^\ufeff/, '');
   } catch {
     console.error(`${command.file} cannot be read.`);
     return 2;

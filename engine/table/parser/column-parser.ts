@@ -71,8 +71,12 @@ function constraint(p: TokenStream, withColumns: boolean): TableConstraint | und
   if (word === 'PRIMARY') p.expect('KEY');
   const columns = withColumns ? identifiers(p) : [];
   let enforced: boolean | undefined;
-  if (p.acceptWords('NOT', 'ENFORCED')) enforced = false;
-  else if (p.accept('ENFORCED')) enforced = true;
+  if (p.accept('NOT', 'NOT ENFORCED')) {
+    p.expect('ENFORCED');
+    enforced = false;
+  } else if (p.accept('ENFORCED')) {
+    enforced = true;
+  }
   const type = word === 'PRIMARY' ? 'PRIMARY KEY' : 'UNIQUE';
   return { kind: 'TableConstraint', span: p.span(start), name, type, columns, enforced };
 }

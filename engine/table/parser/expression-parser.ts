@@ -139,6 +139,8 @@ function infix(p: TokenStream, left: Expression, min: number): Expression | unde
     const known = Object.hasOwn(SYMBOLS, text) ? SYMBOLS[text]! : undefined;
     if (text === '!=') p.fail('!= is not an operator of Flink SQL: write <>');
     if (text === '=' && p.isSymbol('=', 1)) p.fail('== is not an operator of Flink SQL: write =');
+    if (text === ':' && p.isSymbol(':', 1))
+      p.fail(':: is not an operator of Flink SQL: write CAST(... AS type)');
     if (text === '=>' && COMPARISON >= min) p.fail('=> is for named arguments: write >= to compare');
     if (!known || known[1] < min) return undefined;
     p.next();
@@ -340,7 +342,7 @@ function primary(p: TokenStream): Expression {
       if (p.isName() || (p.isSymbol('(', 1) && RESERVED_FUNCTIONS.has(token.text))) return pathOrCall(p);
       if ((token.text === 'NEXT' || token.text === 'CURRENT') && p.isWord('VALUE', 1)) return sequence(p);
       if (BARE_FUNCTIONS.has(token.text)) return bareCall(p);
-      return p.fail();
+      return p.takesReservedWord() ? pathOrCall(p) : p.fail();
     }
     case 'symbol':
       if (token.text === '(') return parenthesis(p);

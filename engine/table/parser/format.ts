@@ -7,13 +7,12 @@
 
 import type { Span, Statement } from './ast.ts';
 import { formatStatement, placed } from './format-statement.ts';
-import { type Comment, lex, type Token } from './lexer.ts';
+import type { Comment, Token } from './lexer.ts';
 import { parseScript } from './parser.ts';
 
 /** A script, formatted. It ends with a line end unless it is empty. */
 export function formatScript(text: string): string {
-  const { statements, errors, comments } = parseScript(text);
-  const { tokens } = lex(text);
+  const { statements, errors, tokens, comments } = parseScript(text);
   const places = errors.map(({ position }) => position?.start ?? 0);
   let result = '';
   let from = 0;

@@ -50,11 +50,17 @@ const QUOTE = 39;
 const BACK_TICK = 96;
 const UNDERSCORE = 95;
 
-/** `text` is read from `from` to its end; offsets count from the start of `text`. */
-export function lex(text: string, from = 0): LexerResult {
+const NONE: ReadonlySet<number> = new Set();
+
+/**
+ * `text` is read from `from` to its end; offsets count from the start of `text`. The quotes at `unclosed` are taken for ones that
+ * somebody forgot to close, though another one follows.
+ */
+export function lex(text: string, from = 0, unclosed: ReadonlySet<number> = NONE): LexerResult {
   const tokens: Token[] = [];
   const comments: Comment[] = [];
   let inHint = false;
+  let isUnclosed = false;
   let at = from;
 
   const push = (kind: TokenKind, end: number, value = text.slice(at, end)): void => {
@@ -71,7 +77,7 @@ export function lex(text: string, from = 0): LexerResult {
       while (isWordPart(text.charCodeAt(end))) end++;
       const next = text.charCodeAt(end);
       if (next === QUOTE || (next === 38 && text.charCodeAt(end + 1) === QUOTE)) {
-        const token = prefixedString(text, at, end);
+        const token = prefixedString(text, at, end, unclosed);
         if (token) {
           tokens.push(token);
           at = token.end;
@@ -83,11 +89,11 @@ export function lex(text: string, from = 0): LexerResult {
     } else if (isDigit(c) || (c === 46 && isDigit(text.charCodeAt(at + 1)))) {
       push('number', numberEnd(text, at));
     } else if (c === QUOTE) {
-      const token = string(text, at, at);
+      const token = string(text, at, at, unclosed);
       tokens.push(token);
       at = token.end;
     } else if (c === BACK_TICK) {
-      const token = quotedName(text, at);
+      const token = quotedName(text, at, unclosed);
       tokens.push(token);
       at = token.end;
     } else if (text.startsWith('--', at) || text.startsWith('//', at)) {
@@ -100,9 +106,12 @@ export function lex(text: string, from = 0): LexerResult {
         push('hint', at + 3);
         continue;
       }
-      const close = text.indexOf('*/', at + 2);
+      // Calcite takes the character behind `/**` for a part of the comment, so that of `/***/` is not closed.
+      const content = at + (text[at + 2] === '*' && text[at + 3] !== '/' ? 4 : 2);
+      const close = isUnclosed ? -1 : text.indexOf('*/', content);
       if (close < 0) {
-        push('error', text.length, 'the comment is not closed: */ is missing');
+        isUnclosed = true; // and so is every comment behind it
+        push('error', statementEnd(text, at), 'the comment is not closed: */ is missing');
         continue;
       }
       comments.push({ start: at, end: close + 2, isLine: false });
@@ -125,8 +134,9 @@ export function lex(text: string, from = 0): LexerResult {
 const PAIRS = new Set(['<>', '<=', '>=', '!=', '=>', '||']);
 const SINGLES = new Set('()[]{},;.+-*/%<>=?:^|');
 
+// As in Calcite's grammar: no other blanks, which look alike.
 function isSpace(c: number): boolean {
-  return c === 32 || (c >= 9 && c <= 13) || c === 0xa0 || c === 0x3000 || c === 0xfeff;
+  return c === 32 || c === 9 || c === 10 || c === 12 || c === 13;
 }
 
 function isDigit(c: number): boolean {
@@ -180,6 +190,19 @@ function numberEnd(text: string, from: number): number {
   return end;
 }
 
+/** Where a literal ends that is not closed: at the end of the line, before the `;` that stands there. */
+function brokenEnd(text: string, open: number): number {
+  const end = lineEnd(text, open);
+  return open + 1 + text.slice(open + 1, end).replace(/;\s*$/, '').length;
+}
+
+/** The offset of the first `;` at the end of a line, or of the end. */
+function statementEnd(text: string, from: number): number {
+  const end = /;[ \t]*(?:[\r\n]|$)/g;
+  end.lastIndex = from;
+  return end.exec(text)?.index ?? text.length;
+}
+
 /** The offset of the closing quote of a literal that opens at `open`, a doubled one being part of it; -1 if there is none. */
 function closingQuote(text: string, open: number): number {
   const quote = text[open]!;
@@ -188,10 +211,10 @@ function closingQuote(text: string, open: number): number {
   return close;
 }
 
-function string(text: string, start: number, open: number): Token {
-  const close = closingQuote(text, open);
+function string(text: string, start: number, open: number, unclosed: ReadonlySet<number>): Token {
+  const close = unclosed.has(start) ? -1 : closingQuote(text, open);
   if (close < 0) {
-    const end = lineEnd(text, open);
+    const end = brokenEnd(text, open);
     return { kind: 'error', start, end, text: "the string is not closed: ' is missing" };
   }
   const value = text.slice(open + 1, close).replaceAll("''", "'");
@@ -199,15 +222,20 @@ function string(text: string, start: number, open: number): Token {
 }
 
 /** `_charset'…'`, `n'…'`, `x'…'`, `e'…'`, `U&'…'`; undefined when the word is no prefix. */
-function prefixedString(text: string, start: number, wordEnd: number): Token | undefined {
+function prefixedString(
+  text: string,
+  start: number,
+  wordEnd: number,
+  unclosed: ReadonlySet<number>,
+): Token | undefined {
   const prefix = text.slice(start, wordEnd).toUpperCase();
   if (text[wordEnd] === '&') {
     if (prefix !== 'U') return undefined;
-    const token = string(text, start, wordEnd + 1);
+    const token = string(text, start, wordEnd + 1, unclosed);
     return token.kind === 'error' ? token : { ...token, charset: 'UTF16', unicode: true };
   }
   if (prefix !== 'N' && prefix !== 'X' && prefix !== 'E' && !/^_./.test(prefix)) return undefined;
-  const token = string(text, start, wordEnd);
+  const token = string(text, start, wordEnd, unclosed);
   if (token.kind === 'error') return token;
   if (prefix === 'N') return { ...token, charset: 'ISO-8859-1' };
   if (prefix === 'E') return { ...token, text: decodeEscapes(token.text), charset: 'UTF16' };
@@ -230,10 +258,10 @@ function decodeEscapes(text: string): string {
   );
 }
 
-function quotedName(text: string, start: number): Token {
-  const close = closingQuote(text, start);
+function quotedName(text: string, start: number, unclosed: ReadonlySet<number>): Token {
+  const close = unclosed.has(start) ? -1 : closingQuote(text, start);
   if (close < 0) {
-    const end = lineEnd(text, start);
+    const end = brokenEnd(text, start);
     return { kind: 'error', start, end, text: 'the quoted name is not closed: ` is missing' };
   }
   const name = text.slice(start + 1, close).replaceAll('``', '`');
@@ -242,9 +270,13 @@ function quotedName(text: string, start: number): Token {
 }
 
 function strangeCharacter(text: string, at: number): string {
-  const character = String.fromCodePoint(text.codePointAt(at)!);
+  const code = text.codePointAt(at)!;
+  const character = String.fromCodePoint(code);
+  if (/[\s\p{C}]/u.test(character))
+    return `unexpected character U+${code.toString(16).toUpperCase().padStart(4, '0')}, which cannot be seen: did you mean a space?`;
   const plain = plainForm(character);
   if (plain) return `unexpected character '${character}', did you mean ${plain}`;
+  if (text.startsWith('&&', at)) return '&& is not an operator of Flink SQL: write AND';
   if (character === '"') return "double quotes mean nothing here: names are quoted with `, strings with '";
   return `unexpected character '${character}'`;
 }

@@ -21,6 +21,9 @@ export function stringLiteral(p: TokenStream): StringLiteral {
   const { charset } = first;
   if (charset !== undefined && !CHARACTER_SETS.has(charset))
     p.fail(`Unknown character set '${charset}'`, first);
+  const isLatin = charset === 'LATIN1' || charset === 'ISO-8859-1';
+  if (isLatin && /[^\0-\xff]/.test(value))
+    p.fail(`Failed to encode '${value}' in character set '${charset}'`, p.span(first.start));
   return { kind: 'StringLiteral', span: p.span(first.start), value, charset, sameLine };
 }
 
@@ -99,7 +102,7 @@ function property(p: TokenStream): Property {
 
 /** `('key' = 'value', …)`, which may be empty. */
 export function properties(p: TokenStream): Property[] {
-  return p.parenthesised(() => (p.isSymbol(')') ? [] : p.list(() => property(p))));
+  return p.parenthesised(() => (p.isSymbol(')') ? [] : p.guardedList(() => property(p))));
 }
 
 /** `WITH (…)`, or nothing. */

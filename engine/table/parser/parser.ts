@@ -22,7 +22,7 @@ import {
   upsert,
 } from './dml-parser.ts';
 import { expression, OPERATOR_WORDS } from './expression-parser.ts';
-import { type Comment, lex } from './lexer.ts';
+import { type Comment, lex, type LexerResult, type Token } from './lexer.ts';
 import { isQueryStart, query } from './query-parser.ts';
 import { merge, strayEnd } from './refused-parser.ts';
 import { TokenStream } from './token-stream.ts';
@@ -45,14 +45,57 @@ export interface Script {
   readonly statements: readonly Statement[];
   /** In the order of their places. */
   readonly errors: readonly SqlSyntaxError[];
+  readonly tokens: readonly Token[];
   readonly comments: readonly Comment[];
 }
 
 /** Reads statements separated by `;`, of which empty ones do not count. Never throws. */
 export function parseScript(text: string): Script {
-  const { tokens, comments } = lex(text);
-  const p = new TokenStream(text, tokens);
-  return { ...script(p), comments };
+  const read = readScript(text, lex(text));
+  return read.errors.length === 0 ? read : withUnclosedQuotes(text, read);
+}
+
+function readScript(text: string, { tokens, comments }: LexerResult): Script {
+  return { ...script(new TokenStream(text, tokens)), tokens, comments };
+}
+
+const MAX_SUSPECTS = 8;
+const STATEMENT_END = /;[ \t]*[\r\n]/;
+const NEXT_STATEMENT =
+  /;[ \t]*[\r\n]\s*(?:SELECT|INSERT|CREATE|DROP|ALTER|SHOW|DESCRIBE|EXPLAIN|USE|SET|WITH|EXECUTE)\b/i;
+
+/**
+ * A quote that was forgotten ends at the next one, statements later, and all quotes behind it are the wrong way round. So a literal
+ * that holds the end of a statement, in one with a mistake, is read as one that is not closed, where another statement begins in it, or
+ * where that leaves less wrong.
+ */
+function withUnclosedQuotes(text: string, first: Script): Script {
+  let best = first;
+  let unclosed: readonly number[] = [];
+  const suspects = new Set<number>();
+  while (suspects.size < MAX_SUSPECTS) {
+    const suspect = best.tokens.find((token) => !suspects.has(token.start) && isSuspect(text, token, best));
+    if (!suspect) break;
+    suspects.add(suspect.start);
+    const other = readScript(text, lex(text, 0, new Set([...unclosed, suspect.start])));
+    if (NEXT_STATEMENT.test(text.slice(suspect.start, suspect.end)) || isBetter(other, best)) {
+      unclosed = [...unclosed, suspect.start];
+      best = other;
+    }
+  }
+  return best;
+}
+
+function isSuspect(text: string, { kind, start, end }: Token, { errors, tokens }: Script): boolean {
+  if ((kind !== 'string' && kind !== 'quoted') || !STATEMENT_END.test(text.slice(start, end))) return false;
+  const error = errors.find(({ position }) => position!.end > start)?.position;
+  const last = tokens.find((token) => token.start >= end && token.kind === 'symbol' && token.text === ';');
+  return error !== undefined && error.start <= (last?.start ?? text.length);
+}
+
+function isBetter(a: Script, b: Script): boolean {
+  const [statements, errors] = [a.statements.length - b.statements.length, a.errors.length - b.errors.length];
+  return statements >= 0 && errors <= 0 && statements > errors;
 }
 
 /** Reads one statement, which a `;` may end. @throws SqlSyntaxError */

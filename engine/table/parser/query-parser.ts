@@ -50,6 +50,9 @@ const BOUNDARIES = new Set([
   ...['PARTITION', 'END'], // what may follow a query
 ]);
 
+/** Those of them that people forget to quote. */
+const NOUNS = new Set(['GROUP', 'ORDER', 'LIMIT', 'OFFSET', 'WINDOW', 'PARTITION', 'END']);
+
 /** Whether a query begins here; one in parentheses is the caller's to find out. */
 export function isQueryStart(p: TokenStream): boolean {
   return (
@@ -220,7 +223,7 @@ function holdsDefault(p: TokenStream): boolean {
 function atClause(p: TokenStream): boolean {
   const { kind, text } = p.peek();
   if (p.isWords('ON', 'CONFLICT')) return true;
-  return kind === 'word' && BOUNDARIES.has(text) && !p.isNamePlace();
+  return kind === 'word' && BOUNDARIES.has(text) && !(NOUNS.has(text) && p.isNamePlace());
 }
 
 function atItem(p: TokenStream): boolean {

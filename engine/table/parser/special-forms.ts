@@ -121,10 +121,9 @@ function isTypedLiteral(p: TokenStream): boolean {
 
 function substring(p: TokenStream): Argument[] {
   const args: Argument[] = [expression(p)];
-  const isStandard = p.accept('FROM');
-  if (!isStandard) p.expectSymbol(',');
+  if (!p.accept('FROM')) p.expectSymbol(',');
   args.push(expression(p));
-  if (isStandard ? p.accept('FOR') : p.acceptSymbol(',')) args.push(expression(p));
+  if (p.accept('FOR') || p.acceptSymbol(',')) args.push(expression(p));
   return args;
 }
 

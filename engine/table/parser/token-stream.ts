@@ -9,26 +9,18 @@
  * parsing can go on; a statement with errors is never handed out, so what `guard` leaves out does no harm.
  */
 
-import { SqlSyntaxError } from '../../types/errors.ts';
-import { nearestNames } from '../../types/nearest-names.ts';
+import { type SqlPosition, SqlSyntaxError } from '../../types/errors.ts';
 import type { Identifier, ObjectPath, Span } from './ast/node.ts';
-import { positionOf } from './ast/position.ts';
+import { LinePositions } from './ast/position.ts';
 import { RESERVED_WORDS } from './keywords.ts';
 import type { Token } from './lexer.ts';
+import { isMeantAsName, type Mistake, mistakeAt, reservedWord } from './syntax-mistake.ts';
 
 const MAX_NESTING = 200;
 /** Of a chain like `a AND b AND …`, which makes a tree as deep as it is long. */
 const MAX_CHAIN = 1000;
 const MAX_ERRORS = 50;
-
-/** Words that hold a statement together: in the place of a name they are a mistake, not a name without quotes. */
-const STRUCTURE = new Set(
-  (
-    'SELECT FROM WHERE GROUP BY HAVING ORDER LIMIT OFFSET FETCH UNION EXCEPT INTERSECT WINDOW QUALIFY JOIN ON USING ' +
-    'AS AND OR NOT IN IS LIKE BETWEEN CASE WHEN THEN ELSE END INSERT INTO VALUES CREATE ALTER DROP WITH LEFT RIGHT FULL ' +
-    'INNER CROSS SET PRIMARY CONSTRAINT TABLE EXPLAIN DISTINCT'
-  ).split(' '),
-);
+const END_OF_INPUT = 'end of input';
 
 /** Words that begin a statement and stand in the middle of none, or of few. */
 const STARTS = new Set(
@@ -36,6 +28,11 @@ const STARTS = new Set(
     ' ',
   ),
 );
+
+/** Pairs of words that begin one, of which the first stands elsewhere, too. */
+const STARTING_PAIRS = new Set([
+  ...['BEGIN STATEMENT', 'COMPILE PLAN', 'COMPILE AND', 'LOAD MODULE', 'UNLOAD MODULE', 'STOP JOB'],
+]);
 
 export class TokenStream {
   readonly text: string;
@@ -51,6 +48,9 @@ export class TokenStream {
   /** Parentheses that are open. */
   #parentheses = 0;
   #expected: string[] = [];
+  /** What was asked for at the token before. */
+  #expectedBefore: string[] = [];
+  #lines: LinePositions | undefined;
   #lastError = -1;
 
   constructor(text: string, tokens: readonly Token[]) {
@@ -98,9 +98,15 @@ export class TokenStream {
   get atNextStatement(): boolean {
     const token = this.peek();
     const previous = this.#tokens[this.#index - 1];
-    if (token.kind !== 'word' || !previous || !STARTS.has(token.text) || this.#parentheses > 0) return false;
+    if (token.kind !== 'word' || !previous || !this.#isStart(token) || this.#parentheses > 0) return false;
     const isStarted = !(previous.kind === 'symbol' && previous.text === ';');
     return isStarted && this.text.slice(previous.end, token.start).includes('\n');
+  }
+
+  #isStart({ text }: Token): boolean {
+    const next = this.peek(1);
+    if (text === 'SET' || text === 'RESET') return next.kind === 'string';
+    return STARTS.has(text) || (next.kind === 'word' && STARTING_PAIRS.has(`${text} ${next.text}`));
   }
 
   get atEnd(): boolean {
@@ -142,6 +148,7 @@ export class TokenStream {
       if (token.text === '(') this.#parentheses++;
       else if (token.text === ')') this.#parentheses--;
     }
+    [this.#expected, this.#expectedBefore] = [this.#expectedBefore, this.#expected];
     this.#expected.length = 0;
     return token;
   }
@@ -195,10 +202,22 @@ export class TokenStream {
   identifier(): Identifier {
     if (!this.isName()) {
       this.miss('identifier');
-      this.fail();
+      if (!this.takesReservedWord()) this.fail();
     }
     const token = this.next();
     return { kind: 'Identifier', span: this.span(token.start), name: this.nameOf(token) };
+  }
+
+  /** Whether the next token is a reserved word that is meant as a name: that is a mistake, which is kept, but one to go on behind. */
+  takesReservedWord(): boolean {
+    const token = this.peek();
+    if (this.errors.length >= MAX_ERRORS || !isMeantAsName(token, this.peek(1))) return false;
+    this.keep(this.#errorOf(reservedWord(token, this.#written(token), this.expected)));
+    return true;
+  }
+
+  #written({ start, end }: Token): string {
+    return this.text.slice(start, end);
   }
 
   /** The name a token stands for: a word keeps its case. */
@@ -215,6 +234,13 @@ export class TokenStream {
 
   list<T>(item: () => T): T[] {
     return [item(), ...this.rest(item)];
+  }
+
+  /** A list in which a mistake in one item leaves the others alone. */
+  guardedList<T>(item: () => T): T[] {
+    const atComma = (): boolean => this.isSymbol(',');
+    const items = this.list(() => this.guard(item, atComma, [',', ')']));
+    return items.flatMap((each) => each ?? []);
   }
 
   /** What follows the first item of a list, each behind its comma. */
@@ -279,6 +305,7 @@ export class TokenStream {
       if (this.atEnd || this.atNextStatement || this.errors.length >= MAX_ERRORS) throw error;
       this.keep(error);
       this.#skip(isBoundary, parentheses);
+      this.#lastError = this.#index; // what does not fit there is a consequence
       return undefined;
     }
   }
@@ -309,98 +336,35 @@ export class TokenStream {
 
   #error(message: string | undefined, span: Span | undefined): SqlSyntaxError {
     const token = this.peek();
-    const at = span ?? (token.kind === 'end' ? this.#afterLastToken() : token);
-    const position = positionOf(this.text, at);
-    const found = at.end > at.start ? this.text.slice(at.start, at.end) : 'end of input';
-    if (message !== undefined) return new SqlSyntaxError(message, { position, found });
-    if (token.kind === 'error') return new SqlSyntaxError(token.text, { position, found });
+    if (message !== undefined) {
+      const at = span ?? (token.kind === 'end' ? this.#afterLastToken() : token);
+      const found = at.end > at.start ? this.text.slice(at.start, at.end) : END_OF_INPUT;
+      return new SqlSyntaxError(message, { position: this.#positionOf(at), found });
+    }
+    const mistake = mistakeAt({
+      token,
+      next: this.peek(1),
+      previous: this.#tokens[this.#index - 1],
+      expected: this.expected,
+      expectedBefore: this.#expectedBefore,
+      isNextStatement: this.atNextStatement,
+      written: (each) => this.#written(each),
+    });
+    return this.#errorOf(mistake);
+  }
 
-    const expected = this.expected;
-    if (this.atNextStatement) {
-      return new SqlSyntaxError(`unexpected '${found}': is a ';' missing before it?`, {
-        position,
-        found,
-        expected,
-        suggestions: [';'],
-      });
-    }
-    const wantsName = expected.includes('identifier') || expected.includes('expression');
-    const isReserved = token.kind === 'word' && RESERVED_WORDS.has(token.text);
-    if (wantsName && isReserved && (!STRUCTURE.has(token.text) || this.isNamePlace())) {
-      return new SqlSyntaxError(`'${found}' is a reserved word: as a name it needs back-ticks`, {
-        position,
-        found,
-        expected,
-        suggestions: ['`' + found + '`'],
-      });
-    }
-    if (
-      wantsName &&
-      found.startsWith("'") &&
-      !expected.includes('expression') &&
-      !expected.includes('string')
-    ) {
-      return new SqlSyntaxError(`${found} is a string: a name is quoted with back-ticks`, {
-        position,
-        found,
-        expected,
-        suggestions: ['`' + token.text + '`'],
-      });
-    }
-    const details = { position, found, expected };
-    const keywords = new Set(
-      expected.flatMap((e) => (e === 'query' ? ['SELECT'] : /^[A-Z]/.test(e) ? e.split(' ', 1) : [])),
-    );
-    if (token.kind === 'word') {
-      const suggestions = nearestNames(token.text, keywords).filter((word) => word !== token.text);
-      if (suggestions[0]) {
-        return new SqlSyntaxError(`unexpected '${found}': did you mean ${suggestions[0]}?`, {
-          ...details,
-          suggestions,
-        });
-      }
-    }
-    // A misspelt keyword may have passed for an alias: `SELECT a FORM t` stumbles only at `t`.
-    const previous = this.#tokens[this.#index - 1];
-    if (previous?.kind === 'word' && previous.text.length > 2 && !RESERVED_WORDS.has(previous.text)) {
-      const suggestions = nearestNames(previous.text, keywords);
-      if (suggestions[0]) {
-        const word = this.nameOf(previous);
-        return new SqlSyntaxError(`unexpected '${word}': did you mean ${suggestions[0]}?`, {
-          position: positionOf(this.text, previous),
-          found: word,
-          expected,
-          suggestions,
-        });
-      }
-    }
-    const wanted = expectedText(expected);
-    const what = token.kind === 'end' ? 'end of input' : `'${shorten(found)}'`;
-    return new SqlSyntaxError(`unexpected ${what}${wanted && `, expected ${wanted}`}`, details);
+  #errorOf({ at, message, expected, suggestions }: Mistake): SqlSyntaxError {
+    const position = this.#positionOf(at.kind === 'end' ? this.#afterLastToken() : at);
+    const found = at.end > at.start ? this.#written(at) : END_OF_INPUT;
+    return new SqlSyntaxError(message, { position, found, expected, suggestions });
+  }
+
+  #positionOf(span: Span): SqlPosition {
+    return (this.#lines ??= new LinePositions(this.text)).of(span);
   }
 
   #afterLastToken(): Span {
     const end = this.#tokens[this.#index - 1]?.end ?? 0;
     return { start: end, end };
   }
-}
-
-const SHOWN = 8;
-
-/** The likeliest first; what can go on behind nearly everything is shown only where there is little else. */
-function expectedText(expected: readonly string[]): string {
-  if (expected.includes('statement')) return 'a statement';
-  const rank = (e: string): number => {
-    if (e === 'operator') return 4;
-    if (/^\W/.test(e)) return '.[('.includes(e) ? 3 : 0;
-    return STRUCTURE.has(e.split(' ', 1)[0]!) || /^[a-z]/.test(e) ? 1 : 2;
-  };
-  const ranked = [...expected].sort((a, b) => rank(a) - rank(b)).filter((e, i) => rank(e) < (i < 3 ? 4 : 3));
-  const shown = ranked.map((e) => (/^\W/.test(e) ? `'${e}'` : e));
-  if (shown.length > SHOWN) return `${shown.slice(0, SHOWN).join(', ')}, ...`;
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`;
-}
-
-function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
 }

@@ -39,7 +39,7 @@ const messages: [sql: string, expected: string[]][] = [
   ['CREATE TABLE t (a)', ['1:17-18 a column without a type is possible only in CREATE TABLE ... AS']],
   ['SELECT a == b FROM t', ['1:10-11 == is not an operator of Flink SQL: write =']],
   ['SELECT a => b FROM t', ['1:10-12 => is for named arguments: write >= to compare']],
-  ['SELECT CAST(a INT) FROM t', ["1:15-18 unexpected 'INT', expected AS, '.' or '('"]],
+  ['SELECT CAST(a INT) FROM t', ["1:15-18 unexpected 'INT', expected AS"]],
   [
     'SELECT a, order, group FROM t',
     [
@@ -54,6 +54,30 @@ const messages: [sql: string, expected: string[]][] = [
   ['ALTER TABLE t ADD COLUMN b INT', ['1:19-25 COLUMN is not said here: the name of the column follows ADD']],
   ["CREATE TABLE t (a INT) WITH ('a' = 'b'\n'c' = 'd')", ['2:1-4 a comma is missing before this key']],
   ["STOP JOB 'x' WITH DRAIN", ['1:14-24 WITH DRAIN comes only after WITH SAVEPOINT']],
+  [
+    'SELECT\u00a0a FROM t',
+    ['1:7-8 unexpected character U+00A0, which cannot be seen: did you mean a space?'],
+  ],
+  ['SELECT a::INT FROM t', ['1:9-10 :: is not an operator of Flink SQL: write CAST(... AS type)']],
+  ['SELECT a FROM t WHERE a && b', ['1:25-26 && is not an operator of Flink SQL: write AND']],
+  ['SELECT MIN(a) min FROM t', ["1:15-18 'min' is a reserved word: as a name it needs back-ticks"]],
+  [
+    'SELECT a OVER (ORDER BY b) c FROM t',
+    ["1:10-14 unexpected 'OVER', expected ',', AS, FROM, UNION, EXCEPT, INTERSECT, ORDER BY, LIMIT, ..."],
+  ],
+  ['SELECT a FROM t ORDER b', ["1:23-24 unexpected 'b', expected BY"]],
+  ['SELECT a FROM t ORDER YB b', ["1:23-25 unexpected 'YB': did you mean BY?"]],
+  ['DESCRIBE FUNCTON f', ["1:10-17 unexpected 'FUNCTON': did you mean FUNCTION?"]],
+  ['SHOW CREATE TABEL t', ["1:13-18 unexpected 'TABEL': did you mean TABLE?"]],
+  [
+    'CREATE TABLE t (a INT, PRIMARY KEY (a) NOT ENFORCD)',
+    ["1:44-51 unexpected 'ENFORCD': did you mean ENFORCED?"],
+  ],
+  ['SELECT a FROM (SELECT b FROM u WHERE) x', ["1:37-38 unexpected ')', expected expression"]],
+  ["SELECT a FROM t\nSET 'x' = 'y'", ["2:1-4 unexpected 'SET': is a ';' missing before it?"]],
+  ['DROP TABLE table', ["1:12-17 'table' is a reserved word: as a name it needs back-ticks"]],
+  ["SELECT N'中'", ["1:8-12 Failed to encode '中' in character set 'ISO-8859-1'"]],
+  ['SELECT 1 /***/ + 1', ['1:10-19 the comment is not closed: */ is missing']],
   ['FOO BAR', ["1:1-4 unexpected 'FOO', expected a statement"]],
 ];
 test.each(messages)('%s', (sql, expected) => assert.deepEqual(mistakes(sql), expected));
@@ -73,6 +97,22 @@ const several: [name: string, sql: string, expected: number][] = [
     'EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1 x y; INSERT b SELECT 2; END; SELECT 1',
     2,
   ],
+  ['in five options', "CREATE TABLE t (a INT) WITH ('a' 'b', 'c' = d, e = 'f', 'g' == 'h', 'i' = 5)", 5],
+  [
+    'among names that are reserved',
+    'SELECT o.user, table FROM order o JOIN group g ON value = 5 GROUP BY year',
+    6,
+  ],
+  [
+    'in parentheses that are not closed',
+    'SELECT a FROM t WHERE (a > 1; SELECT MAX(a; SELECT a IN (1, 2; SELECT (1',
+    4,
+  ],
+  [
+    'in literals and comments that are not closed',
+    "SELECT 'a;\nSELECT 'b';\nSELECT `c;\nSELECT 'd' AS `e`;\nSELECT /* f\ng;\nSELECT h';\nSELECT /* i",
+    5,
+  ],
 ];
 test.each(several)('finds every mistake %s', (_, sql, expected) => {
   const found = mistakes(sql);
@@ -86,6 +126,23 @@ test('what is right between the mistakes is read', () => {
     statements.map((s) => s.kind),
     ['QueryStatement', 'Use'],
   );
+});
+
+test('a text of several lines is no mistake, whatever it holds', () => {
+  const { statements, errors } = parseScript(
+    "SELECT 'a;\nSELECT ' AS b;\nSELECT 'c;\nd' AS e; SELECT c FORM t",
+  );
+  assert.equal(errors.length, 1);
+  assert.equal(statements.length, 2);
+});
+
+test('behind a quote that was forgotten the script is read as it was meant', () => {
+  const { statements, errors } = parseScript("SELECT 'a FROM t;\nSELECT 'b' FROM u;\nSELECT 'c' FROM v;");
+  assert.deepEqual(
+    errors.map(({ position, found }) => [position?.line, position?.column, found]),
+    [[1, 8, "'a FROM t"]],
+  );
+  assert.equal(statements.length, 2);
 });
 
 test('an error tells what stood there, what would do, and what may have been meant', () => {
@@ -114,7 +171,7 @@ test('one statement is one', () => {
   assert.throws(() => parseStatement('SELECT 1; SELECT 2'), SqlSyntaxError, 'one statement is enough here');
   assert.throws(() => parseStatement(' -- nothing'), SqlSyntaxError, 'the statement is empty');
   assert.throws(() => parseExpression('a b'), SqlSyntaxError, "unexpected 'b'");
-  assert.throws(() => parseDataType('INT NOT'), SqlSyntaxError, "unexpected 'NOT'");
+  assert.throws(() => parseDataType('INT NOT'), SqlSyntaxError, 'unexpected end of input, expected NULL');
 });
 
 // What nests, and what makes a tree as deep as it is long.
