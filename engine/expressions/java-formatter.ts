@@ -89,15 +89,13 @@ function converted(spec: Spec, argument: FormatArgument): string {
   switch (lower) {
     case 's':
       refuseFlags(spec, '#+ 0,(');
-      return argument.kind === 'null' ? justified(spec, 'null') : general(textOf(argument));
+      return general(argument.kind === 'null' ? 'null' : textOf(argument));
     case 'b':
       refuseFlags(spec, '#+ 0,(');
       return general(String(argument.kind === 'boolean' ? argument.value : argument.kind !== 'null'));
     case 'h':
       refuseFlags(spec, '#+ 0,(');
-      return argument.kind === 'null'
-        ? justified(spec, 'null')
-        : general((hashOf(argument) >>> 0).toString(16));
+      return general(argument.kind === 'null' ? 'null' : (hashOf(argument) >>> 0).toString(16));
     case 'c':
       return character(spec, argument);
     case 'd':
@@ -201,7 +199,10 @@ function floating(spec: Spec, conversion: 'e' | 'f' | 'g' | 'a', argument: Forma
   if (conversion === 'e') refuseFlags(spec, ',');
   if (conversion === 'g') refuseFlags(spec, '#');
   if (conversion === 'a') refuseFlags(spec, ',(');
-  if (argument.kind === 'null') return justified({ ...spec, flags: spec.flags.replace('0', '') }, 'null');
+  if (argument.kind === 'null') {
+    const text = spec.precision < 0 ? 'null' : 'null'.slice(0, spec.precision);
+    return justified({ ...spec, flags: spec.flags.replace('0', '') }, text);
+  }
   if (argument.kind !== 'floating') throw new FormatError('no floating-point number');
   const { value } = argument;
   if (Number.isNaN(value)) return justified(spec, 'NaN');

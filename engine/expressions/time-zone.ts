@@ -4,6 +4,8 @@ import type { Program } from './program.ts';
 const DAY = 86_400_000;
 const STEP = 30 * DAY;
 const SECOND = 1000;
+/** What is looked up around a single instant. */
+const YEARS = 5 * 365 * DAY;
 /** No zone has changed before, and SQL has no times behind; offsets beyond are those of the nearest instant within. */
 const EARLIEST = Date.UTC(1800, 0);
 const LATEST = Date.UTC(10_000, 0);
@@ -33,6 +35,21 @@ export class ZoneOffsets {
   constructor(zone: string) {
     const fixed = fixedOffset(zone);
     this.#offsetAt = fixed === undefined ? (ms) => zoneOffsetMs(ms, zone) : () => fixed;
+  }
+
+  /** Milliseconds ahead of UTC at an instant. */
+  at(instant: number): number {
+    if (instant > LATEST) return this.#offsetAt(instant);
+    const ms = clamp(instant);
+    if (this.#spans.length === 0 || ms < this.#from || ms > this.#to)
+      this.#cover(clamp(ms - YEARS), clamp(ms + YEARS));
+    let low = 0;
+    for (let high = this.#spans.length; high - low > 1;) {
+      const middle = (low + high) >> 1;
+      if (this.#spans[middle]!.ms <= ms) low = middle;
+      else high = middle;
+    }
+    return this.#spans[low]!.offset;
   }
 
   /** Spans of instants (or of local times) that cover everything from `first` to `last`. */
@@ -111,14 +128,29 @@ function clamp(ms: number): number {
   return Math.max(EARLIEST, Math.min(LATEST, ms));
 }
 
-/**
- * The instant of a local time, of two the first unless `isLast`; in a gap the clock moves on by it. Slow, as well.
- */
+const tables = new Map<string, ZoneOffsets>();
+
+/** What a zone is ahead of UTC, kept for all instants that have been asked for. @throws RangeError for an id that there is not */
+function offsetsOf(zone: string): ZoneOffsets {
+  let table = tables.get(zone);
+  if (!table) tables.set(zone, (table = new ZoneOffsets(zone)));
+  return table;
+}
+
+/** Milliseconds that a zone is ahead of UTC at an instant. @throws RangeError for an id that there is not */
+export function offsetAt(instant: number, zone: string): number {
+  return offsetsOf(zone).at(instant);
+}
+
+/** The instant of a local time, of two the first unless `isLast`; in a gap the clock moves on by it. */
 export function instantOf(local: number, zone: string, isLast = false): number {
-  const [before, after] = [-DAY, DAY].map((ms) => zoneOffsetMs(local + ms, zone)) as [number, number];
-  const instants = [local - before, local - after].filter((ms) => zoneOffsetMs(ms, zone) === local - ms);
-  if (instants.length === 0) return local - before;
-  return isLast ? Math.max(...instants) : Math.min(...instants);
+  const offsets = offsetsOf(zone);
+  const before = local - offsets.at(local - DAY);
+  const after = local - offsets.at(local + DAY);
+  const isBefore = offsets.at(before) === local - before;
+  const isAfter = offsets.at(after) === local - after;
+  if (isBefore && isAfter) return isLast ? Math.max(before, after) : Math.min(before, after);
+  return isAfter ? after : before;
 }
 
 /** Writes spans as the kernel reads them; its memory grows with them and is the program's. */

@@ -355,12 +355,12 @@ export function truncateNanos(rows: u32, timestamps: usize, stride: u32, digits:
   }
 }
 
-/** Nanoseconds of the second, divided by `unit`, as BIGINT: EXTRACT of MICROSECOND and NANOSECOND. */
-export function extractNanos(rows: u32, timestamps: usize, stride: u32, unit: u32, out: usize): void {
+/** Nanoseconds of the second, divided by `unit`, as BIGINT: EXTRACT of MICROSECOND and NANOSECOND. `isWide`: cells have nanoseconds. */
+export function extractNanos(rows: u32, timestamps: usize, stride: u32, isWide: u32, unit: u32, out: usize): void {
   for (let row: u32 = 0; row < rows; row++) {
     const ms = load<i64>(timestamps);
     const left = ms % 1000;
-    const nanos = (left < 0 ? left + 1000 : left) * 1000000 + (stride == 8 ? 0 : <i64>load<i32>(timestamps, 8));
+    const nanos = (left < 0 ? left + 1000 : left) * 1000000 + (isWide ? <i64>load<i32>(timestamps, 8) : 0);
     store<i64>(out, nanos / <i64>unit);
     timestamps += stride;
     out += 8;

@@ -78,9 +78,20 @@ function digitOf(code: number): number {
 
 /** NULL where a percent sign has no two digits behind it. */
 function urlDecode(text: string): string | null {
+  if (!/[%+]/.test(text)) return text;
   if (/%(?![0-9a-fA-F]{2})/.test(text)) return null;
+  const spaced = text.replaceAll('+', ' ');
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return decodeBroken(spaced);
+  }
+}
+
+/** The same for bytes that are no UTF-8. */
+function decodeBroken(text: string): string {
   const bytes: number[] = [];
-  for (const [piece] of text.replaceAll('+', ' ').matchAll(/%..|[^%]+/gu)) {
+  for (const [piece] of text.matchAll(/%..|[^%]+/gu)) {
     if (piece.startsWith('%')) bytes.push(Number.parseInt(piece.slice(1), 16));
     else bytes.push(...UTF_8.encode(piece));
   }

@@ -99,6 +99,8 @@ function toDigits(call: RexCall, mode: Rounding, emitter: Emitter): Register {
       const result = BigInt.asIntN(width, BigInt(rounded(String(number), n, mode)));
       return typeof number === 'bigint' ? result : Number(result);
     }
+    const plain = mode === Rounding.HALF_UP ? roundedPlainly(number as number, n) : undefined;
+    if (plain !== undefined) return plain;
     const text = doubleText(number as number);
     // A zero has no sign behind a DECIMAL, which Flink rounds in.
     return /[NI]/.test(text) ? number : Number(rounded(text, n, mode)) + 0;
@@ -106,6 +108,25 @@ function toDigits(call: RexCall, mode: Rounding, emitter: Emitter): Register {
 }
 
 const COUNT: LogicalType = { root: 'INTEGER', nullable: false };
+
+const POWERS_OF_TEN = Array.from({ length: 16 }, (_, digits) => 10 ** digits);
+
+/**
+ * Half up at `digits` behind the point by plain arithmetic; undefined where that is not certain to be what its decimal digits give: near a half,
+ * and where the units are not exact.
+ */
+function roundedPlainly(number: number, digits: number): number | undefined {
+  const power = POWERS_OF_TEN[digits];
+  if (power === undefined) return undefined;
+  const scaled = Math.abs(number) * power;
+  if (!(scaled < 2 ** 40)) return undefined;
+  const whole = Math.floor(scaled);
+  const fraction = scaled - whole;
+  // The product is off by an ulp at most, the shortest digits of a number by another.
+  if (Math.abs(fraction - 0.5) < 1e-3) return undefined;
+  const rounded = (fraction < 0.5 ? whole : whole + 1) / power;
+  return number < 0 ? 0 - rounded : rounded;
+}
 
 /** Negative digits round in front of the point: down to that scale, and up again with zeros. */
 function roundDecimal(

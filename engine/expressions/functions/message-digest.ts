@@ -225,54 +225,60 @@ function sha256(message: Uint8Array, initial: Int32Array, resultWords: number): 
   return hex(state, resultWords);
 }
 
-/** A word is two entries of an array, the upper half first; sums carry from the lower one. */
+/** A word is two numbers, its upper half (`h`) and its lower one (`l`), from which sums carry; in arrays the upper half comes first. */
 function sha512(message: Uint8Array, initial: Int32Array, resultWords: number): string {
   const size = pad(message, 128, false);
-  const [state, v] = [STATE, STEP_512];
+  const [state, words] = [STATE, WORDS];
   state.set(initial);
   for (let block = 0; block < size; block += 128) {
     schedule512(block);
-    v.set(state);
+    let [ah, al, bh, bl] = [state[0]!, state[1]!, state[2]!, state[3]!];
+    let [ch, cl, dh, dl] = [state[4]!, state[5]!, state[6]!, state[7]!];
+    let [eh, el, fh, fl] = [state[8]!, state[9]!, state[10]!, state[11]!];
+    let [gh, gl, hh, hl] = [state[12]!, state[13]!, state[14]!, state[15]!];
     for (let i = 0; i < 160; i += 2) {
       // h + S1(e) + Ch(e, f, g) + K + W
-      const eh = v[8]!;
-      const el = v[9]!;
       const sh = rotated(eh, el, 14) ^ rotated(eh, el, 18) ^ rotated(el, eh, 9);
       const sl = rotated(el, eh, 14) ^ rotated(el, eh, 18) ^ rotated(eh, el, 9);
-      const ch = (eh & v[10]!) ^ (~eh & v[12]!);
-      const cl = (el & v[11]!) ^ (~el & v[13]!);
+      const chosenHigh = (eh & fh) ^ (~eh & gh);
+      const chosenLow = (el & fl) ^ (~el & gl);
       const low =
-        (v[15]! >>> 0) + (sl >>> 0) + (cl >>> 0) + (CONSTANTS_512[i + 1]! >>> 0) + (WORDS[i + 1]! >>> 0);
-      const first = (v[14]! + sh + ch + CONSTANTS_512[i]! + WORDS[i]! + carry(low)) | 0;
+        (hl >>> 0) + (sl >>> 0) + (chosenLow >>> 0) + (CONSTANTS_512[i + 1]! >>> 0) + (words[i + 1]! >>> 0);
+      const first = (hh + sh + chosenHigh + CONSTANTS_512[i]! + words[i]! + carry(low)) | 0;
       // S0(a) + Maj(a, b, c)
-      const ah = v[0]!;
-      const al = v[1]!;
       const th = rotated(ah, al, 28) ^ rotated(al, ah, 2) ^ rotated(al, ah, 7);
       const tl = rotated(al, ah, 28) ^ rotated(ah, al, 2) ^ rotated(ah, al, 7);
-      const mh = (ah & v[2]!) ^ (ah & v[4]!) ^ (v[2]! & v[4]!);
-      const ml = (al & v[3]!) ^ (al & v[5]!) ^ (v[3]! & v[5]!);
-      const lowSecond = (tl >>> 0) + (ml >>> 0);
-      const second = (th + mh + carry(lowSecond)) | 0;
-      const lowE = (v[7]! >>> 0) + (low >>> 0);
-      const e = (v[6]! + first + carry(lowE)) | 0;
-      const lowA = (low >>> 0) + (lowSecond >>> 0);
-      const a = (first + second + carry(lowA)) | 0;
-      for (let k = 15; k > 1; k--) v[k] = v[k - 2]!;
-      v[0] = a;
-      v[1] = lowA;
-      v[8] = e;
-      v[9] = lowE;
+      const majorHigh = (ah & bh) ^ (ah & ch) ^ (bh & ch);
+      const majorLow = (al & bl) ^ (al & cl) ^ (bl & cl);
+      const lowSecond = (tl >>> 0) + (majorLow >>> 0);
+      const second = (th + majorHigh + carry(lowSecond)) | 0;
+      const lowFirst = low >>> 0;
+      const lowE = (dl >>> 0) + lowFirst;
+      const lowA = lowFirst + (lowSecond >>> 0);
+      [hh, hl, gh, gl, fh, fl] = [gh, gl, fh, fl, eh, el];
+      eh = (dh + first + carry(lowE)) | 0;
+      el = lowE | 0;
+      [dh, dl, ch, cl, bh, bl] = [ch, cl, bh, bl, ah, al];
+      ah = (first + second + carry(lowA)) | 0;
+      al = lowA | 0;
     }
-    for (let i = 0; i < 16; i += 2) {
-      const low = (state[i + 1]! >>> 0) + (v[i + 1]! >>> 0);
-      state[i] = state[i]! + v[i]! + carry(low);
-      state[i + 1] = low;
-    }
+    addTo(state, 0, ah, al);
+    addTo(state, 2, bh, bl);
+    addTo(state, 4, ch, cl);
+    addTo(state, 6, dh, dl);
+    addTo(state, 8, eh, el);
+    addTo(state, 10, fh, fl);
+    addTo(state, 12, gh, gl);
+    addTo(state, 14, hh, hl);
   }
   return hex(state, resultWords);
 }
 
-const STEP_512 = new Int32Array(16);
+function addTo(state: Int32Array, at: number, high: number, low: number): void {
+  const sum = (state[at + 1]! >>> 0) + (low >>> 0);
+  state[at] = state[at]! + high + carry(sum);
+  state[at + 1] = sum;
+}
 
 function schedule512(block: number): void {
   const w = WORDS;

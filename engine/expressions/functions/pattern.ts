@@ -138,7 +138,8 @@ function regexpExtract(call: RexCall, emitter: Emitter): Register {
   const pattern = literalText(patternNode);
   const group = !groupNode ? 0 : numberOf(groupNode);
   const text = emitter.views(emitter.value(textNode!));
-  const compiled = pattern === undefined || group === undefined ? undefined : compileRegexp(pattern, group);
+  const isPlain = pattern !== undefined && group !== undefined && group >= 0;
+  const compiled = isPlain ? compileRegexp(pattern, group) : undefined;
   if (!compiled || compiled.isAsciiOnly) {
     const operands = [text, ...call.operands.slice(1).map((operand) => emitter.value(operand))];
     return perRow(emitter, call.type, operands, call, extractByRow());

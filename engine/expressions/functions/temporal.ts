@@ -101,13 +101,11 @@ function extract(call: RexCall, emitter: Emitter): Register {
         kernels.divideI64(rows, out, 8, thousand(emitter), 0, 0, out);
       });
     case 'MICROSECOND':
-      return part((rows, ms, stride, out) =>
-        kernels.extractNanos(rows, ms, wideStride(time, stride), 1000, out),
-      );
-    case 'NANOSECOND':
-      return part((rows, ms, stride, out) =>
-        kernels.extractNanos(rows, ms, wideStride(time, stride), 1, out),
-      );
+    case 'NANOSECOND': {
+      const isWide = physicalKind(time.type) === 'Timestamp' ? 1 : 0;
+      const divisor = unit === 'MICROSECOND' ? 1000 : 1;
+      return part((rows, ms, stride, out) => kernels.extractNanos(rows, ms, stride, isWide, divisor, out));
+    }
     default:
       throw new Error(`EXTRACT(${unit}) is not supported.`);
   }
@@ -122,11 +120,6 @@ function thousand(emitter: Emitter): number {
     thousands.set(emitter, address);
   }
   return address;
-}
-
-/** Kernels of nanoseconds tell by the stride whether cells have any. */
-function wideStride(time: Register, stride: number): number {
-  return physicalKind(time.type) === 'Timestamp' ? 16 : stride === 0 ? 0 : 8;
 }
 
 /** Each part has the sign of the interval. */

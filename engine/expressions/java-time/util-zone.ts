@@ -1,5 +1,4 @@
-import { zoneOffsetMs } from '../../data/zone-offset.ts';
-import { instantOf } from '../time-zone.ts';
+import { instantOf, offsetAt } from '../time-zone.ts';
 
 /** Zones as java.util has them: it knows no transitions before 1900, and takes the standard offset of today instead. */
 
@@ -8,7 +7,7 @@ const standardOffsets = new Map<string, number>();
 
 /** Milliseconds that a zone is ahead of UTC at an instant. */
 export function utilZoneOffset(instant: number, zone: string): number {
-  return instant < FIRST_MS ? standardOffset(zone) : zoneOffsetMs(instant, zone);
+  return instant < FIRST_MS ? standardOffset(zone) : offsetAt(instant, zone);
 }
 
 /** The instant of a local time; of two the later one, in a gap as much later as the gap is wide. */
@@ -21,7 +20,7 @@ export function utilInstantOf(local: number, zone: string): number {
 export function standardOffset(zone: string): number {
   let offset = standardOffsets.get(zone);
   if (offset === undefined) {
-    offset = Math.min(...[0, 6].map((month) => zoneOffsetMs(Date.UTC(2020, month), zone)));
+    offset = Math.min(...[0, 6].map((month) => offsetAt(Date.UTC(2020, month), zone)));
     standardOffsets.set(zone, offset);
   }
   return offset;

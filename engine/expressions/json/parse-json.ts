@@ -122,6 +122,8 @@ class JsonParser {
   }
 
   #string(): string {
+    const plain = this.#plainString();
+    if (plain !== undefined) return plain;
     STRING.lastIndex = this.#at;
     const match = STRING.exec(this.#text);
     if (!match)
@@ -131,6 +133,21 @@ class JsonParser {
     if (!inside.includes('\\')) return inside;
     // Half a pair is a question mark in Java's UTF-8.
     return inside.replace(ESCAPE, unescaped).replace(/\p{Surrogate}/gu, '?');
+  }
+
+  /** A text without escapes, which most are; undefined, and nothing read, for any other. */
+  #plainString(): string | undefined {
+    const text = this.#text;
+    const start = this.#at + 1;
+    for (let at = start; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 0x22) {
+        this.#at = at + 1;
+        return text.slice(start, at);
+      }
+      if (code === 0x5c || code < 0x20) return undefined;
+    }
+    return undefined;
   }
 
   #numeral(): JsonNumber {

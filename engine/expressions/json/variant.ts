@@ -63,7 +63,8 @@ function variantValue(variant: string): JsonValue {
 const INFINITY_OUTSIDE_TEXTS = /"(?:[^"\\]|\\.)*"|Infinity/g;
 const HUGE = '1e999';
 
-function variantNumber(text: string): JsonNumber {
+function variantNumber(text: string, isInteger: boolean): JsonNumber {
+  if (isInteger && text.length <= DIGITS_MAX) return new JsonNumber(text === '-0' ? '0' : text, true);
   if (!/[eE]/.test(text)) {
     const [whole = '', fraction = ''] = text.replace('-', '').split('.');
     const digits = (whole + fraction).replace(/^0+/, '').length;

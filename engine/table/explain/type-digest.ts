@@ -1,4 +1,5 @@
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
+import { serializableTypeText, typeText } from '../../types/type-text.ts';
 
 /**
  * Types as Calcite writes them inside plans, which is not how SQL does: INTEGER, `DECIMAL(10, 2)`,
@@ -36,6 +37,9 @@ export function typeDigest(type: LogicalType, full: boolean): string {
     case 'MAP':
       return `(${element(type.key, full)}, ${element(type.value, full)}) MAP`;
     case 'ROW':
+      // A class is written as SQL does; in short with its own NOT NULL.
+      if (type.className !== undefined)
+        return full ? serializableTypeText({ ...type, nullable: true }) : typeText(type);
       return `RecordType:peek_no_expand(${recordFields(type.fields, full)})`;
     default:
       return type.root;

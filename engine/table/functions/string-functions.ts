@@ -57,6 +57,15 @@ function commonOfTexts(call: CallSite): LogicalType {
   return commonType(call.operands.slice(1).map(({ type }) => type)) ?? STRING;
 }
 
+/** The hash of a constant is computed while planning, so that a length that is none is found there. */
+function checkHashLength(call: CallSite): string | undefined {
+  const bits = literalNumber(call, 1);
+  if (call.operands[0]?.kind !== 'literal' || bits === undefined) return undefined;
+  return [224, 256, 384, 512].includes(bits)
+    ? undefined
+    : `There is no SHA-2 hash of ${bits} bits: 224, 256, 384 and 512 there are`;
+}
+
 /** OVERLAY: at most as long as both texts together. */
 const overlaid: ResultType = (call) => {
   const [text, placed] = [typeAt(call, 0), typeAt(call, 1)];
@@ -309,6 +318,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'A SHA-2 hash of 224, 256, 384 or 512 bits in hexadecimal digits.',
     ['CHARACTER INTEGER', 'BINARY INTEGER'],
     nullIfAny(varchar(128)),
+    { check: checkHashLength },
   ),
   ...known('string', 'scalar', []),
 ];

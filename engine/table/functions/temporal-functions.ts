@@ -258,9 +258,6 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     'Seconds since 1970 as text in the session zone.',
     ['INTEGER', 'INTEGER CHARACTER'],
     forceNullable(STRING),
-    {
-      casts: (call) => [withNullability(BIGINT, typeAt(call, 0).nullable)],
-    },
   ),
   scalar(
     'UNIX_TIMESTAMP',

@@ -1,5 +1,6 @@
 /** Which units go with which function: EXTRACT(YEAR FROM ...), FLOOR(... TO DAY), TIMESTAMPDIFF(HOUR, ...). */
 
+import type { TypeRoot } from '../../types/logical-type.ts';
 import { isInterval } from '../../types/type-families.ts';
 import type { CallSite } from '../functions/function-definition.ts';
 import { intervalOfUnit, symbolAt } from '../functions/temporal-functions.ts';
@@ -58,11 +59,12 @@ export function checkTimeUnit(name: string, call: CallSite): string | undefined 
     }
     case 'TIMESTAMPDIFF': {
       const [, from, to] = call.operands;
-      const isMixed = (from?.type.root === 'TIMESTAMP_LTZ') !== (to?.type.root === 'TIMESTAMP_LTZ');
+      const isOneOf = (root: TypeRoot): boolean => (from?.type.root === root) !== (to?.type.root === root);
       return (
         checkFrame(symbolAt(call, 0)) ??
         checkDifference(symbolAt(call, 0)) ??
-        (isMixed ? 'TIMESTAMP_LTZ only supports diff between the same type.' : undefined)
+        (isOneOf('TIMESTAMP_LTZ') ? 'TIMESTAMP_LTZ only supports diff between the same type.' : undefined) ??
+        (isOneOf('TIME') ? 'A TIME has a difference to another TIME alone' : undefined)
       );
     }
     default:

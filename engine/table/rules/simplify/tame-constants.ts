@@ -47,7 +47,23 @@ function isSmall(operand: RexNode): boolean {
 /** The most steps that trying back and forth can take: each quantifier may end anywhere, one around another doubles with each character. */
 function matchingSteps(pattern: string, length: number): number {
   const plain = pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
-  const quantifiers = plain.match(/[*+{]/g)?.length ?? 0;
-  const isNested = /[*+{}?][^()]*\)+[*+{]/.test(plain) || /\)[*+{]/.test(plain);
-  return isNested ? 2 ** length : (length + 1) ** (quantifiers + 1);
+  const quantifiers = plain.match(/[*+{%]/g)?.length ?? 0;
+  return hasNestedQuantifiers(plain) ? 2 ** length : (length + 1) ** (quantifiers + 1);
+}
+
+/** Whether a group is repeated that can match in several ways: `(a+)*`, `(a|b)+`, but not `(ab)+`. */
+function hasNestedQuantifiers(pattern: string): boolean {
+  const groups: boolean[] = [false];
+  for (let at = 0; at < pattern.length; at++) {
+    const letter = pattern[at] as string;
+    if (letter === '(') {
+      groups.push(false);
+      if (pattern[at + 1] === '?') at++; // not a quantifier: it says what kind of group this is
+    } else if (letter === ')') {
+      const isChoice = groups.pop() ?? false;
+      if (isChoice && /[*+{]/.test(pattern[at + 1] ?? '')) return true;
+      if (isChoice || /[*+{?]/.test(pattern[at + 1] ?? '')) groups[groups.length - 1] = true;
+    } else if (/[*+{?|%]/.test(letter)) groups[groups.length - 1] = true;
+  }
+  return false;
 }
