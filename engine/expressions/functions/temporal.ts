@@ -127,8 +127,20 @@ function extractFromInterval(unit: string, call: RexCall, interval: Register, em
   const isMonths = interval.type.root === 'INTERVAL_YEAR_MONTH';
   const whole = emitter.retype(interval, isMonths ? INTEGER : BIGINT);
   const number = toNumeric(emitter, whole, BIGINT);
-  const [size, modulus] = intervalPart(unit, isMonths);
   const cell = (value: number): number => emitter.constant(BIGINT, BigInt(value)).column.values;
+  if (unit === 'QUARTER') {
+    // The quarter of the months that are no whole years: (m % 12 - 1) / 3 + 1.
+    const [twelve, three, one] = [cell(12), cell(3), cell(1)];
+    const quarter = emitter.strict(BIGINT, [number], (rows, out) => {
+      const { kernels } = emitter;
+      kernels.remainderI64(rows, number.column.values, number.column.stride, twelve, 0, 0, out);
+      kernels.subtractI64(rows, out, 8, one, 0, out);
+      kernels.divideI64(rows, out, 8, three, 0, 0, out);
+      kernels.addI64(rows, out, 8, one, 0, out);
+    });
+    return toNumeric(emitter, quarter, call.type);
+  }
+  const [size, modulus] = intervalPart(unit, isMonths);
   const [sizeAt, modulusAt] = [cell(size), modulus === 0 ? 0 : cell(modulus)];
   const { kernels } = emitter;
   const part = emitter.strict(BIGINT, [number], (rows, out) => {
@@ -142,7 +154,6 @@ function intervalPart(unit: string, isMonths: boolean): readonly [size: number, 
   if (isMonths) {
     if (unit === 'MONTH') return [1, 12];
     if (unit === 'YEAR') return [12, 0];
-    if (unit === 'QUARTER') return [3, 4];
   } else {
     if (unit === 'DAY') return [86_400_000, 0];
     if (unit === 'HOUR') return [3_600_000, 24];

@@ -54,7 +54,9 @@ const zonedHashRefusal = (type: LogicalType): string | undefined =>
 
 /** The common type of the texts of ELT. */
 function commonOfTexts(call: CallSite): LogicalType {
-  return commonType(call.operands.slice(1).map(({ type }) => type)) ?? STRING;
+  const types = call.operands.slice(1).map(({ type }) => type);
+  const typed = types.filter(({ root }) => root !== 'NULL');
+  return (typed.length > 0 ? commonType(typed) : undefined) ?? STRING;
 }
 
 /** The hash of a constant is computed while planning, so that a length that is none is found there. */
@@ -179,9 +181,13 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'CHARACTER CHARACTER CHARACTER',
     nullIfAny(STRING),
   ),
-  scalar('TRANSLATE', 'Characters replaced one by one.', 'CHARACTER CHARACTER CHARACTER', nullIfAny(STRING), {
-    operator: 'TRANSLATE3',
-  }),
+  scalar(
+    'TRANSLATE',
+    'Characters replaced one by one.',
+    'CHARACTER CHARACTER CHARACTER',
+    (call) => withNullability(STRING, typeAt(call, 0).nullable),
+    { operator: 'TRANSLATE3' },
+  ),
   scalar('REPEAT', 'A text several times.', 'CHARACTER INTEGER', nullIfAny(STRING), { casts: integers }),
   scalar('REVERSE', 'Backwards.', 'CHARACTER', forceNullable(STRING)),
   scalar('CONCAT', 'Texts in a row; NULL if one is NULL.', 'CHARACTER+', nullIfAny(STRING)),

@@ -98,6 +98,7 @@ export class ConstructionConverter {
     const operand = this.#expressions.convertOrNull(cast.operand);
     const target = typeOfAst(cast.type, this.#source);
     if (operand.type.root === 'NULL') return nullOf(target);
+    if (hasBareNull(operand.type)) throw this.#invalid(cast, 'Illegal type: NULL');
     const advice = refusedCastAdvice(operand.type, target);
     if (advice !== undefined) throw this.#invalid(cast, advice);
     if (!supportsExplicitCast(operand.type, target)) {

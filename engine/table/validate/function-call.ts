@@ -11,6 +11,7 @@ import { familyAt, takesCount, takesOperands } from '../functions/operand-famili
 import type { Family } from '../functions/operand-families.ts';
 import type { Span } from '../parser/ast.ts';
 import { coerce } from './coercion.ts';
+import { hasBareNull } from './comparison.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
 /** Where a call stands, for errors: the whole, and each operand. */
@@ -47,6 +48,10 @@ export function checkCall(definition: FunctionDefinition, site: CallSite, place:
   const nullAt = site.operands.findIndex((operand) => operand.type.root === 'NULL');
   if (nullAt >= 0 && !definition.acceptsNull) {
     throw invalid(place.source, place.operands[nullAt] ?? place.call, "Illegal use of 'NULL'");
+  }
+  if (definition.syntax === 'function') {
+    const rowAt = site.operands.findIndex(({ type }) => type.root === 'ROW' && hasBareNull(type));
+    if (rowAt >= 0) throw invalid(place.source, place.operands[rowAt] ?? place.call, "Illegal use of 'NULL'");
   }
   const fits = forms.some((form) => takesOperands(form, site.operands));
   if (!fits || (MEETING.has(name) && !haveCommonType(site.operands))) {
