@@ -34,6 +34,7 @@ import type { TableFunctionItem } from './correlate-converter.ts';
 import { convertFromFunction } from './from-function-converter.ts';
 import { lateralFilter } from '../rules/lateral-join.ts';
 import { removeSubqueries } from '../rules/remove-subqueries.ts';
+import { COMPUTES_NOTHING } from '../rules/simplify/constant-reducer.ts';
 import { JoinHints, hintedName, withAlias } from './join-hints.ts';
 import { joinWithPushedKeys } from './join-converter.ts';
 import { checkJoinForm } from './join-form.ts';
@@ -298,7 +299,7 @@ export class FromConverter {
     const joinType = type === 'LEFT' ? 'LEFT' : 'INNER';
     const node = lateral(left, right.node, row.number, joinType, condition);
     try {
-      removeSubqueries(node);
+      removeSubqueries(node, { compute: COMPUTES_NOTHING });
       const { fields } = node.rowType;
       return { node, relations: sideBySide(left.relations, right.relations, fields, leftWidth) };
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
 import type { RowType } from '../../types/logical-type.ts';
 import { joinRowType, logicalJoin, logicalProject } from './builders.ts';
-import type { JoinHint, JoinType, LogicalNode } from './rel-node.ts';
+import type { JoinType, LogicalJoin, LogicalNode } from './rel-node.ts';
 import {
   conjoin,
   conjunctions,
@@ -23,9 +23,12 @@ export function joinWithPushedKeys(
   right: LogicalNode,
   joinType: JoinType,
   condition: RexNode,
-  hints?: readonly JoinHint[],
+  kept: Pick<LogicalJoin, 'hints' | 'keepsRight'> = {},
 ): LogicalNode {
-  const hinted = hints && { hints };
+  const hinted = {
+    ...(kept.hints && { hints: kept.hints }),
+    ...(kept.keepsRight && { keepsRight: true as const }),
+  };
   const leftWidth = left.rowType.fields.length;
   const sides = [new SideKeys(left, 0), new SideKeys(right, leftWidth)] as const;
   const pending = conjunctions(condition).map((conjunct) => pushed(conjunct, sides, leftWidth));

@@ -135,6 +135,8 @@ export interface LogicalJoin {
   readonly writtenHints?: readonly WrittenHint[];
   /** What of it is about the tables of this join, by preference. */
   readonly hints?: readonly JoinHint[];
+  /** A semi-join without a projection straight above: its right side stays as wide as it is until columns of the left go, as in Flink. */
+  readonly keepsRight?: true;
   readonly rowType: RowType;
 }
 

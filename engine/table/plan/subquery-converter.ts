@@ -5,6 +5,8 @@ import { calciteTypeText, typeText } from '../../types/type-text.ts';
 import type { Quantified } from '../parser/ast.ts';
 import { CorrelationRefused, isCorrelated } from '../rules/decorrelate.ts';
 import { sideOf } from '../rules/join-subqueries.ts';
+import { removeSubqueries } from '../rules/remove-subqueries.ts';
+import { COMPUTES_NOTHING } from '../rules/simplify/constant-reducer.ts';
 import { SubqueryValues } from '../rules/subquery-values.ts';
 import { comparedOperands, isComparable, refusedJoinKeys } from '../validate/comparison.ts';
 import type { ConversionContext, SubqueryExpression } from '../validate/conversion-context.ts';
@@ -201,8 +203,6 @@ export class SubqueryConverter {
       const [left, right] = [typeText(operand.type), typeText(field.type)];
       throw invalid(source, syntax, `Incomparable types: ${left} and ${right}`);
     }
-    if (comparison === '<>' && isCorrelated(node, correlation))
-      throw notSupported(source, syntax, `${syntax.operator} ${syntax.quantifier} of a correlated sub-query`);
     const [compared, column] = comparedOperands(comparison, operand, inputOf(node.rowType, 0), false);
     const isSame = sameRex(column, inputOf(node.rowType, 0));
     const subquery = isSame ? node : projectedOnce(node, column);
@@ -214,7 +214,14 @@ export class SubqueryConverter {
   /** Refuses what cannot be made a join, while its place is known. */
   #check(syntax: SubqueryExpression, node: RexNode): void {
     try {
-      const values = new SubqueryValues(this.#row(node), false);
+      const withoutSubqueries = (plan: LogicalNode): LogicalNode =>
+        removeSubqueries(plan, { compute: COMPUTES_NOTHING });
+      const values = new SubqueryValues(this.#row(node), {
+        expressions: [node],
+        logic: 'KEEP',
+        isCorrelated: false,
+        withoutSubqueries,
+      });
       // Whether IN is a condition, the optimizer finds out.
       const inner = isCall(node, 'NOT') ? (node.operands[0] as RexNode) : node;
       if (isSubquery(inner) && inner.operator === '$IN_QUERY') values.condition(inner);

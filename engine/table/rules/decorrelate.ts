@@ -267,15 +267,20 @@ class Decorrelation {
 
   /** Grouped by what it is compared with, too; that stands behind its own columns. */
   #aggregate(node: LogicalAggregate): Decorrelated {
-    const { grouped, keys, predicates } = this.group(node);
-    const place = (column: number): number =>
-      column < node.group.length ? column : column - node.group.length + grouped.group.length;
+    const { grouped, keys, constants, predicates } = this.group(node);
+    const variable = node.group.filter((key) => !constants.has(key));
+    const place = (column: number): number => {
+      const key = node.group[column];
+      return key === undefined ? column - node.group.length + grouped.group.length : variable.indexOf(key); // -1: a constant
+    };
     const own = node.rowType.fields.map((_, i) => place(i));
     const order = [...own, ...keys.filter((key) => this.#values !== undefined || !own.includes(key))];
     const names = fieldNames(grouped.rowType);
     const restored = logicalProject(
       grouped,
-      order.map((column) => inputOf(grouped.rowType, column)),
+      order.map((column, i) =>
+        column < 0 ? (constants.get(node.group[i] as number) as RexNode) : inputOf(grouped.rowType, column),
+      ),
       order.map((column, i) => node.rowType.fields[i]?.name ?? (names[column] as string)),
     );
     return {
@@ -286,14 +291,17 @@ class Decorrelation {
 
   /**
    * The aggregation by its own keys, then those that it is compared by, in the order of the outer columns; `keys`: where those are. For a
-   * semi-join they stand in the order of the inner columns, and the predicates as they are written.
+   * semi-join they stand in the order of the inner columns, and the predicates as they are written. `constants`: what is no key because it is
+   * the same for all rows, by column of the input.
    */
   group(node: LogicalAggregate): {
     readonly grouped: LogicalAggregate;
     readonly keys: readonly number[];
+    readonly constants: ReadonlyMap<number, RexNode>;
     readonly predicates: readonly RexNode[];
   } {
     const input = this.pull(node.inputs[0]);
+    const constants = literalsAmong(input.node, node.group);
     const sides = input.predicates.map((each) => ({
       ...equalityOf(each, this.#correlation),
       type: each.type,
@@ -313,7 +321,7 @@ class Decorrelation {
       side.inner.kind === 'input' ? side.inner.index : width + computed.indexOf(side),
     );
     const added = isValue ? extra : [...extra].sort((a, b) => a - b);
-    const group = [...new Set([...node.group, ...added])];
+    const group = [...new Set([...node.group.filter((key) => !constants.has(key)), ...added])];
     const order = [...new Set([...group, ...columns.keys()])];
     const isSorted = order.every((column, i) => column === i) && computed.length === 0;
     const below = isSorted
@@ -335,7 +343,7 @@ class Decorrelation {
       const key = inputOf(grouped.rowType, keys[i] as number);
       return rexCall(operator, isInnerFirst && !this.#dropsNulls ? [key, outer] : [outer, key], type);
     });
-    return { grouped, keys, predicates };
+    return { grouped, keys, constants, predicates };
   }
 
   /** Behind the columns of the join: those that the conditions of both sides need. */
@@ -394,6 +402,17 @@ class Decorrelation {
       return { node: joined, predicates: beside.predicates };
     return inOrder(node, joined, (column) => near(place(column)), beside.predicates);
   }
+}
+
+/** The columns that a projection has as literals. */
+function literalsAmong(node: LogicalNode, columns: readonly number[]): ReadonlyMap<number, RexNode> {
+  if (node.kind !== 'LogicalProject') return new Map();
+  return new Map(
+    columns.flatMap((column) => {
+      const project = node.projects[column] as RexNode;
+      return project.kind === 'literal' ? [[column, project]] : [];
+    }),
+  );
 }
 
 /** A column's name beside others, as Calcite makes it unique. */

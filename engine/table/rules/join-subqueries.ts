@@ -7,15 +7,25 @@ import { isSubquery } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
 import { outerColumns } from './decorrelate.ts';
 import { SubqueryValues } from './subquery-values.ts';
+import type { SubqueryValuesOptions } from './subquery-values.ts';
 
 /**
  * Sub-queries in the condition of a join: the value of each is a column of the side that it speaks of, and of the right side where it
  * speaks of none (Calcite's SubQueryRemoveRule.matchJoin). Which ones may stand there is checked before (`subquery-converter.ts`).
  */
-export function joinSubqueries(node: LogicalJoin): LogicalNode {
-  const { inputs, condition, joinType, hints } = node;
+export function joinSubqueries(
+  node: LogicalJoin,
+  { withoutSubqueries }: Pick<SubqueryValuesOptions, 'withoutSubqueries'>,
+): LogicalNode {
+  const { inputs, condition, joinType } = node;
   const leftWidth = inputs[0].rowType.fields.length;
-  const [left, right] = [new SubqueryValues(inputs[0], false), new SubqueryValues(inputs[1], false)];
+  const options = {
+    expressions: [condition],
+    logic: 'KEEP',
+    isCorrelated: false,
+    withoutSubqueries,
+  } as const;
+  const [left, right] = [new SubqueryValues(inputs[0], options), new SubqueryValues(inputs[1], options)];
   const values = new Map<LogicalNode, RexNode>();
   walkRex(condition, (each) => {
     if (!isSubquery(each)) return;
@@ -34,7 +44,7 @@ export function joinSubqueries(node: LogicalJoin): LogicalNode {
     const isOfLeft = sideOf(each, leftWidth) === 'left';
     return isOfLeft ? value : moveInputs(value, (index) => index + width);
   });
-  const join = joinWithPushedKeys(left.node, right.node, joinType, asked, hints);
+  const join = joinWithPushedKeys(left.node, right.node, joinType, asked, node);
   const columns = node.rowType.fields.map((_, i) => inputOf(join.rowType, place(i)));
   return logicalProject(join, columns, fieldNames(node.rowType));
 }

@@ -1,3 +1,4 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
 import { logicalAggregate, logicalProject, mapPlan } from '../plan/builders.ts';
 import type {
   LogicalAggregate,
@@ -6,7 +7,7 @@ import type {
   LogicalValues,
   NamedAggregateCall,
 } from '../plan/rel-node.ts';
-import { conjunctions, fieldNames, fieldOf, inputOf, usedInputs } from '../plan/rex.ts';
+import { conjunctions, fieldNames, fieldOf, inputOf, substitute, usedInputs } from '../plan/rex.ts';
 import { literalComparison } from './simplify/comparison.ts';
 
 /**
@@ -17,13 +18,38 @@ import { literalComparison } from './simplify/comparison.ts';
 export function mergePermutations(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
     if (node.kind !== 'LogicalAggregate') return node;
-    const columns = columnsOfAll(node);
-    const below = node.inputs[0].inputs[0] as LogicalNode;
-    // What two projections make of the columns is known when they have become one.
-    const isAlone = below && !['LogicalProject', 'LogicalFilter', 'LogicalUnion'].includes(below.kind);
-    const isPermutation = isAlone && columns !== undefined && columns.length === below.rowType.fields.length;
-    return isPermutation ? merged(node, below, columns) : node;
+    const { projects, below } = projectionsBelow(node.inputs[0]);
+    if (below === node.inputs[0] || below.kind === 'LogicalFilter' || below.kind === 'LogicalUnion')
+      return node;
+    const columns = projects.map((each) => (each.kind === 'input' ? each.index : -1));
+    const own = columns.filter((column) => column >= 0);
+    const width = below.rowType.fields.length;
+    const isPermutation = own.length === width && new Set(own).size === width;
+    const readsColumns = readBy(node).every((column) => (columns[column] as number) >= 0);
+    return isPermutation && readsColumns ? merged(node, below, columns) : node;
   });
+}
+
+/** What projections, one above the other, make of the columns of what is below all of them. */
+function projectionsBelow(node: LogicalNode): {
+  readonly projects: readonly RexNode[];
+  readonly below: LogicalNode;
+} {
+  let below = node;
+  let projects: readonly RexNode[] = node.rowType.fields.map((_, i) => inputOf(node.rowType, i));
+  while (below.kind === 'LogicalProject') {
+    const inner = below.projects;
+    projects = projects.map((each) => substitute(each, inner));
+    below = below.inputs[0];
+  }
+  return { projects, below };
+}
+
+function readBy({ group, calls }: LogicalAggregate): number[] {
+  return [
+    ...group,
+    ...calls.flatMap((call) => [...call.arguments, ...(call.filter < 0 ? [] : [call.filter])]),
+  ];
 }
 
 /**
@@ -54,13 +80,6 @@ export function mergeOrderedPermutations(plan: LogicalNode): LogicalNode {
       columns.map((column) => kept.indexOf(column)),
     );
   });
-}
-
-/** The columns that the projection below has, where these are all of its input. */
-function columnsOfAll(node: LogicalAggregate): readonly number[] | undefined {
-  const columns = columnsBelow(node);
-  const width = node.inputs[0].inputs[0]?.rowType.fields.length;
-  return columns && new Set(columns).size === width ? columns : undefined;
 }
 
 /** The columns that the projection below has, where it computes nothing. */

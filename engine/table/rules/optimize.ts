@@ -81,7 +81,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
   const merge = (node: LogicalNode): LogicalNode => mergeProjects(node, options);
   const prune = (node: LogicalNode): LogicalNode => merge(pruneColumns(node, options));
   const rules: readonly ((node: LogicalNode) => LogicalNode)[] = [
-    removeSubqueries,
+    (node) => removeSubqueries(node, options),
     rewriteSetOperations,
     mergePermutations,
     nameResults,

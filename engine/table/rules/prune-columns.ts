@@ -298,6 +298,8 @@ class ColumnPruner {
     const rightColumns = used.filter((column) => column >= leftWidth).map((column) => column - leftWidth);
     // Of each side whose columns are handed on, one is read at least.
     if (leftColumns.length === 0 && leftWidth > 0) leftColumns.push(0);
+    if (node.keepsRight && leftColumns.length === leftWidth)
+      rightColumns.splice(0, rightColumns.length, ...right.rowType.fields.keys());
     const handsRightOn = node.joinType !== 'SEMI' && node.joinType !== 'ANTI';
     if (rightColumns.length === 0 && handsRightOn && right.rowType.fields.length > 0) rightColumns.push(0);
     const kept = [...leftColumns, ...rightColumns.map((column) => column + leftWidth)];
@@ -309,7 +311,11 @@ class ColumnPruner {
       node.joinType,
       condition,
     );
-    return { node: { ...join, ...(node.hints && { hints: node.hints }) }, positions };
+    const marks = {
+      ...(node.hints && { hints: node.hints }),
+      ...(node.keepsRight && { keepsRight: true as const }),
+    };
+    return { node: { ...join, ...marks }, positions };
   }
 
   #windowFunction(node: LogicalTableFunctionScan, { columns }: Wanted): Pruned {

@@ -153,7 +153,7 @@ function pushIntoJoin(
     ),
     joinType,
     condition,
-    node.hints,
+    node,
   );
   return filtered(joinType === node.joinType ? join : asNullable(join, node.rowType), above, options);
 }

@@ -18,17 +18,25 @@ export function withCounts(plan: LogicalNode): LogicalNode {
   return logicalProject(counted, [rexInput(0, BIGINT), rexInput(0, BIGINT)], ['c', 'ck']);
 }
 
+/** Calls that are the same once, and which of these each call is. */
+export function callsOnce(calls: readonly NamedAggregateCall[]): {
+  readonly once: readonly NamedAggregateCall[];
+  readonly places: readonly number[];
+} {
+  const same = (a: NamedAggregateCall, b: NamedAggregateCall): boolean =>
+    a.function === b.function && a.distinct === b.distinct && a.arguments.join() === b.arguments.join();
+  const once = calls.filter((call, i) => calls.findIndex((each) => same(each, call)) === i);
+  return { once, places: calls.map((call) => once.findIndex((each) => same(each, call))) };
+}
+
 /** An aggregation without keys whose calls that are the same are made once. */
 export function countedOnce(plan: LogicalNode, calls: readonly NamedAggregateCall[]): LogicalNode {
-  const same = (a: NamedAggregateCall, b: NamedAggregateCall): boolean =>
-    a.function === b.function && a.arguments.join() === b.arguments.join();
-  const places = calls.map((call) => calls.findIndex((each) => same(each, call)));
-  const once = calls.filter((_, i) => places[i] === i);
+  const { once, places } = callsOnce(calls);
   const aggregate = logicalAggregate(plan, [], once);
   if (once.length === calls.length) return aggregate;
   return logicalProject(
     aggregate,
-    places.map((place) => inputOf(aggregate.rowType, once.indexOf(calls[place] as NamedAggregateCall))),
+    places.map((place) => inputOf(aggregate.rowType, place)),
     calls.map((call) => call.name),
   );
 }
@@ -63,6 +71,20 @@ export function singleValue(plan: LogicalNode, column: number): NamedAggregateCa
     distinct: false,
     filter: -1,
     type: withNullability(type, true),
+  };
+}
+
+/** How many values there are. */
+export function countDistinct(name: string, column: number, plan: LogicalNode): NamedAggregateCall {
+  const { type } = fieldOf(plan.rowType, column);
+  return {
+    name,
+    function: 'COUNT',
+    arguments: [column],
+    argumentTypes: [type],
+    distinct: true,
+    filter: -1,
+    type: BIGINT,
   };
 }
 

@@ -20,6 +20,7 @@ import {
   rexCall,
   rexCast,
   rexInput,
+  sameRex,
   usedInputs,
 } from '../plan/rex.ts';
 import { containsSubquery, isCorrelation, isSubquery } from '../plan/rex-subquery.ts';
@@ -37,11 +38,16 @@ import {
   outerColumnOf,
 } from './decorrelate.ts';
 import { groupOfNothing, projectedColumns } from './group-of-nothing.ts';
-import { removeSubqueries } from './remove-subqueries.ts';
+import { nullPolicy } from './simplify/strength.ts';
+import { integer, isZero, someOf, someUnequal } from './some-of-rows.ts';
+import { subqueryLogic } from './subquery-logic.ts';
+import type { SubqueryLogic } from './subquery-logic.ts';
 import {
   BIGINT,
   atMostOne,
+  callsOnce,
   count,
+  countDistinct,
   countedOnce,
   extremeOf,
   singleValue,
@@ -57,21 +63,34 @@ interface Key {
   readonly column: number;
 }
 
+export interface SubqueryValuesOptions {
+  /** All expressions in which the sub-queries stand, and what UNKNOWN is in them. */
+  readonly expressions: readonly RexNode[];
+  readonly logic: SubqueryLogic;
+  /** Some of the sub-queries reads the row around it. */
+  readonly isCorrelated: boolean;
+  /** What stands in the place of a sub-query's plan, so that it has no sub-queries itself. */
+  readonly withoutSubqueries: (plan: LogicalNode) => LogicalNode;
+}
+
 /** A row with one column more for each sub-query whose value is asked for. */
 export class SubqueryValues {
   node: LogicalNode;
-  readonly #isCorrelated: boolean;
+  readonly #options: SubqueryValuesOptions;
   /** A sub-query that stands in several places (`CASE (SELECT ...) WHEN ... WHEN ...`) is computed once. */
-  readonly #known = new Map<LogicalNode, RexNode>();
+  readonly #known: { readonly query: RexSubquery; readonly value: RexNode }[] = [];
 
-  /** `isCorrelated`: some of the sub-queries is. */
-  constructor(input: LogicalNode, isCorrelated: boolean) {
+  constructor(input: LogicalNode, options: SubqueryValuesOptions) {
     this.node = input;
-    this.#isCorrelated = isCorrelated;
+    this.#options = options;
   }
 
+  /** An expression of the row as it is now, with a column in the place of each sub-query. */
   replace(node: RexNode): RexNode {
-    return mapRex(node, (each) => (isSubquery(each) ? this.#value(each) : each));
+    if (isSubquery(node)) return this.#value(node);
+    if (node.kind === 'field') return { ...node, node: this.replace(node.node) };
+    if (node.kind !== 'call' || !containsSubquery(node)) return node;
+    return { ...node, operands: node.operands.map((each) => this.replace(each)) };
   }
 
   /** A condition of WHERE: IN and EXISTS leave only rows that they hold for. */
@@ -79,7 +98,7 @@ export class SubqueryValues {
     if (!isSubquery(node) || node.operands.some(containsSubquery)) return this.replace(node);
     const { operator, operands, correlation } = node;
     if (operator !== '$IN_QUERY' && operator !== '$EXISTS') return this.replace(node);
-    const subquery = removeSubqueries(node.subquery);
+    const subquery = this.#options.withoutSubqueries(node.subquery);
     if (operator === '$EXISTS' && !isCorrelated(subquery, correlation)) return this.replace(node);
     const plan = operator === '$EXISTS' ? existingRows(subquery, true) : subquery;
     this.#found(plan, operands, correlation);
@@ -87,28 +106,30 @@ export class SubqueryValues {
   }
 
   #value(query: RexSubquery): RexNode {
-    const known = query.operands.length === 0 ? this.#known.get(query.subquery) : undefined;
-    if (known) return known;
-    const value = this.#valueOf(query);
-    this.#known.set(query.subquery, value);
+    const known = this.#known.find((each) => sameRex(each.query, query));
+    if (known) return known.value;
+    const operands = query.operands.map((each) => this.replace(each));
+    const { expressions, logic } = this.#options;
+    const value = this.#valueOf({ ...query, operands }, subqueryLogic(query, expressions, logic));
+    this.#known.push({ query, value });
     return value;
   }
 
-  #valueOf(query: RexSubquery): RexNode {
+  #valueOf(query: RexSubquery, logic: SubqueryLogic): RexNode {
     switch (query.operator) {
       case '$SCALAR_QUERY':
         return this.#scalar(query);
       case '$EXISTS':
         return this.#exists(query);
       case '$IN_QUERY':
-        return this.#in(query);
+        return this.#in(query, logic);
       case '$SOME_QUERY':
         return this.#some(query);
     }
   }
 
   #scalar({ subquery, correlation, type }: RexSubquery): RexNode {
-    const plan = removeSubqueries(subquery);
+    const plan = this.#options.withoutSubqueries(subquery);
     if (!isCorrelated(plan, correlation)) {
       const first = this.#join(atMostOne(plan), 'LEFT', TRUE);
       return rexInput(first, type);
@@ -119,7 +140,8 @@ export class SubqueryValues {
     const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation));
     const [column] = projectedColumns(plan, groupOfNothing(aggregate, node, first));
     const value = joinedCondition(column as RexNode, correlation, 0);
-    return value.type.nullable ? value : rexCast(value, type);
+    const typed = mapRex(value, ofNullable);
+    return typed.type.nullable ? typed : rexCast(typed, type);
   }
 
   /** A correlated sub-query of one column: one row for each of the values that it is correlated by. */
@@ -186,7 +208,7 @@ export class SubqueryValues {
 
   #exists({ subquery, correlation }: RexSubquery): RexNode {
     if (hasRows(subquery)) return TRUE;
-    const whole = removeSubqueries(subquery);
+    const whole = this.#options.withoutSubqueries(subquery);
     const isReading = isCorrelated(existingRows(whole, false), correlation);
     const plan = existingRows(whole, isReading);
     if (!isReading) {
@@ -197,33 +219,24 @@ export class SubqueryValues {
     return rexCall('IS NOT NULL', [this.#marked(plan, [], correlation)], BOOLEAN_NOT_NULL);
   }
 
-  #in({ subquery, operands, correlation, type }: RexSubquery): RexNode {
-    const plan = removeSubqueries(subquery);
-    if (!type.nullable) {
-      return rexCall('IS NOT NULL', [this.#marked(plan, operands, correlation)], BOOLEAN_NOT_NULL);
-    }
-    const [all, set] = this.#counts(plan, correlation);
-    const isReading = isCorrelated(plan, correlation);
-    const logical = isReading ? BOOLEAN : BOOLEAN_NOT_NULL;
-    const mark = this.#marked(plan, operands, correlation);
+  #in({ subquery, operands, correlation, type }: RexSubquery, logic: SubqueryLogic): RexNode {
+    const plan = this.#options.withoutSubqueries(subquery);
     const unknown = nullLiteral(type);
     const isNull = operands
       .filter((each) => each.type.nullable)
-      .flatMap((each): RexNode[] => [rexCall('IS NULL', [each], BOOLEAN_NOT_NULL), unknown]);
-    return rexCall(
-      'CASE',
-      [
-        rexCall('=', [all, integer(0)], logical),
-        FALSE,
-        ...isNull,
-        rexCall('IS NOT NULL', [mark], BOOLEAN_NOT_NULL),
-        TRUE,
-        rexCall('<', [set, all], logical),
-        unknown,
-        FALSE,
-      ],
-      type,
-    );
+      .map((each) => rexCall('IS NULL', [each], BOOLEAN_NOT_NULL));
+    const asksNull = isNull.length > 0 ? [combine('OR', isNull), unknown] : [];
+    const found = (): RexNode =>
+      rexCall('IS NOT NULL', [this.#marked(plan, operands, correlation)], BOOLEAN_NOT_NULL);
+    if (logic === 'AS_FALSE') {
+      const mark = found();
+      return isNull.length > 0 ? rexCall('CASE', [...asksNull, mark, TRUE, FALSE], type) : mark;
+    }
+    const [all, set] = this.#counts(plan, correlation);
+    const logical = isCorrelated(plan, correlation) ? BOOLEAN : BOOLEAN_NOT_NULL;
+    const isNothing = [rexCall('=', [all, integer(0)], logical), FALSE];
+    const hasNull = [rexCall('<', [set, all], logical), logic === 'AS_TRUE' ? TRUE : unknown];
+    return rexCall('CASE', [...isNothing, ...asksNull, found(), TRUE, ...hasNull, FALSE], type);
   }
 
   /** How many rows a sub-query has, and how many of them without NULL. */
@@ -255,7 +268,7 @@ export class SubqueryValues {
   }
 
   #someOrNull({ subquery, operands, correlation, comparison = '' }: RexSubquery, type: LogicalType): RexNode {
-    const plan = removeSubqueries(subquery);
+    const plan = this.#options.withoutSubqueries(subquery);
     if (isCorrelated(plan, correlation))
       return this.#someOfGroup(plan, operands, correlation, comparison, type);
     const isUnequal = comparison === '<>';
@@ -266,32 +279,14 @@ export class SubqueryValues {
       isUnequal ? [...counts, extreme] : [extreme, ...counts],
     );
     const first = this.#join(rows, 'INNER', TRUE);
-    const [operand] = operands as [RexNode];
-    const [at, c, d] = isUnequal ? [first + 2, first, first + 1] : [first, first + 1, first + 2];
-    const [all, set] = [rexInput(c, BIGINT), rexInput(d, BIGINT)];
-    const compared = rexCall(comparison, [operand, rexInput(at, extreme.type)], type);
-    const isNothing = [rexCall('=', [all, integer(0)], BOOLEAN_NOT_NULL), FALSE];
-    const hasNull = rexCall(isUnequal ? '<>' : '>', [all, set], BOOLEAN_NOT_NULL);
-    const unknown = nullLiteral(type);
+    const columnAt = (i: number): RexNode => rexInput(first + i, fieldOf(rows.rowType, i).type);
+    const operand = operands[0] as RexNode;
     if (!isUnequal) {
-      const isTrue = [rexCall('IS TRUE', [compared], BOOLEAN_NOT_NULL), TRUE];
-      return rexCall('CASE', [...isNothing, ...isTrue, hasNull, unknown, compared], type);
+      const [least, all, set] = [columnAt(0), columnAt(1), columnAt(2)];
+      return someOf(operand, comparison, type, { extreme: least, all, set, isNothing: isZero(all) });
     }
-    const one = integer(1);
-    const isNull = operand.type.nullable ? [rexCall('IS NULL', [operand], BOOLEAN_NOT_NULL), unknown] : [];
-    return rexCall(
-      'CASE',
-      [
-        ...isNothing,
-        ...isNull,
-        conjoin([hasNull, rexCall('<=', [set, one], BOOLEAN_NOT_NULL)]),
-        combine('OR', [compared, unknown]),
-        rexCall('=', [set, one], BOOLEAN_NOT_NULL),
-        compared,
-        TRUE,
-      ],
-      type,
-    );
+    const [all, set, most] = [columnAt(0), columnAt(1), columnAt(2)];
+    return someUnequal(operand, type, { extreme: most, all, set, values: set, isNothing: isZero(all) });
   }
 
   /** Likewise among the rows that the row around has. */
@@ -302,51 +297,39 @@ export class SubqueryValues {
     comparison: string,
     type: LogicalType,
   ): RexNode {
-    const calls = [
-      extremeOf(plan, comparison.startsWith('>') ? 'MIN' : 'MAX'),
-      count('c', []),
-      count('d', [0], plan),
-    ];
+    const isUnequal = comparison === '<>';
+    const extreme = extremeOf(plan, comparison.startsWith('>') ? 'MIN' : 'MAX');
+    const counts = [count('c', []), count('d', [0], plan)];
+    const calls = isUnequal ? [...counts, countDistinct('dd', 0, plan), extreme] : [extreme, ...counts];
+    const { once, places } = callsOnce(calls);
     const { node, predicates } = decorrelateAggregate(
-      logicalAggregate(plan, [], calls),
+      logicalAggregate(plan, [], once),
       correlation,
       this.node,
     );
     const keys = node.group.length;
-    const names = fieldNames(node.rowType);
     const rows = logicalProject(
       node,
       [
-        ...calls.map((_, i) => inputOf(node.rowType, keys + i)),
+        ...places.map((place) => inputOf(node.rowType, keys + place)),
         TRUE,
         ...node.group.map((_, i) => inputOf(node.rowType, i)),
       ],
-      [...names.slice(keys), 'trueLiteral', ...names.slice(0, keys)],
+      [...calls.map(({ name }) => name), 'trueLiteral', ...fieldNames(node.rowType).slice(0, keys)],
     );
-    const place = (column: number): number => (column < keys ? calls.length + 1 + column : column - keys);
-    const moved = predicates.map((each) => moveInputs(each, place));
+    const moved = predicates.map((each) => moveInputs(each, (key) => calls.length + 1 + key));
     const first = this.#join(rows, 'LEFT', this.#conditionOf(moved, correlation));
     const columnAt = (i: number): RexNode =>
       rexInput(first + i, withNullability(fieldOf(rows.rowType, i).type, true));
-    const [extreme, all, set, literal] = [columnAt(0), columnAt(1), columnAt(2), columnAt(3)];
-    const compared = rexCall(comparison, [operands[0] as RexNode, extreme], type);
-    const isNothing = combine('OR', [
-      rexCall('IS NULL', [literal], BOOLEAN_NOT_NULL),
-      rexCall('=', [all, integer(0)], BOOLEAN),
-    ]);
-    return rexCall(
-      'CASE',
-      [
-        isNothing,
-        FALSE,
-        rexCall('IS TRUE', [compared], BOOLEAN_NOT_NULL),
-        TRUE,
-        rexCall('>', [all, set], BOOLEAN),
-        nullLiteral(type),
-        compared,
-      ],
-      type,
-    );
+    const operand = operands[0] as RexNode;
+    const isMissing = rexCall('IS NULL', [columnAt(calls.length)], BOOLEAN_NOT_NULL);
+    const isNothing = (all: RexNode): RexNode => combine('OR', [isMissing, isZero(all)]);
+    if (!isUnequal) {
+      const [least, all, set] = [columnAt(0), columnAt(1), columnAt(2)];
+      return someOf(operand, comparison, type, { extreme: least, all, set, isNothing: isNothing(all) });
+    }
+    const [all, set, values, most] = [columnAt(0), columnAt(1), columnAt(2), columnAt(3)];
+    return someUnequal(operand, type, { extreme: most, all, set, values, isNothing: isNothing(all) });
   }
 
   /** A column that is TRUE where the sub-query has a row with these values, else NULL. */
@@ -359,7 +342,7 @@ export class SubqueryValues {
     });
     const distinct = logicalFilter(node, conjoin(set));
     const fields = distinct.rowType.fields.map((_, i) => inputOf(distinct.rowType, i));
-    const name = this.#isCorrelated ? `$f${fields.length}` : 'i';
+    const name = this.#options.isCorrelated ? `$f${fields.length}` : 'i';
     const marked = logicalProject(distinct, [...fields, TRUE], [...fieldNames(distinct.rowType), name]);
     const keys = this.#keys(operands, sides, correlation);
     const inOrder = isReading ? [...keys].sort((a, b) => placeOf(a.outer) - placeOf(b.outer)) : keys;
@@ -445,9 +428,11 @@ function nullable(node: RexNode, type: LogicalType): RexNode {
   return node.kind === 'literal' ? { ...node, type } : rexCall('CAST', [node], type);
 }
 
-/** What counts are compared with, as an INTEGER. */
-function integer(value: number): RexNode {
-  return { kind: 'literal', value, type: { root: 'INTEGER', nullable: false } };
+/** A call whose operands may be NULL now, as those of an outer join. */
+function ofNullable(node: RexNode): RexNode {
+  const isNullable =
+    nullPolicy(node) === 'any' && node.kind === 'call' && node.operands.some(({ type }) => type.nullable);
+  return isNullable && !node.type.nullable ? { ...node, type: withNullability(node.type, true) } : node;
 }
 
 function isNullLiteral(node: RexNode): boolean {

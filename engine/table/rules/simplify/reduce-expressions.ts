@@ -73,7 +73,7 @@ function pushIntoCases(node: RexNode): RexNode {
 }
 
 function pushIntoCase(call: RexCall): RexCall {
-  if (call.type.root !== 'BOOLEAN' || /^(?:CASE|AND|OR)$/.test(call.operator)) return call;
+  if (call.type.root !== 'BOOLEAN' || /^(?:CASE|AND|OR|\$.*)$/.test(call.operator)) return call;
   const at = call.operands.findLastIndex((operand) => isCall(operand, 'CASE'));
   if (at < 0) return call;
   if (call.operator === '=') {

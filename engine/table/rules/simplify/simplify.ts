@@ -36,6 +36,15 @@ export function simplifyMerged(nodes: readonly RexNode[], compute: ComputeConsta
   return nodes.map((node) => keepType(node, simplifier.simplify(shortenCoalesce(node), 'UNKNOWN')));
 }
 
+/** Likewise, of a condition of which only TRUE counts: a cast of the whole that is about NULL alone makes no difference. */
+export function simplifyMergedCondition(condition: RexNode, compute: ComputeConstants): RexNode {
+  const simplifier = new RexSimplifier(compute);
+  const simple = simplifier.simplify(shortenCoalesce(condition), 'FALSE');
+  if (!isCall(simple, 'CAST')) return simple;
+  const [operand] = simple.operands as [RexNode];
+  return operand.type.root === 'BOOLEAN' ? simplifier.simplify(operand, 'FALSE') : simple;
+}
+
 /** More passes are never needed where one finds nothing more; this many end it in any case. */
 const MAX_PASSES = 4;
 
