@@ -2,8 +2,15 @@ import { positionOf } from '../table/parser/ast/position.ts';
 import type { Statement } from '../table/parser/ast.ts';
 import { parseScript } from '../table/parser/parser.ts';
 import { UnknownSignatureException } from '../table/validate/user-call.ts';
-import { MillraceError, toErrorData, type ErrorData } from '../types/errors.ts';
+import { MillraceError, toErrorData, ValidationException, type ErrorData } from '../types/errors.ts';
+import { isStackOverflow } from '../types/stack-overflow.ts';
 import { UnsureNames } from './unsure-names.ts';
+
+/** A statement that holds more within each other than there is room for. */
+export function tooDeep({ span }: Statement, script: string): ValidationException {
+  const position = positionOf(script, span);
+  return new ValidationException('The statement is nested too deeply.', { position });
+}
 
 /** A statement of a script: its text and place, and what it is. */
 export interface ScriptStatement {
@@ -36,7 +43,8 @@ export function checkScript(script: string, attempt: (statement: Statement) => v
     end = span.end;
     try {
       attempt(statement);
-    } catch (error) {
+    } catch (thrown) {
+      const error = isStackOverflow(thrown) ? tooDeep(statement, script) : thrown;
       if (!(error instanceof MillraceError)) throw error;
       if (error instanceof UnknownSignatureException) continue; // known when its module has come
       const data = toErrorData(error);

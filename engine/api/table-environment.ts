@@ -23,12 +23,13 @@ import { positionOf } from '../table/parser/ast/position.ts';
 import { parseScript } from '../table/parser/parser.ts';
 import { type ExplainDetail, type PlannableStatement, Planner } from '../table/planner.ts';
 import { type SqlErrorDetails, TableException, ValidationException } from '../types/errors.ts';
+import { isStackOverflow } from '../types/stack-overflow.ts';
 import { callInFrom } from './call-in-from.ts';
 import { completionsAt, type Completions } from './completions.ts';
 import { executeOnJobs } from './job-statements.ts';
 import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
 import { QueryResult } from './query-result.ts';
-import { checkScript, type ScriptCheck } from './script-check.ts';
+import { checkScript, type ScriptCheck, tooDeep } from './script-check.ts';
 import { SessionConstants } from './session-constants.ts';
 import { SessionStatistics } from './session-statistics.ts';
 import type { JobResult, StatementResult } from './statement-result.ts';
@@ -212,6 +213,7 @@ export class TableEnvironment {
     try {
       return await this.#execute(statement, script);
     } catch (error) {
+      if (isStackOverflow(error)) throw tooDeep(statement, script);
       const isPlaced = error instanceof ValidationException && error.position !== undefined;
       if (isPlaced || !(error instanceof ValidationException || error instanceof TableException)) throw error;
       const details: SqlErrorDetails = error instanceof ValidationException ? error : {};

@@ -88,3 +88,28 @@ test('what is read and never allowed is told beside the other mistakes', () => {
     '7:30 | a query may not stand here',
   ]);
 });
+
+test('a name that is unknown is told wherever it is used', () => {
+  expect(
+    mistakesIn(
+      'USE nowhere;',
+      'ALTER TABLE nowhere ADD c INT;',
+      'DESCRIBE nowhere;',
+      'SELECT * FROM nowhere;',
+    ),
+  ).toEqual([
+    expect.stringMatching(/^1:1 \|/),
+    expect.stringMatching(/^2:13 \|/),
+    expect.stringMatching(/^3:10 \|/),
+    "4:15 | Object 'nowhere' not found",
+  ]);
+});
+
+test('what is nested deeper than the planner can go is refused with its place', () => {
+  const sum = Array.from({ length: 900 }, () => '1').join(' + ');
+  const deep = Array.from({ length: 40 }).reduce<string>((text) => `(${text}) + ${sum}`, 'id');
+  expect(mistakesIn(ORDERS, `SELECT ${deep} FROM orders;`, 'SELECT idd FROM orders;')).toEqual([
+    '2:1 | The statement is nested too deeply.',
+    "3:8 | Column 'idd' not found in any table | id",
+  ]);
+});

@@ -6,6 +6,7 @@
  */
 
 import { SqlSyntaxError } from '../../types/errors.ts';
+import { isStackOverflow } from '../../types/stack-overflow.ts';
 import { alter } from './alter-parser.ts';
 import type { DataType, Expression, Span, Statement } from './ast.ts';
 import { create, createTable, drop } from './create-parser.ts';
@@ -142,8 +143,9 @@ function script(p: TokenStream): { statements: Statement[]; errors: SqlSyntaxErr
       if (!p.acceptSymbol(';') && !p.atEnd) p.fail();
       if (p.errors.length === mistakes) statements.push(parsed);
     } catch (error) {
-      if (!(error instanceof SqlSyntaxError)) throw error;
-      p.keep(error);
+      if (isStackOverflow(error)) p.keep(p.tooDeep());
+      else if (error instanceof SqlSyntaxError) p.keep(error);
+      else throw error;
       p.skipStatement();
     }
   }

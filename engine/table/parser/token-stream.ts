@@ -16,7 +16,7 @@ import { RESERVED_WORDS } from './keywords.ts';
 import type { Token } from './lexer.ts';
 import { isMeantAsName, type Mistake, mistakeAt, reservedWord } from './syntax-mistake.ts';
 
-const MAX_NESTING = 200;
+const MAX_NESTING = 500;
 /** Of a chain like `a AND b AND …`, which makes a tree as deep as it is long. */
 const MAX_CHAIN = 1000;
 const MAX_ERRORS = 50;
@@ -259,14 +259,17 @@ export class TokenStream {
 
   /** Guards the call stack: every construct that can contain its own kind goes through here. */
   nested<T>(parse: () => T): T {
-    if (++this.#nesting > MAX_NESTING) {
-      this.fail(`the statement is nested too deeply: more than ${MAX_NESTING} levels`);
-    }
+    if (++this.#nesting > MAX_NESTING) throw this.tooDeep();
     try {
       return parse();
     } finally {
       this.#nesting--;
     }
+  }
+
+  /** The mistake of nesting more than there is room for. */
+  tooDeep(): SqlSyntaxError {
+    return this.#error(`the statement is nested too deeply: more than ${MAX_NESTING} levels`, undefined);
   }
 
   /** Guards the call stack of whoever walks the tree: a loop that makes the tree deeper counts its rounds here. */

@@ -24,9 +24,10 @@ export function unparseCall(call: FunctionCall): string {
   const qualified = call.name.parts.length > 1;
   const name = call.name.parts.at(-1)!.name;
   if (call.bare) return name.toUpperCase();
-  const special = qualified ? undefined : specialArguments(name, call);
+  const args = call.args.map(unparseArgument);
+  const special = qualified ? undefined : specialArguments(name, call, args);
   const callee = special !== undefined || (!qualified && isFunctionWord(name)) ? name : path(call.name);
-  const inside = special ?? list(call.args, unparseArgument);
+  const inside = special ?? args.join(', ');
   return words(
     `${callee}(${words(call.quantifier, inside, call.orderBy.length > 0 && orderBy(call.orderBy))})`,
     call.nullTreatment && `${call.nullTreatment} NULLS`,
@@ -53,19 +54,23 @@ function isFunctionWord(name: string): boolean {
 /** Forms that are calls of plain arguments as well. */
 const PLAIN_TOO = /^(?:(?:DATE|TIME|TIMESTAMP|DATETIME)(?:_TRUNC|_DIFF)?|NEXT|TRIM|CONVERT)$/;
 
-/** The arguments with the words that the special forms put between them; undefined for any other call. */
-function specialArguments(name: string, { args, json }: FunctionCall): string | undefined {
-  const [a, b, c, d] = args.map(unparseArgument);
+/** The arguments, of which `texts` are given, with the words that the special forms put between them; undefined for any other call. */
+function specialArguments(
+  name: string,
+  { args, json }: FunctionCall,
+  texts: readonly string[],
+): string | undefined {
+  const [a, b, c, d] = texts;
   const count = args.length;
   const isUnit = (i: number): boolean => args[i]?.kind === 'Symbol';
   const clauses = json && jsonClauses(json);
-  const plain = words(list(args, unparseArgument), clauses);
+  const plain = words(texts.join(', '), clauses);
   switch (name) {
     case 'EXTRACT':
       return count === 2 && isUnit(0) ? `${a} FROM ${b}` : undefined;
     case 'POSITION':
       if (count < 2) return undefined;
-      return words(operand(args[0] as Expression, 40), `IN ${b}`, c && `FROM ${c}`);
+      return words(operand(args[0] as Expression, 40, a), `IN ${b}`, c && `FROM ${c}`);
     case 'OVERLAY':
       return count < 3 ? undefined : words(`${a} PLACING ${b} FROM ${c}`, d && `FOR ${d}`);
     case 'TRIM':
@@ -92,7 +97,7 @@ function specialArguments(name: string, { args, json }: FunctionCall): string | 
     case 'JSON_OBJECTAGG': {
       const entries: string[] = [];
       for (let i = 0; i + 1 < count; i += 2) {
-        entries.push(`KEY ${unparseArgument(args[i]!)} VALUE ${unparseArgument(args[i + 1]!)}`);
+        entries.push(`KEY ${texts[i]!} VALUE ${texts[i + 1]!}`);
       }
       return words(entries.join(', '), clauses);
     }

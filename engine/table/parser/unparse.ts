@@ -172,8 +172,7 @@ function precedence(expression: Expression): number {
 }
 
 /** In parentheses unless it holds together at least as tightly as `min`. */
-export function operand(expression: Expression, min: number): string {
-  const text = unparseExpression(expression);
+export function operand(expression: Expression, min: number, text = unparseExpression(expression)): string {
   return precedence(expression) < min ? `(${text})` : text;
 }
 

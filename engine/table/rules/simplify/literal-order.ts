@@ -6,6 +6,8 @@ import { isApproximateNumeric, isBinary, isExactNumeric, isNumeric } from '../..
 
 /** The order of two literals of one family, neither NULL. */
 export function compareLiterals(left: RexLiteral, right: RexLiteral): number {
+  if (typeof left.value === 'number' && typeof right.value === 'number')
+    return Math.sign(left.value - right.value);
   if (isExactNumeric(left.type) && isExactNumeric(right.type)) return compareExact(left, right);
   if (isNumeric(left.type)) return Math.sign(Number(left.value) - Number(right.value));
   if (

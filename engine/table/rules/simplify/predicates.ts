@@ -2,14 +2,7 @@ import type { RexNode } from '../../../expressions/rex-node.ts';
 import { isDeterministic, rexCall, sameRex } from '../../plan/rex.ts';
 import { comparisonOf, literalComparison } from './comparison.ts';
 import { areComparable } from './literal-order.ts';
-import {
-  comparisonRanges,
-  complementOf,
-  intersectRanges,
-  isComparison,
-  sameRanges,
-  unionRanges,
-} from './sarg.ts';
+import { comparisonRanges, intersectRanges, isComparison, isPoint, sameRanges } from './sarg.ts';
 import type { SargRange } from './sarg.ts';
 
 /** Conditions that are known to be TRUE for all rows that an expression sees. */
@@ -62,25 +55,35 @@ export function weakened(node: RexNode, predicates: Predicates): 'never' | 'alwa
   return rexCall('=', [ref, { ...only.low.literal, type: literal.type }], node.type);
 }
 
+/** What is left of the ranges; points that are excluded are not taken out of longer ones, of which something is left anyhow. */
 function residue(
   ref: RexNode,
   wanted: readonly SargRange[],
   type: RexNode['type'],
   predicates: Predicates,
 ): readonly SargRange[] | 'always' {
-  let left: readonly SargRange[] | 'always' = wanted;
+  let left = wanted;
+  const excluded: SargRange[] = [];
   for (const predicate of predicates) {
     const known = literalComparison(predicate);
     if (!known || !sameRex(known.ref, ref) || !areComparable(known.literal.type, type)) continue;
     const holds = comparisonRanges(known.operator, known.literal);
-    const range: readonly SargRange[] = left === 'always' ? [{}] : left;
-    if (isWithin(holds, range)) left = 'always';
-    else left = intersectRanges(range, holds);
-    if (left !== 'always' && left.length === 0) return left;
+    if (isWithin(holds, left) && !excluded.some((point) => intersectRanges(holds, [point]).length > 0))
+      return 'always';
+    if (known.operator === '<>' && !left.every(isPoint)) {
+      excluded.push(...comparisonRanges('=', known.literal));
+      continue;
+    }
+    left = intersectRanges(left, holds);
+    if (left.every(isPoint)) left = left.filter((point) => intersectRanges([point], excluded).length === 0);
+    if (left.length === 0) return left;
   }
   return left;
 }
 
+/** Of disjoint ranges that do not touch. */
 function isWithin(inner: readonly SargRange[], outer: readonly SargRange[]): boolean {
-  return intersectRanges(inner, complementOf(outer)).length === 0 && unionRanges(inner, outer).length > 0;
+  return inner.every((range) =>
+    outer.some((other) => sameRanges(intersectRanges([range], [other]), [range])),
+  );
 }

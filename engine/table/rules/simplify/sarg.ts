@@ -91,18 +91,20 @@ export function intersectRanges(left: readonly SargRange[], right: readonly Sarg
   return left.flatMap((a) => right.flatMap((b) => intersection(a, b)));
 }
 
-/** All values that are not in the ranges. */
+/** All values that are not in the ranges, which are disjoint and sorted. */
 export function complementOf(ranges: readonly SargRange[]): readonly SargRange[] {
-  const flipped = ({ literal, isInclusive }: SargBound): SargBound => ({
-    literal,
-    isInclusive: !isInclusive,
-  });
-  return ranges
-    .map(({ low, high }): SargRange[] => [
-      ...(low ? [{ high: flipped(low) }] : []),
-      ...(high ? [{ low: flipped(high) }] : []),
-    ])
-    .reduce<readonly SargRange[]>(intersectRanges, [{}]);
+  const flipped = (bound: SargBound | undefined): SargBound | undefined =>
+    bound && { literal: bound.literal, isInclusive: !bound.isInclusive };
+  const gaps: SargRange[] = [];
+  let low: SargBound | undefined;
+  let isOpen = true; // there are values behind the ranges so far
+  for (const range of ranges) {
+    if (range.low) gaps.push(rangeBetween(low, flipped(range.low)));
+    low = flipped(range.high);
+    isOpen = low !== undefined;
+  }
+  if (isOpen) gaps.push(rangeBetween(low, undefined));
+  return gaps;
 }
 
 /** Whether two lists of disjoint, sorted ranges are the same values. */
@@ -233,7 +235,7 @@ function nullTest(operator: 'IS NULL' | 'IS NOT NULL', ref: RexNode): RexNode {
 
 // ---- ranges
 
-function isPoint({ low, high }: SargRange): boolean {
+export function isPoint({ low, high }: SargRange): boolean {
   return (
     !!low && !!high && low.isInclusive && high.isInclusive && compareLiterals(low.literal, high.literal) === 0
   );
