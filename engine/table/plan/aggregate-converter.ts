@@ -129,9 +129,15 @@ export class AggregateConverter {
     }));
   }
 
-  /** Whether one of several sets is there again: Flink plans that in batch mode alone. */
-  get repeatsSets(): boolean {
-    return this.#sets.length > 1 && this.#sets.some(({ count }) => count > 1);
+  /** Whether just one set is there again, and without all keys: Flink plans that in batch mode alone. */
+  get repeatsOneSet(): boolean {
+    if (this.#sets.length === 1) return false;
+    const most = Math.max(...this.#sets.map(({ count }) => count));
+    for (let copy = 1; copy < most; copy++) {
+      const [first, ...others] = this.#sets.filter(({ count }) => count > copy);
+      if (first && others.length === 0 && first.keys.length < this.#keys.length) return true;
+    }
+    return false;
   }
 
   /** GROUP_ID: which of several equal sets a row is of, from 0. */

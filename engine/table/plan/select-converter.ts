@@ -228,8 +228,8 @@ export class SelectConverter {
     );
     const sets = groupBy.distinct ? withoutRepeats(all) : all;
     const aggregates = new AggregateConverter(input, mode, keys, sets);
-    if (aggregates.repeatsSets && environment.isStreaming) {
-      this.#unplanned.refuse(groupBy, 'A grouping set that comes twice');
+    if (aggregates.repeatsOneSet && environment.isStreaming) {
+      this.#unplanned.refuse(groupBy, 'A grouping set without all keys that alone comes twice');
     }
     return aggregates;
   }

@@ -13,18 +13,26 @@ import {
   rowTypeOf,
   uniqueNames,
 } from '../plan/rex.ts';
+import { namedByPlace } from './name-results.ts';
+import type { ConstantOptions } from './simplify/constant-reducer.ts';
+import { simplifyMerged } from './simplify/simplify.ts';
 
 const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
+
+interface ExpandOptions extends ConstantOptions {
+  /** Results that are named by their place keep that name. */
+  readonly keepsNames?: boolean;
+}
 
 /**
  * GROUPING SETS as one GROUP BY: every row once for each set, with NULL in place of the keys that the set leaves out, grouped by all keys
  * and `$e`, whose bits say which these are (the first key has the highest). GROUPING and GROUPING_ID follow from it.
  */
-export function expandGroupingSets(plan: LogicalNode): LogicalNode {
+export function expandGroupingSets(plan: LogicalNode, options: ExpandOptions): LogicalNode {
   return mapPlan(plan, (node) => {
     if (node.kind !== 'LogicalAggregate') return node;
     const hasGrouping = node.calls.some(isGrouping);
-    return node.groupSets || hasGrouping ? expanded(node, node.groupSets ?? [node.group]) : node;
+    return node.groupSets || hasGrouping ? expanded(node, node.groupSets ?? [node.group], options) : node;
   });
 }
 
@@ -32,16 +40,20 @@ function isGrouping({ function: name }: NamedAggregateCall): boolean {
   return name === 'GROUPING' || name === 'GROUPING_ID';
 }
 
-function expanded(node: LogicalAggregate, sets: readonly (readonly number[])[]): LogicalNode {
+function expanded(
+  node: LogicalAggregate,
+  sets: readonly (readonly number[])[],
+  { compute, keepsNames = false }: ExpandOptions,
+): LogicalNode {
   const [input] = node.inputs;
   const { group } = node;
   const isPlain = !node.groupSets;
   const expand = isPlain ? undefined : expandOf(node, sets);
   const kept = node.calls.filter((call) => !isGrouping(call));
   const calls = expand ? kept.map((call) => expand.moved(call)) : kept;
-  const aggregate = expand
-    ? logicalAggregate(expand.node, [...group, expand.id], calls)
-    : logicalAggregate(input, group, calls);
+  const allKeys = expand ? [...group, expand.id] : group;
+  const named = keepsNames ? calls : namedByPlace(calls, allKeys.length);
+  const aggregate = logicalAggregate(expand?.node ?? input, allKeys, named);
   const width = aggregate.group.length;
   const ids = sets.map((set) => groupingOf(group, set));
   const results = node.calls.map((call): RexNode => {
@@ -50,7 +62,8 @@ function expanded(node: LogicalAggregate, sets: readonly (readonly number[])[]):
     return isPlain ? number(values[0]!) : chosen(inputOf(aggregate.rowType, width - 1), ids, values); // one set at least
   });
   const keys = group.map((_, i) => inputOf(aggregate.rowType, i));
-  return logicalProject(aggregate, [...keys, ...results], fieldNames(node.rowType));
+  const projects = simplifyMerged([...keys, ...results], compute);
+  return logicalProject(aggregate, projects, fieldNames(node.rowType));
 }
 
 /** A bit a column, the first one highest: 1 where the set leaves it out. */

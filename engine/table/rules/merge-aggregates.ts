@@ -7,6 +7,7 @@ import type {
   LogicalValues,
   NamedAggregateCall,
 } from '../plan/rel-node.ts';
+import { compareSets } from '../plan/grouping-sets.ts';
 import { conjunctions, fieldNames, fieldOf, inputOf, substitute, usedInputs } from '../plan/rex.ts';
 import { literalComparison } from './simplify/comparison.ts';
 
@@ -104,7 +105,7 @@ function merged(node: LogicalAggregate, input: LogicalNode, columns: readonly nu
     arguments: call.arguments.map(moved),
     filter: call.filter < 0 ? -1 : moved(call.filter),
   }));
-  const aggregate = logicalAggregate(input, group, calls, node.groupSets?.map(ascending));
+  const aggregate = logicalAggregate(input, group, calls, node.groupSets?.map(ascending).sort(compareSets));
   if (node.group.every((key, i) => moved(key) === group[i])) return aggregate;
   const order = node.rowType.fields.map((_, i) => {
     const key = node.group[i];

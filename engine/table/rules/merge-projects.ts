@@ -2,19 +2,20 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalFilter, LogicalNode, LogicalProject } from '../plan/rel-node.ts';
 import { fieldNames, isDeterministic, substitute, walkRex } from '../plan/rex.ts';
-import type { ComputeConstants, ConstantOptions } from './simplify/constant-reducer.ts';
-import { simplifyAll } from './simplify/simplify.ts';
+import type { ConstantOptions } from './simplify/constant-reducer.ts';
+import { simplifyAll, simplifyMerged } from './simplify/simplify.ts';
 
 /** Projection of a projection as one, and no projection that passes its input on as it is. */
-export function mergeProjects(plan: LogicalNode, { compute }: ConstantOptions): LogicalNode {
-  return mapPlan(plan, (node) => (node.kind === 'LogicalProject' ? withoutIdentity(node, compute) : node));
+export function mergeProjects(plan: LogicalNode, options: ConstantOptions): LogicalNode {
+  return mapPlan(plan, (node) => (node.kind === 'LogicalProject' ? withoutIdentity(node, options) : node));
 }
 
-function merged(node: LogicalProject, compute: ComputeConstants): LogicalProject {
+function merged(node: LogicalProject, { compute, isReduced }: ConstantOptions): LogicalProject {
   const [input] = node.inputs;
   if (input.kind === 'LogicalFilter') return mergedAcross(node, input);
   if (input.kind !== 'LogicalProject' || !canMerge(node.projects, input.projects)) return node;
-  const projects = simplifyAll(
+  const simplify = isReduced ? simplifyMerged : simplifyAll;
+  const projects = simplify(
     node.projects.map((each) => substitute(each, input.projects)),
     compute,
   );
@@ -43,11 +44,11 @@ export function canMerge(outer: readonly RexNode[], inner: readonly RexNode[]): 
 }
 
 // Names do not count, so of a projection that only renames another one the names below stay.
-function withoutIdentity(node: LogicalProject, compute: ComputeConstants): LogicalNode {
+function withoutIdentity(node: LogicalProject, options: ConstantOptions): LogicalNode {
   const isNothing = ({ projects, inputs: [input] }: LogicalProject): boolean =>
     isIdentity(projects, input.rowType.fields.length);
   if (isNothing(node)) return node.inputs[0];
-  const one = merged(node, compute);
+  const one = merged(node, options);
   return isNothing(one) ? one.inputs[0] : one;
 }
 

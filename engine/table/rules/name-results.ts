@@ -1,5 +1,5 @@
 import { aggregateNames, mapPlan } from '../plan/builders.ts';
-import type { LogicalNode } from '../plan/rel-node.ts';
+import type { LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
 import { rowTypeOf } from '../plan/rex.ts';
 
 /** Results of aggregates that the query gives no name (`agg#0` in the syntax tree) are `$f1`, by their place. */
@@ -20,4 +20,14 @@ export function nameResults(plan: LogicalNode): LogicalNode {
 /** Whether a name was made for an aggregate that the query gives none. */
 export function isUnnamed(name: string): boolean {
   return name.startsWith('agg#');
+}
+
+/** Whether the name of a result is the one by its place, which another place makes another one. */
+export function isPlaceName(name: string): boolean {
+  return /^\$f\d+$/.test(name);
+}
+
+/** The calls of an aggregation whose first result is the column `first`, those without a name named by their place. */
+export function namedByPlace(calls: readonly NamedAggregateCall[], first: number): NamedAggregateCall[] {
+  return calls.map((call, i) => (isPlaceName(call.name) ? { ...call, name: `$f${first + i}` } : call));
 }

@@ -78,14 +78,15 @@ export function optimize(plan: LogicalNode, options: OptimizerOptions): Physical
 
 /** What is done to the logical plan: filters down, columns away, windows and time attributes in place. */
 export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): LogicalNode {
-  const merge = (node: LogicalNode): LogicalNode => mergeProjects(node, options);
+  const reduced = { ...options, isReduced: true };
+  const mergeReducible = (node: LogicalNode): LogicalNode => mergeProjects(node, options);
+  const merge = (node: LogicalNode): LogicalNode => mergeProjects(node, reduced);
   const prune = (node: LogicalNode): LogicalNode => merge(pruneColumns(node, options));
   const rules: readonly ((node: LogicalNode) => LogicalNode)[] = [
     (node) => removeSubqueries(node, options),
     rewriteSetOperations,
     mergePermutations,
     nameResults,
-    expandGroupingSets,
     coerceUnionInputs,
     distinctUnions,
     (node) => simplifyPlan(node, options),
@@ -93,18 +94,21 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     (node) => pushPredicates(node, options),
     pruneEmpty,
     simplifyKeyCoalesce,
-    merge,
+    mergeReducible,
     (node) => pushProjectsIntoUnions(node, options),
-    merge,
+    mergeReducible,
     (node) => useConstantColumns(node, options),
-    reduceAverages,
-    pruneEmpty,
     mergeEqualities,
     (node) => pushLimits(node, options),
     (node) => pushFilterIntoScan(node, options),
     pullUpConstantKeys,
     merge,
     prune,
+    mergePermutations,
+    (node) => expandGroupingSets(node, options),
+    reduceAverages,
+    pruneEmpty,
+    merge,
     (node) => pushProjectsIntoUnions(node, options),
     (node) => merge(pullUpDistinct(node)),
     (node) => {
@@ -118,7 +122,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
           )
         : mergeOrderedPermutations(mergePermutations(fuseWindowAggregate(node))),
     (node) => (options.isBatch ? sortBelowProjects(node) : node),
-    (node) => pushDownFilters(node, options),
+    (node) => pushDownFilters(node, reduced),
     merge,
     (node) => materializeTimeAttributes(node, options.isBatch),
     coerceUnionTimes,

@@ -244,6 +244,7 @@ class ColumnPruner {
         arguments: call.arguments.map(at),
         filter: call.filter < 0 ? -1 : at(call.filter),
       })),
+      node.groupSets?.map((set) => set.map(at)),
     );
     const kept = [...node.group.map((_, i) => i), ...calls.map(({ column }) => column)];
     return { node: pruned, positions: positionsOf(kept) };

@@ -1,4 +1,4 @@
-import type { RowType } from '../../types/logical-type.ts';
+import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalAggregate, LogicalNode, LogicalValues } from '../plan/rel-node.ts';
 import { fieldNames, inputOf, isLiteral, nullLiteral, rexCast } from '../plan/rex.ts';
@@ -59,19 +59,19 @@ export function pruneEmpty(plan: LogicalNode): LogicalNode {
 
 /** The one row that an aggregation without keys gives for no rows, where all its functions are known. */
 function resultsOfNothing({ calls, rowType }: LogicalAggregate): LogicalValues | undefined {
-  const results = calls.map(({ function: name }) => OF_NOTHING[name]);
+  const results = calls.map(({ function: name, type }) =>
+    name === 'COUNT' || name === 'SUM0' ? zero(type) : OF_NOTHING[name],
+  );
   const row = results.filter((result) => result !== undefined);
   if (row.length < results.length) return undefined;
   return { kind: 'LogicalValues', inputs: [], rows: [row], rowType };
 }
 
-const OF_NOTHING: Readonly<Record<string, string | null>> = {
-  COUNT: '0',
-  SUM0: '0',
-  SUM: null,
-  MIN: null,
-  MAX: null,
-};
+const OF_NOTHING: Readonly<Record<string, null>> = { SUM: null, MIN: null, MAX: null };
+
+function zero({ root }: LogicalType): string | number {
+  return root === 'BIGINT' || root === 'DECIMAL' ? '0' : 0;
+}
 
 /** The rows of one side alone, as an outer join gives them that has no others. */
 function withoutPartners(

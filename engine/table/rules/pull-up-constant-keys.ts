@@ -10,7 +10,7 @@ export function pullUpConstantKeys(plan: LogicalNode): LogicalNode {
 
 function withoutConstantKeys(node: LogicalAggregate): LogicalNode {
   const [input] = node.inputs;
-  if (input.kind !== 'LogicalProject') return node;
+  if (input.kind !== 'LogicalProject' || node.groupSets) return node;
   const constantOf = (key: number): RexNode | undefined => {
     const project = input.projects[key] as RexNode;
     return isConstant(project) ? project : undefined;

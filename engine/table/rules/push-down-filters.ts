@@ -28,7 +28,7 @@ import {
 import { joinKeys } from './join-keys.ts';
 import { rejectsNullOf } from './null-rejection.ts';
 import type { ConstantOptions } from './simplify/constant-reducer.ts';
-import { simplifyCondition } from './simplify/simplify.ts';
+import { simplifyCondition, simplifyMergedCondition } from './simplify/simplify.ts';
 
 /**
  * Filters as low as they can go without changing the answer: past projections, to the sides of a join (or into its condition), into
@@ -65,9 +65,11 @@ function push(node: LogicalNode, predicates: readonly RexNode[], options: Consta
 }
 
 function filtered(node: LogicalNode, predicates: readonly RexNode[], options: ConstantOptions): LogicalNode {
-  return predicates.length === 0
-    ? node
-    : logicalFilter(node, simplifyCondition(conjoin(predicates), options.compute));
+  return predicates.length === 0 ? node : logicalFilter(node, simplified(conjoin(predicates), options));
+}
+
+function simplified(condition: RexNode, { compute, isReduced }: ConstantOptions): RexNode {
+  return isReduced ? simplifyMergedCondition(condition, compute) : simplifyCondition(condition, compute);
 }
 
 function pushPastProject(
@@ -88,11 +90,11 @@ function pushPastAggregate(
   predicates: readonly RexNode[],
   options: ConstantOptions,
 ): LogicalNode {
-  const { group } = node;
+  const { group, groupSets } = node;
+  const isKey = (index: number): boolean =>
+    index < group.length && (groupSets ?? []).every((set) => set.includes(group[index] as number));
   const isOnKeys = (predicate: RexNode): boolean =>
-    group.length > 0 &&
-    isDeterministic(predicate) &&
-    [...usedInputs([predicate])].every((index) => index < group.length);
+    group.length > 0 && isDeterministic(predicate) && [...usedInputs([predicate])].every(isKey);
   const [below, above] = partition(predicates, isOnKeys);
   const moved = below.map((predicate) => moveInputs(predicate, (index) => group[index] as number));
   return filtered(withInputs(node, [push(node.inputs[0], moved, options)]), above, options);
@@ -142,7 +144,7 @@ function pushIntoJoin(
     toLeft.push(...impliedBy(toJoin, isLeft));
     toRight.push(...impliedBy(toJoin, isRight));
   }
-  const condition = simplifyCondition(conjoin(distinct(toJoin)), options.compute);
+  const condition = simplified(conjoin(distinct(toJoin)), options);
   const inferred = inferAcross(condition, joinType, node, toLeft, toRight);
   const join = joinWithPushedKeys(
     push(left, distinct([...toLeft, ...inferred.left]), options),

@@ -4,6 +4,7 @@ import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isInteger, withNullability } from '../../types/type-families.ts';
 import { logicalAggregate, logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalAggregate, LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
+import { isPlaceName } from './name-results.ts';
 import { BOOLEAN_NOT_NULL, fieldNames, inputOf, nullLiteral, rexCall, rexCast } from '../plan/rex.ts';
 
 const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
@@ -180,11 +181,7 @@ function isSameCall(call: NamedAggregateCall, other: NamedAggregateCall): boolea
   );
 }
 
-/** The name of a call that has none: `$f5`, by its place. */
-function isPlaceName(name: string): boolean {
-  return /^\$f\d+$/.test(name);
-}
-
+/** The place does not count yet. */
 const UNNAMED = '$f0';
 
 /** An expression over the reduced aggregation, of its calls and keys. */

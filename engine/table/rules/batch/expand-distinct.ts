@@ -20,6 +20,7 @@ import {
   rexCast,
   substitute,
 } from '../../plan/rex.ts';
+import { COMPUTES_NOTHING } from '../simplify/constant-reducer.ts';
 import { expandGroupingSets } from '../expand-grouping-sets.ts';
 import { canMerge } from '../merge-projects.ts';
 
@@ -120,7 +121,10 @@ function overSets(node: LogicalAggregate): LogicalNode {
     ...filters.map(({ condition }) => condition),
   ];
   // Put together as it stands: plans show how GROUPING is computed.
-  const expanded = expandGroupingSets(inner) as LogicalProject; // of an aggregation with GROUPING
+  const expanded = expandGroupingSets(inner, {
+    compute: COMPUTES_NOTHING,
+    keepsNames: true,
+  }) as LogicalProject; // of an aggregation with GROUPING
   const projected = logicalProject(
     expanded.inputs[0],
     projects.map((project) => substitute(project, expanded.projects)),

@@ -14,6 +14,8 @@ export type ComputeConstants = (expressions: readonly RexNode[]) => readonly Val
 /** What a rule has to be told that simplifies expressions. */
 export interface ConstantOptions {
   readonly compute: ComputeConstants;
+  /** Constants have been computed: what is put together now is simplified alone, as by Flink's planner once it compares plans. */
+  readonly isReduced?: boolean;
 }
 
 /** Without kernels: constants stay calls, but for what plain arithmetic says. */
