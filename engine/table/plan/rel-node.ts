@@ -92,6 +92,8 @@ export interface LogicalAggregate {
   readonly partialFinalType?: 'PARTIAL' | 'FINAL';
   /** Of the second level: what both compute. */
   readonly whole?: WholeAggregation;
+  /** Its input stays as wide as it is, as in Flink where no projection stands below. */
+  readonly keepsInput?: true;
   readonly rowType: RowType;
 }
 

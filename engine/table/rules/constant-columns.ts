@@ -45,7 +45,6 @@ export function useConstantColumns(
         return { ...node, condition: simplifyCondition(replacing(known)(node.condition), compute, known) };
       }
       case 'LogicalJoin': {
-        if (node.joinType === 'SEMI' || node.joinType === 'ANTI') return node;
         const [left, right] = node.inputs;
         const width = left.rowType.fields.length;
         const ofRight = pulledUpPredicates(right).map((each) => moveInputs(each, (index) => index + width));

@@ -105,7 +105,10 @@ function merged(node: LogicalAggregate, input: LogicalNode, columns: readonly nu
     arguments: call.arguments.map(moved),
     filter: call.filter < 0 ? -1 : moved(call.filter),
   }));
-  const aggregate = logicalAggregate(input, group, calls, node.groupSets?.map(ascending).sort(compareSets));
+  const aggregate: LogicalAggregate = {
+    ...logicalAggregate(input, group, calls, node.groupSets?.map(ascending).sort(compareSets)),
+    ...(input.kind === 'LogicalTableScan' && { keepsInput: true }),
+  };
   if (node.group.every((key, i) => moved(key) === group[i])) return aggregate;
   const order = node.rowType.fields.map((_, i) => {
     const key = node.group[i];

@@ -33,6 +33,10 @@ function monotonicityOf(node: PhysicalNode, column: number): Monotonicity | unde
       const project = node.projects[column];
       if (project?.kind === 'input') return monotonicityOf(node.inputs[0], project.index);
       const isConstant = (index: number): boolean => monotonicityOf(node.inputs[0], index) === 'constant';
+      const [input] = node.inputs;
+      const isKnown = (): boolean =>
+        input.rowType.fields.some((_, i) => monotonicityOf(input, i) !== undefined);
+      if (project?.kind === 'literal') return isKnown() ? 'constant' : undefined;
       const used = project && isDeterministic(project) ? [...usedInputs([project])] : [];
       return used.length > 0 && used.every(isConstant) ? 'constant' : undefined;
     }

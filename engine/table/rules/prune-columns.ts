@@ -231,7 +231,8 @@ class ColumnPruner {
     ];
     const [input] = node.inputs;
     // What an Expand copies is what its aggregation reads.
-    const copied = input.kind === 'LogicalExpand' ? input.rowType.fields.map((_, i) => i) : undefined;
+    const isCopied = input.kind === 'LogicalExpand' || node.keepsInput;
+    const copied = isCopied ? input.rowType.fields.map((_, i) => i) : undefined;
     const isWhole = new Set(read).size === input.rowType.fields.length;
     const used = copied ?? (input.kind === 'LogicalProject' || isWhole ? ascending(read) : distinct(read));
     const narrowed = used.length === 0 ? this.#anything(input) : this.exactly(input, used);

@@ -1,14 +1,19 @@
+import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalAggregate, LogicalNode, LogicalValues } from '../plan/rel-node.ts';
-import { fieldNames, inputOf, isLiteral, nullLiteral, rexCast } from '../plan/rex.ts';
+import { conjunctions, fieldNames, inputOf, isCall, isLiteral, nullLiteral, rexCast } from '../plan/rex.ts';
 
 /** What can have no rows becomes empty VALUES, from a condition that is FALSE upwards. */
 export function pruneEmpty(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
     switch (node.kind) {
-      case 'LogicalFilter':
-        return isNeverTrue(node.condition) || isEmpty(node.inputs[0]) ? emptyValues(node) : node;
+      case 'LogicalFilter': {
+        const [input] = node.inputs;
+        return isNeverTrue(node.condition) || isEmpty(input) || isNullRow(input, node.condition)
+          ? emptyValues(node)
+          : node;
+      }
       case 'LogicalProject':
         return isEmpty(node.inputs[0]) ? emptyValues(node) : node;
       case 'LogicalAggregate':
@@ -26,7 +31,7 @@ export function pruneEmpty(plan: LogicalNode): LogicalNode {
             return never || isEmpty(left) || isEmpty(right) ? emptyValues(node) : node;
           case 'ANTI':
             if (isEmpty(left)) return emptyValues(node);
-            return never || isEmpty(right) ? left : node;
+            return never || isEmpty(right) || isNeverSaid(right, node.condition, left) ? left : node;
           case 'LEFT':
             if (isEmpty(left)) return emptyValues(node);
             return never || isEmpty(right) ? withoutPartners(node.inputs, 'left', rowType) : node;
@@ -71,6 +76,22 @@ const OF_NOTHING: Readonly<Record<string, null>> = { SUM: null, MIN: null, MAX: 
 
 function zero({ root }: LogicalType): string | number {
   return root === 'BIGINT' || root === 'DECIMAL' ? '0' : 0;
+}
+
+/** Whether a condition asks that a column be set which is NULL in the one row there is. */
+function isNullRow(node: LogicalNode, condition: RexNode): boolean {
+  if (node.kind !== 'LogicalValues' || node.rows.length !== 1) return false;
+  return conjunctions(condition).some((each) => {
+    const column = isCall(each, 'IS NOT NULL') ? (each.operands[0] as RexNode) : undefined;
+    return column?.kind === 'input' && node.rows[0]?.[column.index] === null;
+  });
+}
+
+/** Whether a join asks for a column of its right side alone that says of the one row there is what is not so. */
+function isNeverSaid(right: LogicalNode, condition: RexNode, left: LogicalNode): boolean {
+  if (condition.kind !== 'input' || right.kind !== 'LogicalProject') return false;
+  const said = right.projects[condition.index - left.rowType.fields.length];
+  return said !== undefined && isNullRow(right.inputs[0], said);
 }
 
 /** The rows of one side alone, as an outer join gives them that has no others. */

@@ -21,8 +21,9 @@ import { SubqueryValues } from './subquery-values.ts';
  */
 export function removeSubqueries(plan: LogicalNode, options: ConstantOptions): LogicalNode {
   const removal = new SubqueryRemoval(options);
-  if (plan.kind !== 'LogicalFilter' || !containsSubquery(plan.condition)) return removal.remove(plan);
-  return removal.filter(withInputs(plan, [removal.remove(plan.inputs[0])]), false); // HAVING
+  if (plan.kind === 'LogicalSink' && plan.inputs[0].kind === 'LogicalFilter')
+    return withInputs(plan, [removal.removeFromRoot(plan.inputs[0])]);
+  return removal.remove(plan);
 }
 
 class SubqueryRemoval {
@@ -49,6 +50,12 @@ class SubqueryRemoval {
           return node;
       }
     });
+
+  /** HAVING, which no projection stands above. */
+  removeFromRoot(node: LogicalFilter): LogicalNode {
+    const filter = withInputs(node, [this.remove(node.inputs[0])]);
+    return containsSubquery(node.condition) ? this.filter(filter, false) : filter;
+  }
 
   /** `isProjected`: a projection stands above. */
   filter(node: LogicalFilter, isProjected: boolean): LogicalNode {

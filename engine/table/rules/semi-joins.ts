@@ -13,7 +13,6 @@ import {
   BOOLEAN_NOT_NULL,
   FALSE,
   TRUE,
-  combine,
   conjoin,
   fieldNames,
   fieldOf,
@@ -102,13 +101,34 @@ export class SemiJoins {
       ...pulled.predicates.map((each) => joinedCondition(each, correlation, width)),
     ];
     const [only] = conditions;
-    if (isNegated && only && conditions.length === 1 && isOfLeft(only, width)) {
-      const { source, columns } = this.#withOperands(left, [only]);
-      const joined = logicalJoin(source, node, 'ANTI', columns[0] as RexNode);
+    if (isNegated && only && conditions.length === 1) {
+      const side = sideOfTest(only, width);
+      if (side) return this.#antiJoinOf(only, side, left, node);
+    }
+    return joinWithPushedKeys(left, node, isNegated ? 'ANTI' : 'SEMI', conjoin(conditions));
+  }
+
+  /** A condition of one side alone is a column of that side, for no filter may take its rows away. */
+  #antiJoinOf(
+    condition: RexNode,
+    side: 'left' | 'right',
+    left: LogicalNode,
+    right: LogicalNode,
+  ): LogicalNode {
+    const width = left.rowType.fields.length;
+    if (side === 'left') {
+      const { source, columns } = this.#withOperands(left, [condition]);
+      const joined = logicalJoin(source, right, 'ANTI', columns[0] as RexNode);
       const own = left.rowType.fields.map((_, i) => inputOf(joined.rowType, i));
       return logicalProject(joined, own, fieldNames(left.rowType));
     }
-    return joinWithPushedKeys(left, node, isNegated ? 'ANTI' : 'SEMI', conjoin(conditions));
+    const { source, columns } = this.#withOperands(right, [moveInputs(condition, (i) => i - width)]);
+    return logicalJoin(
+      left,
+      source,
+      'ANTI',
+      moveInputs(columns[0] as RexNode, (i) => i + width),
+    );
   }
 
   /** What IN asks for, as columns: those that are computed stand behind the others. */
@@ -241,14 +261,16 @@ function matches(
   const isNull = [operand, other]
     .filter((each) => each.type.nullable)
     .map((each) => rexCall('IS NULL', [each], BOOLEAN_NOT_NULL));
-  return combine('OR', [...isNull, equal]);
+  return rexCall('OR', [...isNull, equal], BOOLEAN_NOT_NULL);
 }
 
-/** A condition of the left side alone, which a join has computed there. */
-function isOfLeft(condition: RexNode, width: number): boolean {
-  if (condition.kind !== 'call' || ['=', 'AND', 'OR', 'NOT'].includes(condition.operator)) return false;
+/** The side of a join that a condition speaks of which the join has computed there: an equality is not. */
+function sideOfTest(condition: RexNode, width: number): 'left' | 'right' | undefined {
+  if (condition.kind !== 'call' || ['=', 'AND', 'NOT'].includes(condition.operator)) return undefined;
   const read = [...usedInputs([condition])];
-  return read.length > 0 && read.every((column) => column < width);
+  if (read.length === 0) return undefined;
+  if (read.every((column) => column >= width)) return 'right';
+  return condition.operator !== 'OR' && read.every((column) => column < width) ? 'left' : undefined;
 }
 
 function isComputed(node: RexNode): boolean {

@@ -248,13 +248,18 @@ export class SubqueryValues {
       return [rexInput(first, BIGINT), rexInput(first + 1, BIGINT)];
     }
     const { node, predicates } = decorrelateAggregate(aggregate, correlation, this.node);
-    const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation)) + node.group.length;
     const type = withNullability(BIGINT, true);
-    const counts = aggregate.calls.map((_, i) => rexInput(first + i, type));
-    return projectedColumns(counted, counts).map((each) => ({ ...each, type })) as unknown as [
-      RexNode,
-      RexNode,
-    ];
+    const keys = node.group.length;
+    if (counted.kind !== 'LogicalProject') {
+      const first = this.#join(node, 'LEFT', this.#conditionOf(predicates, correlation)) + keys;
+      return [rexInput(first, type), rexInput(first + 1, type)];
+    }
+    const columns = [keys, keys, ...node.group.keys()].map((column) => inputOf(node.rowType, column));
+    const names = [...fieldNames(counted.rowType), ...fieldNames(node.rowType).slice(0, keys)];
+    const moved = predicates.map((each) => moveInputs(each, (key) => key + 2));
+    const rows = logicalProject(node, columns, names);
+    const first = this.#join(rows, 'LEFT', this.#conditionOf(moved, correlation));
+    return [rexInput(first, type), rexInput(first + 1, type)];
   }
 
   /**
@@ -379,8 +384,11 @@ export class SubqueryValues {
       ...operands.map((_, i) => inputOf(node.rowType, i) as RexNode),
       ...sides.map(({ inner }) => inner),
     ];
-    const nameOf = (column: RexNode, i: number): string =>
-      column.kind === 'input' ? fieldOf(node.rowType, column.index).name : `$f${i}`;
+    const nameOf = (column: RexNode, i: number): string => {
+      if (column.kind !== 'input') return `$f${i}`;
+      const { name } = fieldOf(node.rowType, column.index);
+      return name === 'i' && operands.length === 0 ? 'i1' : name; // beside the mark, which is called so at first
+    };
     const source = logicalProject(node, columns, columns.map(nameOf));
     return { node: logicalAggregate(source, [...columns.keys()], []), sides };
   }

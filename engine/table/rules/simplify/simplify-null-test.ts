@@ -72,8 +72,10 @@ function simplified(
     isDeterministic(operand) &&
     simplifier.predicates.some((each) => isCall(each, test) && sameRex(each.operands[0] as RexNode, operand));
   if (isKnown && (test === 'IS NULL' || test === 'IS NOT NULL')) return TRUE;
-  if (test === 'IS NULL') return nullTest(operand, simplifier);
-  if (test === 'IS NOT NULL') return notNullTest(operand, simplifier);
+  if (test === 'IS NULL' || test === 'IS NOT NULL') {
+    const simple = test === 'IS NULL' ? nullTest(operand, simplifier) : notNullTest(operand, simplifier);
+    return simple ?? ofSimplified(test, operand, simplifier);
+  }
   const isNegated = test === 'IS FALSE' || test === 'IS NOT TRUE';
   if (isEffectivelyNotNull(operand, simplifier.predicates))
     return simplifier.simplify(isNegated ? not(operand) : operand, unknownAs);
@@ -83,6 +85,10 @@ function simplified(
   }
   if (isCall(operand, 'NOT'))
     return simplifier.simplify(rexCall(OF_NOT[test] as Test, operand.operands, BOOLEAN_NOT_NULL), 'UNKNOWN');
+  return ofSimplified(test, operand, simplifier);
+}
+
+function ofSimplified(test: Test, operand: RexNode, simplifier: RexSimplify): RexNode | undefined {
   const simple = simplifier.simplify(operand, 'UNKNOWN');
   return simple === operand ? undefined : rexCall(test, [simple], BOOLEAN_NOT_NULL);
 }
