@@ -1,4 +1,5 @@
 import type { JobGraph } from '../graph/job-graph.ts';
+import { isNestedDeeper } from '../graph/nesting.ts';
 import type { CollectDelivery } from '../runtime/collect-router.ts';
 import type { Host } from '../runtime/host.ts';
 import type { LocalCluster } from '../runtime/local-cluster.ts';
@@ -409,6 +410,8 @@ export class TableEnvironment {
   }
 
   async #submit(graph: JobGraph, text: string): Promise<StatementResult> {
+    if (isNestedDeeper(graph, MAX_NESTING))
+      throw new ValidationException('The statement is nested too deeply.');
     const functions = graph.functions?.map((each) => ({ ...each, module: this.#modules.urlOf(each.module) }));
     const { dispatcher } = await this.#options.cluster();
     await dispatcher.submitJob({ ...graph, text, ...(functions && { functions }) });
@@ -416,6 +419,9 @@ export class TableEnvironment {
     return { kind: 'job', statement: text, jobId, ...(resultType && { resultType }) };
   }
 }
+
+/** Levels of a job graph, half of those that workers can read: an expression takes two for each of its calls. */
+const MAX_NESTING = 1200;
 
 const HELP = `CREATE, ALTER, DROP    tables, views, functions, databases, catalogs, models
 SELECT, VALUES, WITH   a query: its rows are shown as they come
