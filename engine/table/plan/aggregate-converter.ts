@@ -7,7 +7,7 @@ import type { AggregateExpression } from '../validate/conversion-context.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
 import { simplifyForTree } from '../rules/simplify/simplify-for-tree.ts';
-import { logicalAggregate, logicalProject } from './builders.ts';
+import { logicalAggregate, logicalProject, projectNamed } from './builders.ts';
 import type { LogicalNode, NamedAggregateCall } from './rel-node.ts';
 import { compareSets } from './grouping-sets.ts';
 import {
@@ -249,19 +249,8 @@ export class AggregateConverter {
       given.indexOf(given[i]) < i ? `$f${index}` : (given[i] ?? `$f${index}`),
     );
     const group = this.#keys.map((_, i) => i);
-    const { fields } = this.#input.rowType;
-    // Of no columns there is nothing to project; all columns as they are need no projection.
-    const isIdentity = columns.every(
-      ({ node }, i) => node.kind === 'input' && node.index === i && names[i] === fields[i]?.name,
-    );
-    const isNothing = columns.length === 0 || (isIdentity && columns.length === fields.length);
-    const input = isNothing
-      ? this.#input
-      : logicalProject(
-          this.#input,
-          columns.map(({ node }) => simplifyForTree(node, this.#compute)),
-          names,
-        );
+    const nodes = columns.map(({ node }) => simplifyForTree(node, this.#compute));
+    const input = nodes.length === 0 ? this.#input : projectNamed(this.#input, nodes, names);
     const copies = Math.max(...this.#sets.map(({ count }) => count));
     const branches = Array.from({ length: copies }, (_, copy) => {
       const sets = this.#sets.filter(({ count }) => count > copy).map(({ keys }) => keys);

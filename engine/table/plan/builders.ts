@@ -26,6 +26,24 @@ export function logicalProject(
   return { kind: 'LogicalProject', inputs: [input], projects, rowType: rowTypeOf(fields) };
 }
 
+/**
+ * Calcite's RelBuilder.projectNamed: of all columns as they are none is made, but projections and rows of constants take the names themselves.
+ */
+export function projectNamed(
+  input: LogicalNode,
+  projects: readonly RexNode[],
+  names: readonly string[],
+): LogicalNode {
+  const { fields } = input.rowType;
+  const isIdentity =
+    projects.length === fields.length &&
+    projects.every((node, i) => node.kind === 'input' && node.index === i);
+  if (!isIdentity) return logicalProject(input, projects, names);
+  if (input.kind === 'LogicalProject') return logicalProject(input.inputs[0], input.projects, names);
+  if (input.kind !== 'LogicalValues') return input;
+  return { ...input, rowType: rowTypeOf(fields.map(({ type }, i) => ({ type, name: names[i] as string }))) };
+}
+
 /** The input itself where the condition is TRUE. */
 export function logicalFilter(input: LogicalNode, condition: RexNode): LogicalNode {
   if (isTrue(condition)) return input;

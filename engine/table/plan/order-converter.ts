@@ -41,7 +41,8 @@ export function orderKeys(
   convert: (expression: Expression, replace: (expression: Expression) => RexNode | undefined) => RexNode,
 ): OrderKeys {
   const extra: RexNode[] = [];
-  const keys = orderBy.map((item): SortKeySpec => {
+  const keys: SortKeySpec[] = [];
+  for (const item of orderBy) {
     const ordinal = ordinalOf(item, items.length, source);
     const node = ordinal === undefined ? convert(item.expression, aliasOf(items)) : items[ordinal]?.node;
     if (!node) throw invalid(source, item, 'Ordinal out of range');
@@ -51,9 +52,8 @@ export function orderKeys(
     const known = ordinal ?? items.findIndex((each) => sameRex(each.node, node));
     const own = extra.findIndex((each) => sameRex(each, node));
     const column = known >= 0 ? known : items.length + (own >= 0 ? own : extra.push(node) - 1);
-    const { descending, nullsFirst } = sortKeyOf(item, node);
-    return { column, descending, nullsFirst };
-  });
+    if (keys.every((key) => key.column !== column)) keys.push({ column, ...sortKeyOf(item, node) });
+  }
   return { keys, extra };
 }
 

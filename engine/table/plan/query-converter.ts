@@ -18,7 +18,7 @@ import { JoinHints, hasJoinHints, withInheritPaths } from './join-hints.ts';
 import { limitsOf, orderKeys, sortedPlan } from './order-converter.ts';
 import type { OrderedPlan } from './order-converter.ts';
 import type { CommonTableEntry, PlannerSession, QueryText } from './planner-session.ts';
-import { renamedColumns } from './relation-plan.ts';
+import { namedColumns, renamedColumns } from './relation-plan.ts';
 import type { QueryPlan, RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { fieldNames, fieldOf, inputOf } from './rex.ts';
@@ -225,7 +225,7 @@ export class QueryConverter {
     const plan = new QueryConverter(this.#session, text, this.#depth).convert(query);
     const { span } = query;
     const names = columns.map((column) => ({ kind: 'Identifier' as const, name: column, span }));
-    return renamedColumns(plan, names, { kind: 'Identifier', name, span }, text.source);
+    return namedColumns(plan, names, { kind: 'Identifier', name, span }, text.source);
   }
 }
 

@@ -35,15 +35,15 @@ export function relationOf(
   source: string,
 ): RelationPlan {
   if (!alias) return { node, relations: [{ path, fields, firstInput: 0 }] };
-  const renamed = renamedColumns({ node, fields }, alias.columns, alias, source);
+  const renamed = namedColumns({ node, fields }, alias.columns, alias, source);
   return {
     node: renamed.node,
     relations: [{ path: [alias.name.name], fields: renamed.fields, firstInput: 0 }],
   };
 }
 
-/** The plan with other names for all its columns; none: as they are. */
-export function renamedColumns(
+/** Other names by which a query calls the columns of a plan, which keeps its own but for rows of constants; none: as they are. */
+export function namedColumns(
   plan: QueryPlan,
   columns: readonly Identifier[],
   at: Identifier | TableAlias,
@@ -64,12 +64,23 @@ export function renamedColumns(
   // Rows of constants take the names themselves.
   if (node.kind === 'LogicalValues')
     return { node: { ...node, rowType: rowTypeOf(renamed) }, fields: renamed };
-  if (node.kind === 'LogicalProject') {
-    return { node: logicalProject(node.inputs[0], node.projects, names), fields: renamed };
-  }
-  if (fieldNames(node.rowType).join('\0') === names.join('\0')) return { node, fields: renamed };
+  return { node, fields: renamed };
+}
+
+/** The plan with other names for all its columns. */
+export function renamedColumns(
+  plan: QueryPlan,
+  columns: readonly Identifier[],
+  at: Identifier | TableAlias,
+  source: string,
+): QueryPlan {
+  const { node, fields } = namedColumns(plan, columns, at, source);
+  const names = fields.map(({ name }) => name);
+  if (node.kind === 'LogicalProject')
+    return { node: logicalProject(node.inputs[0], node.projects, names), fields };
+  if (fieldNames(node.rowType).join('\0') === names.join('\0')) return { node, fields };
   const projects = fields.map((_, i) => inputOf(node.rowType, i));
-  return { node: logicalProject(node, projects, names), fields: renamed };
+  return { node: logicalProject(node, projects, names), fields };
 }
 
 /** Relations side by side, as in a join whose row has the columns of both. */

@@ -1,4 +1,4 @@
-import type { RexNode } from '../../expressions/rex-node.ts';
+import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isTimeAttribute, isTimestamp } from '../../types/type-families.ts';
 import { typesEqual, typesEqualSansNullability } from '../../types/type-equality.ts';
@@ -55,16 +55,16 @@ export function coerced(
   const projects = columns.map((column, i) => {
     const type = types[i] as LogicalType;
     if (isSameType(column.type, type)) return column;
-    const isLiteral = column.kind === 'literal' && !typesEqualSansNullability(column.type, type);
-    const typed = isLiteral ? literalAs(column, type) : column;
+    const typed = column.kind === 'literal' ? literalAs(column, type) : column;
     return isSameType(typed.type, type) ? typed : rexCast(typed, type);
   });
   return logicalProject(input.kind === 'LogicalProject' ? input.inputs[0] : input, projects, names);
 }
 
-/** `1` as DECIMAL is 1.0. */
-function literalAs(literal: RexNode, type: LogicalType): RexNode {
-  const folded = foldConstant(rexCall('CAST', [literal], type));
+/** `1` as DECIMAL is 1.0, and a DOUBLE is written as one that was computed. */
+function literalAs(literal: RexLiteral, type: LogicalType): RexNode {
+  const isOfType = typesEqualSansNullability(literal.type, type);
+  const folded = isOfType ? literal : foldConstant(rexCall('CAST', [literal], type));
   if (!folded) return castTo(literal, type, 'visible');
   const { digits: _, ...computed } = folded;
   return withScale(computed);

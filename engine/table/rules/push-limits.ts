@@ -1,7 +1,7 @@
 import { logicalProject, mapPlan, withInputs } from '../plan/builders.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
 import type { LogicalNode, LogicalSort } from '../plan/rel-node.ts';
-import { fieldNames, isDeterministic, substitute } from '../plan/rex.ts';
+import { fieldNames, isDeterministic, substitute, usedInputs } from '../plan/rex.ts';
 import { canMerge } from './merge-projects.ts';
 
 export interface PushLimitsOptions {
@@ -59,8 +59,9 @@ function pushed(node: LogicalSort, options: PushLimitsOptions): LogicalNode {
   const [input] = node.inputs;
   if (input.kind === 'LogicalProject') {
     const [below] = input.inputs;
-    // Over a filter, filter and projection are one Calc, which stays whole.
-    if (below.kind === 'LogicalFilter') return node;
+    // Over a filter, filter and projection are one Calc, which stays whole. Constants have nothing below them that were shorter.
+    const isConstant = below.kind === 'LogicalValues' && usedInputs(input.projects).size === 0;
+    if (below.kind === 'LogicalFilter' || isConstant) return node;
     if (!options.isBatch && !input.projects.every(isDeterministic)) return node;
     const limited = pushed({ ...node, inputs: [below], rowType: below.rowType }, options);
     return logicalProject(limited, input.projects, fieldNames(input.rowType));

@@ -20,7 +20,8 @@ export function batchAggregateAttributes(node: PhysicalBatchAggregate): string[]
   const texts = node.calls.map((call, i) => {
     const operands = node.isMerge ? accumulators[i]!.join(', ') : operandText(call, inputs); // as many as calls
     const prefix = node.isMerge ? 'Final_' : '';
-    const filter = node.isMerge ? '' : filterText(call, inputs);
+    // Flink takes the first column of the first phase for one of its input, too: where that is a filter, it is written down again.
+    const filter = node.isMerge && call.filter > 0 ? '' : filterText(call, inputs);
     return `${prefix}${invocation(call, operands)}${filter} AS ${results[i]}`;
   });
   return [

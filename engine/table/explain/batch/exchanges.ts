@@ -28,6 +28,7 @@ function keptHashed(input: ExecNode, property: InputProperty): ExecNode {
 /** Between a sort and its consumer, and, where no exchange is below the sort, there. */
 function keptSorted(input: ExecNode, property: InputProperty): ExecNode {
   const isHashed = property.place === 'hash';
+  if (property.place === 'single') return input;
   if (input.kind !== 'Sort')
     return isHashed && input.kind !== 'Exchange' ? kept(input, property, 'forward') : input;
   const [below] = input.inputs;

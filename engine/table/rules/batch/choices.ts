@@ -46,11 +46,11 @@ export function choicesOf(node: PhysicalNode, options: BatchOptions, statistics:
   };
   switch (node.kind) {
     case 'Calc':
-      return [{ ...simple, push: (need) => traits.pushThroughCalc(node.projects, need) }];
+      return [{ ...simple, push: (need) => inOrder(traits.pushThroughCalc(node.projects, need), node) }];
     case 'Correlate':
     case 'ReplicateRows': {
       const width = node.inputs[0].rowType.fields.length;
-      return [{ ...simple, push: (need) => traits.pushThroughCorrelate(width, need) }];
+      return [{ ...simple, push: (need) => inOrder(traits.pushThroughCorrelate(width, need), node) }];
     }
     case 'Union':
       return [{ ...simple, push: (need) => traits.pushThroughUnion(node.inputs.length, need) }];
@@ -69,6 +69,16 @@ export function choicesOf(node: PhysicalNode, options: BatchOptions, statistics:
     default:
       return [simple];
   }
+}
+
+/** What is asked of an input for its place alone keeps the order that its rows happen to have. */
+function inOrder(
+  pushed: Pushed | undefined,
+  { inputs: [input] }: { readonly inputs: readonly PhysicalNode[] },
+): Pushed | undefined {
+  const [need] = pushed?.needs ?? [];
+  if (!pushed || !need || !input || need.sort.length > 0) return pushed;
+  return { ...pushed, needs: [{ ...need, sort: collationOf(input) }] };
 }
 
 /** LIMIT takes what is enough from each subtask first. */
@@ -122,7 +132,7 @@ function aggregateChoices(aggregate: PhysicalGroupAggregate, options: BatchOptio
   const node = grouped(aggregate);
   const { calls } = node;
   const { aggregatePhases: phases, disabledOperators } = options;
-  const isMergeable = calls.every(canMerge);
+  const isMergeable = calls.every((call) => call.function === 'SINGLE_VALUE' || canMerge(call));
   const hasTwo = isMergeable && phases !== 'ONE_PHASE';
   const hasOne = !isMergeable || phases !== 'TWO_PHASE';
   const choices: Choice[] = [];

@@ -2,8 +2,9 @@ import type { RexNode } from '../../../expressions/rex-node.ts';
 import type { LogicalType } from '../../../types/logical-type.ts';
 import { typesEqual } from '../../../types/type-equality.ts';
 import { withNullability } from '../../../types/type-families.ts';
-import { logicalAggregate, logicalProject, mapPlan } from '../../plan/builders.ts';
+import { logicalAggregate, logicalProject } from '../../plan/builders.ts';
 import { compareSets } from '../../plan/grouping-sets.ts';
+import { mapShared } from '../../plan/map-shared.ts';
 import type {
   LogicalAggregate,
   LogicalNode,
@@ -31,14 +32,32 @@ const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
  * SELECT DISTINCT is below; otherwise GROUPING SETS, of which each call takes the rows of its own set by a filter, and other calls
  * hand on what was aggregated there.
  */
-export function expandDistinct(plan: LogicalNode): LogicalNode {
-  return mapPlan(plan, (node) => {
-    if (node.kind !== 'LogicalAggregate' || node.groupSets) return node;
-    if (!node.calls.some((call) => call.distinct)) return node;
-    const read = node.calls.filter((call) => call.distinct || ignoresDistinct(call));
-    const inputs = new Set(read.map((call) => `${call.arguments.join()} ${call.filter}`));
-    return read.length === node.calls.length && inputs.size === 1 ? overDistinctRows(node) : overSets(node);
-  });
+export function expandDistinct(plan: LogicalNode, isBelowCalc = false): LogicalNode {
+  const inputs = mapShared<LogicalNode>(plan.inputs, (input) => expandDistinct(input, onlySelects(plan)));
+  const node = inputs === plan.inputs ? plan : ({ ...plan, inputs } as LogicalNode);
+  if (node.kind !== 'LogicalAggregate' || node.groupSets) return node;
+  if (!node.calls.some((call) => call.distinct)) return node;
+  const read = node.calls.filter((call) => call.distinct || ignoresDistinct(call));
+  const different = new Set(read.map((call) => `${call.arguments.join()} ${call.filter}`));
+  if (read.length === node.calls.length && different.size === 1) return overDistinctRows(node);
+  return overSets(isBelowCalc ? node : withoutNulls(node));
+}
+
+/** Whether a node is a Calc that computes nothing: one more cast in it costs nothing. */
+function onlySelects(node: LogicalNode): boolean {
+  if (node.kind === 'LogicalProject') return node.projects.every((project) => project.kind === 'input');
+  return node.kind === 'LogicalFilter';
+}
+
+/** Sums of what is never NULL count from 0, where no call needs a cast to be NOT NULL behind its filter then. */
+function withoutNulls(node: LogicalAggregate): LogicalAggregate {
+  const isCastFree = node.calls.every(
+    ({ function: name, type, distinct }) =>
+      distinct && (name === 'COUNT' || (name === 'SUM' && !type.nullable)),
+  );
+  if (!isCastFree) return node;
+  const calls = node.calls.map((call) => (call.function === 'SUM' ? { ...call, function: 'SUM0' } : call));
+  return { ...node, calls };
 }
 
 /** Functions that are the same with DISTINCT. */
@@ -139,8 +158,9 @@ function overSets(node: LogicalAggregate): LogicalNode {
       : [passed.indexOf(full.length + kept.indexOf(call))];
     const argumentTypes = moved.map((column) => fieldOf(projected.rowType, column).type);
     const filter = filterOf(call.distinct ? setOf(node, call) : node.group);
-    if (call.distinct) return { ...call, distinct: false, filter, arguments: moved, argumentTypes };
-    const type = withNullability(call.type, true);
+    const isNeverNull = call.function === 'COUNT' || call.function === 'SUM0';
+    const type = isNeverNull ? call.type : withNullability(call.type, true);
+    if (call.distinct) return { ...call, distinct: false, filter, arguments: moved, argumentTypes, type };
     // There is one row of that set, of which this is the only value.
     return {
       name: call.name,
@@ -149,7 +169,7 @@ function overSets(node: LogicalAggregate): LogicalNode {
       filter,
       arguments: moved,
       argumentTypes,
-      type,
+      type: withNullability(call.type, true),
     };
   });
   const group = node.group.map(placeOf);
