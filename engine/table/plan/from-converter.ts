@@ -20,7 +20,14 @@ import { checkMatchRecognize } from '../validate/match-recognize.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { joinConditionForTree } from '../rules/simplify/simplify-for-tree.ts';
-import { joinRowType, logicalCorrelate, logicalFilter, logicalJoin, logicalProject } from './builders.ts';
+import {
+  joinRowType,
+  logicalCorrelate,
+  logicalFilter,
+  logicalJoin,
+  logicalProject,
+  projectNamed,
+} from './builders.ts';
 import {
   columnNames,
   convertTableFunction,
@@ -137,13 +144,13 @@ export class FromConverter {
   #subquery({ query, alias }: SubqueryRef, parent: Scope | undefined): RelationPlan {
     const { source } = this.#text;
     const plan = this.#queries.convert(query, parent);
-    // Rows of VALUES that are computed keep their names below.
-    const isComputed = query.body.kind === 'Values' && plan.node.kind !== 'LogicalValues';
     const relation = relationOf(plan, [], alias, source);
-    if (!isComputed || !alias || alias.columns.length === 0) return relation;
+    if (query.body.kind !== 'Values' || !alias || alias.columns.length === 0) return relation;
+    // Rows of constants take the names themselves, those that are computed have them in a projection.
     const names = alias.columns.map(({ name }) => name);
     const columns = plan.fields.map((_, i) => inputOf(plan.node.rowType, i));
-    return { ...relation, node: logicalProject(plan.node, columns, names) };
+    const named = plan.node.kind === 'LogicalValues' ? projectNamed : logicalProject;
+    return { ...relation, node: named(plan.node, columns, names) };
   }
 
   #matchRecognize(match: MatchRecognize, parent: Scope | undefined): RelationPlan {

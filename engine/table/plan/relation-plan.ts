@@ -42,7 +42,7 @@ export function relationOf(
   };
 }
 
-/** Other names by which a query calls the columns of a plan, which keeps its own but for rows of constants; none: as they are. */
+/** Other names by which a query calls the columns of a plan, which keeps its own; none: as they are. */
 export function namedColumns(
   plan: QueryPlan,
   columns: readonly Identifier[],
@@ -61,9 +61,6 @@ export function namedColumns(
   }
   const names = columns.map((column) => column.name);
   const renamed = fields.map((field, i): RowField => ({ ...field, name: names[i] as string }));
-  // Rows of constants take the names themselves.
-  if (node.kind === 'LogicalValues')
-    return { node: { ...node, rowType: rowTypeOf(renamed) }, fields: renamed };
   return { node, fields: renamed };
 }
 
