@@ -1,7 +1,7 @@
 import { inHashOrder } from '../data/java-hash.ts';
 import { doubleText } from '../data/java-number-text.ts';
 import { localTimestamp } from '../data/temporal-text.ts';
-import { castText } from '../data/value-text.ts';
+import { castText, valueText } from '../data/value-text.ts';
 import type { TimestampValue, Value } from '../data/value.ts';
 import type { DecimalType, LogicalType } from '../types/logical-type.ts';
 import { typesEqualInLayout } from '../types/type-equality.ts';
@@ -42,9 +42,13 @@ export function valueCaster(source: LogicalType, target: LogicalType, zone: stri
           orNull(valueCaster(source.key, target.key, zone)),
           orNull(valueCaster(source.value, target.value, zone)),
         );
-        // Flink casts into a hash table.
+        // Flink casts into a hash table: of keys that have become equal the last one counts.
         const keyOf = ([key = null]: readonly Value[]): Value => key;
-        return (value) => inHashOrder(cast(value) as readonly (readonly Value[])[], keyOf, target.key);
+        return (value) => {
+          const entries = cast(value) as readonly (readonly Value[])[];
+          const byKey = new Map(entries.map((entry) => [valueText(keyOf(entry), target.key), entry]));
+          return inHashOrder([...byKey.values()], keyOf, target.key);
+        };
       }
       break;
     case 'ROW':

@@ -12,8 +12,8 @@ export function utilZoneOffset(instant: number, zone: string): number {
 
 /** The instant of a local time; of two the later one, in a gap as much later as the gap is wide. */
 export function utilInstantOf(local: number, zone: string): number {
-  const early = local - standardOffset(zone);
-  return early < FIRST_MS ? early : instantOf(local, zone, true);
+  const isEarly = local < FIRST_MS + offsetAt(FIRST_MS, zone);
+  return isEarly ? local - standardOffset(zone) : instantOf(local, zone, true);
 }
 
 /** Milliseconds without summer time. */

@@ -7,12 +7,25 @@ export function jsonText(value: JsonValue): string {
   if (typeof value === 'boolean') return String(value);
   if (value instanceof JsonNumber) return value.text;
   if (isArray(value)) return `[${value.map(jsonText).join(',')}]`;
-  return jsonObjectText([...value].map(([name, member]) => [name, jsonText(member)] as const));
+  let text = '';
+  for (const name of inOrder([...value.keys()]))
+    text += `${text === '' ? '' : ','}${quoteJson(name)}:${jsonText(value.get(name) ?? null)}`;
+  return `{${text}}`;
+}
+
+/** Names by their UTF-16 units; most objects have few, and in order. */
+function inOrder(names: string[]): readonly string[] {
+  for (let i = 1; i < names.length; i++) if (names[i]! < names[i - 1]!) return names.sort(byUnits);
+  return names;
+}
+
+function byUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** An object of members that are JSON texts already. Of equal names the last one counts. */
 export function jsonObjectText(members: Iterable<readonly [name: string, json: string]>): string {
-  const sorted = [...new Map(members)].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = [...new Map(members)].sort(([a], [b]) => byUnits(a, b));
   return `{${sorted.map(([name, json]) => `${quoteJson(name)}:${json}`).join(',')}}`;
 }
 

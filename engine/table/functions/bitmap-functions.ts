@@ -3,7 +3,7 @@
 import type { LogicalType } from '../../types/logical-type.ts';
 import { define } from './define.ts';
 import type { CallSite, FunctionDefinition } from './function-definition.ts';
-import { arrayOf, BIGINT, BYTES, forceNullable, INTEGER, nullIfAny, STRING } from './result-types.ts';
+import { arrayOf, BIGINT, BYTES, INTEGER, nullIfAny, STRING } from './result-types.ts';
 
 const bitmap = define('bitmap');
 
@@ -25,7 +25,7 @@ export const BITMAP_FUNCTIONS: readonly FunctionDefinition[] = [
   bitmap('BITMAP_XOR', 'Numbers in one of the bitmaps.', 'BITMAP BITMAP', nullIfAny(BITMAP)),
   bitmap('BITMAP_ANDNOT', 'Numbers in the first bitmap only.', 'BITMAP BITMAP', nullIfAny(BITMAP)),
   bitmap('BITMAP_CARDINALITY', 'How many numbers a bitmap has.', 'BITMAP', nullIfAny(BIGINT)),
-  bitmap('BITMAP_FROM_BYTES', 'A bitmap from bytes.', 'BINARY', forceNullable(BITMAP)),
+  bitmap('BITMAP_FROM_BYTES', 'A bitmap from bytes.', 'BINARY', nullIfAny(BITMAP)),
   bitmap('BITMAP_TO_BYTES', 'A bitmap as bytes.', 'BITMAP', nullIfAny(BYTES)),
   bitmap(
     'BITMAP_TO_ARRAY',

@@ -2,6 +2,7 @@
 
 import type { LogicalType } from '../../types/logical-type.ts';
 import { supportsImplicitCast } from '../../types/cast-rules.ts';
+import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isBinary, isCharacter, isDatetime, isNumeric, withNullability } from '../../types/type-families.ts';
 import { typeText } from '../../types/type-text.ts';
 import { define, special } from './define.ts';
@@ -42,8 +43,18 @@ const extended: ResultType = (call) => {
   const [array, added] = [typeAt(call, 0), typeAt(call, 1)];
   const element = elementOf(array);
   const type = arrayOf(withNullability(element, element.nullable || added.nullable));
-  return withNullability(type, array.nullable || added.nullable);
+  return withNullability(type, array.nullable || mayBecomeNull(call));
 };
+
+/** Whether the second operand may be NULL once it is of the type of the elements: a cast makes it what they may be. */
+function mayBecomeNull(call: CallSite): boolean {
+  const [element, given] = [elementOf(typeAt(call, 0)), typeAt(call, 1)];
+  const isAsGiven = typesEqualSansNullability(element, given) || (isCharacter(element) && isCharacter(given));
+  return given.nullable || (!isAsGiven && element.nullable);
+}
+
+const placed: ResultType = (call) =>
+  withNullability(INTEGER, typeAt(call, 0).nullable || mayBecomeNull(call));
 
 const nullIfFirst =
   (type: LogicalType): ResultType =>
@@ -75,7 +86,13 @@ const isOrdered = (call: CallSite): string | undefined => {
 const hasTexts = (call: CallSite): string | undefined =>
   isCharacter(elementOf(typeAt(call, 0))) ? undefined : 'Invalid input arguments.';
 
-const onlyElement: ResultType = (call) => withNullability(elementOf(typeAt(call, 0)), true);
+/** NULL if there is no element; an array that is written out has some. */
+const onlyElement: ResultType = (call) => {
+  const [array] = call.operands;
+  const isWritten = array?.kind === 'call' && array.operator === 'ARRAY';
+  const type = elementOf(typeAt(call, 0));
+  return withNullability(type, !isWritten || type.nullable);
+};
 
 const integerCasts = (call: CallSite): (LogicalType | undefined)[] =>
   call.operands.map(({ type }, i) => (i === 0 ? undefined : withNullability(INTEGER, type.nullable)));
@@ -121,7 +138,9 @@ export const COLLECTION_FUNCTIONS: readonly FunctionDefinition[] = [
     ['ITEM', 'array[index] or map[key]', 'An element of an array (from 1) or the value of a key.'],
   ]),
   collection('CARDINALITY', 'Number of elements.', ['ARRAY', 'MAP'], nullIfAny(INTEGER)),
-  collection('ELEMENT', 'The only element; fails if there are more.', ['ARRAY', 'MULTISET'], onlyElement),
+  collection('ELEMENT', 'The only element; fails if there are more.', ['ARRAY', 'MULTISET'], onlyElement, {
+    check: (call) => (typeAt(call, 0).root === 'MULTISET' ? 'Array expression type expected.' : undefined),
+  }),
   collection('ARRAY_APPEND', 'An array with an element behind it.', 'ARRAY ANY', extended, {
     casts: elementCasts,
     check: fitsElement,
@@ -159,7 +178,7 @@ export const COLLECTION_FUNCTIONS: readonly FunctionDefinition[] = [
   ),
   collection('ARRAY_MAX', 'Greatest element.', 'ARRAY', onlyElement, { check: isOrdered }),
   collection('ARRAY_MIN', 'Least element.', 'ARRAY', onlyElement, { check: isOrdered }),
-  collection('ARRAY_POSITION', 'Where an element first occurs, from 1.', 'ARRAY ANY', nullIfAny(INTEGER), {
+  collection('ARRAY_POSITION', 'Where an element first occurs, from 1.', 'ARRAY ANY', placed, {
     casts: elementCasts,
     check: fitsElement,
     acceptsNull: true,

@@ -167,9 +167,17 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
     'The type of an expression as text.',
     ['ANY', 'ANY BOOLEAN'],
     forceNullable(STRING),
-    { acceptsNull: true },
+    { acceptsNull: true, check: checkProctime },
   ),
 ];
+
+/** A processing time is taken for the time of each row, and of that Flink does not know whether it may be NULL. */
+function checkProctime(call: CallSite): string | undefined {
+  const type = call.operands[0]?.type;
+  return type?.root === 'TIMESTAMP_LTZ' && type.attribute === 'PROCTIME'
+    ? "Mismatch of function's argument data type 'TIMESTAMP_LTZ(3) NOT NULL' and actual argument type 'TIMESTAMP_LTZ(3)'."
+    : undefined;
+}
 
 /** Whether operands of COALESCE, IFNULL, GREATEST and LEAST meet at all. */
 export function haveCommonType(operands: readonly RexNode[]): boolean {

@@ -52,11 +52,10 @@ const concatenated: ResultType = (call) => {
 const zonedHashRefusal = (type: LogicalType): string | undefined =>
   type.root === 'TIMESTAMP_LTZ' ? 'HASH_CODE of a TIMESTAMP_LTZ' : undefined;
 
-/** The common type of the texts of ELT. */
+/** The common type of the texts of ELT; a bare NULL counts as VARCHAR(1). */
 function commonOfTexts(call: CallSite): LogicalType {
-  const types = call.operands.slice(1).map(({ type }) => type);
-  const typed = types.filter(({ root }) => root !== 'NULL');
-  return (typed.length > 0 ? commonType(typed) : undefined) ?? STRING;
+  const types = call.operands.slice(1).map(({ type }) => (type.root === 'NULL' ? varchar(1) : type));
+  return commonType(types) ?? STRING;
 }
 
 /** The hash of a constant is computed while planning, so that a length that is none is found there. */

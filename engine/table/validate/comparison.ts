@@ -163,6 +163,11 @@ export function hasBareNull(type: LogicalType): boolean {
   return type.root === 'NULL';
 }
 
+/** Whether a value may be NULL, or a field of a row: then a comparison may be unknown. */
+export function mayHoldNull(type: LogicalType): boolean {
+  return type.nullable || (type.root === 'ROW' && type.fields.some((field) => mayHoldNull(field.type)));
+}
+
 /** DECIMAL(3, 2) into DECIMAL(8, 2), TIMESTAMP(0) into TIMESTAMP(3): nothing is lost. */
 export function isNarrower(left: LogicalType, right: LogicalType): boolean {
   const common = leastRestrictive([left, right]);

@@ -38,6 +38,7 @@ import {
   isComparable,
   isNarrower,
   isSameKind,
+  mayHoldNull,
   refusedComparison,
   unreadableConstant,
 } from './comparison.ts';
@@ -154,7 +155,7 @@ export class ExpressionConverter {
     }
     // What has no order may stand beside a NULL.
     if (isWithNull && /^[<>]=?$/.test(operator) && !hasOrder(operands[0].type)) return nullOf(BOOLEAN);
-    const nullable = !isDistinct && operands.some((operand) => operand.type.nullable);
+    const nullable = !isDistinct && operands.some((operand) => mayHoldNull(operand.type));
     return { kind: 'call', operator: definition.name, operands, type: withNullability(BOOLEAN, nullable) };
   }
 

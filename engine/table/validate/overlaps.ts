@@ -25,7 +25,11 @@ export function overlaps(
   context: OverlapsContext,
 ): RexNode {
   const [first, second] = [periodOf(left, context), periodOf(right, context)];
-  const isComparable = first && second && leastRestrictive([first.start.type, second.start.type]);
+  const isComparable =
+    first &&
+    second &&
+    leastRestrictive([first.start.type, second.start.type]) &&
+    (first.start.type.root === 'TIMESTAMP_LTZ') === (second.start.type.root === 'TIMESTAMP_LTZ');
   if (!first || !second || !isComparable) {
     const types = [...(left ?? []), ...(right ?? [])].map(({ type }) => `<${calciteTypeText(type)}>`);
     throw invalid(
