@@ -86,6 +86,8 @@ const isOrdered = (call: CallSite): string | undefined => {
 const hasTexts = (call: CallSite): string | undefined =>
   isCharacter(elementOf(typeAt(call, 0))) ? undefined : 'Invalid input arguments.';
 
+const someElement: ResultType = (call) => withNullability(elementOf(typeAt(call, 0)), true);
+
 /** NULL if there is no element; an array that is written out has some. */
 const onlyElement: ResultType = (call) => {
   const [array] = call.operands;
@@ -176,8 +178,8 @@ export const COLLECTION_FUNCTIONS: readonly FunctionDefinition[] = [
       acceptsNull: true,
     },
   ),
-  collection('ARRAY_MAX', 'Greatest element.', 'ARRAY', onlyElement, { check: isOrdered }),
-  collection('ARRAY_MIN', 'Least element.', 'ARRAY', onlyElement, { check: isOrdered }),
+  collection('ARRAY_MAX', 'Greatest element.', 'ARRAY', someElement, { check: isOrdered }),
+  collection('ARRAY_MIN', 'Least element.', 'ARRAY', someElement, { check: isOrdered }),
   collection('ARRAY_POSITION', 'Where an element first occurs, from 1.', 'ARRAY ANY', placed, {
     casts: elementCasts,
     check: fitsElement,
