@@ -16,6 +16,6 @@ test('levels are counted, however many there are', () => {
 
 test('bytes and width are no depth', () => {
   assert.isFalse(
-    isNestedDeeper({ bytes: new Uint8Array(1 << 20), list: Array.from({ length: 5000 }, () => [null]) }, 2),
+    isNestedDeeper({ bytes: new Uint8Array(1 << 20), list: Array.from({ length: 5000 }, () => [null]) }, 3),
   );
 });

@@ -51,7 +51,9 @@ function resultType(kind: UserFunctionDefinition['kind'], text: TypeText): Logic
   return { root: 'ROW', fields: [{ name: ONLY_COLUMN, type }], nullable: false };
 }
 
-function typeOf(text: TypeText): LogicalType {
+function typeOf(text: unknown): LogicalType {
+  if (typeof text !== 'string')
+    throw new ValidationException(`${String(text)} is no type of SQL: it is no text`);
   try {
     return typeOfAst(parseDataType(text), text);
   } catch (error) {
