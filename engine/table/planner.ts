@@ -250,7 +250,9 @@ export class Planner {
       compute: this.#compute,
       supportsProjection: (table) => READING_CONNECTORS.has(table.connector),
       supportsFilter: (table) => READING_CONNECTORS.has(table.connector),
-      supportsLimit: (table) => LIMITED_CONNECTORS.has(table.connector),
+      supportsLimit: (table, limit) =>
+        LIMITED_CONNECTORS.has(table.connector) &&
+        !(options.isBatch && (this.tableRows(table) ?? Infinity) <= limit),
       sinkMode: (table, requested) => sinkChangelogMode(table, requested, this.#connectors),
       describe: (node) => nodeText(node, 'digest'),
       collectsUpdateBefore,

@@ -47,8 +47,8 @@ import { wrapJsonArguments } from './wrap-json-arguments.ts';
 export interface LogicalOptions extends PruneOptions, FilterPushDownOptions {
   /** `execution.runtime-mode` is BATCH. */
   readonly isBatch: boolean;
-  /** Whether a scan of the table stops after as many rows as are enough. */
-  readonly supportsLimit: (table: PlannedTable) => boolean;
+  /** Whether a scan of the table can stop after so many rows, and has more. */
+  readonly supportsLimit: (table: PlannedTable, limit: number) => boolean;
 }
 
 export interface OptimizerOptions extends LogicalOptions, ChangelogOptions {
@@ -112,16 +112,16 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     (node) => pushProjectsIntoUnions(node, options),
     (node) => merge(pullUpDistinct(node)),
     (node) => {
-      const smaller = removeDistinct(node, options.isBatch);
+      const smaller = removeDistinct(node);
       return smaller === node ? node : prune(merge(smaller));
     },
     (node) =>
       options.isBatch
         ? mergeOrderedPermutations(
-            mergePermutations(removeDistinct(expandDistinct(reduceGrouping(countValues(node))), true)),
+            mergePermutations(removeDistinct(expandDistinct(reduceGrouping(countValues(node))))),
           )
         : mergeOrderedPermutations(mergePermutations(fuseWindowAggregate(node))),
-    (node) => (options.isBatch ? sortBelowProjects(node) : node),
+    sortBelowProjects,
     (node) => pushDownFilters(node, reduced),
     merge,
     (node) => materializeTimeAttributes(node, options.isBatch),

@@ -19,6 +19,7 @@ import {
   flatten,
   inputOf,
   isDeterministic,
+  mapRex,
   moveInputs,
   rexCast,
   sameRex,
@@ -28,6 +29,7 @@ import {
 import { joinKeys } from './join-keys.ts';
 import { rejectsNullOf } from './null-rejection.ts';
 import type { ConstantOptions } from './simplify/constant-reducer.ts';
+import { nullTestsFirst } from './simplify/simplify-junction.ts';
 import { simplifyCondition, simplifyMergedCondition } from './simplify/simplify.ts';
 
 /**
@@ -147,10 +149,14 @@ function pushIntoJoin(
   const condition = simplified(conjoin(distinct(toJoin)), options);
   const inferred = inferAcross(condition, joinType, node, toLeft, toRight);
   const join = joinWithPushedKeys(
-    push(left, distinct([...toLeft, ...inferred.left]), options),
+    push(
+      left,
+      distinct([...toLeft, ...inferred.left]).map((each) => columnsOf(left, each, 0)),
+      options,
+    ),
     push(
       right,
-      distinct([...toRight, ...inferred.right]).map((each) => moveInputs(each, (index) => index - leftWidth)),
+      distinct([...toRight, ...inferred.right]).map((each) => columnsOf(right, each, leftWidth)),
       options,
     ),
     joinType,
@@ -158,6 +164,11 @@ function pushIntoJoin(
     node,
   );
   return filtered(joinType === node.joinType ? join : asNullable(join, node.rowType), above, options);
+}
+
+/** The columns of one side, from `first` on in the join, in its own types: NOT NULL ones may have been padded. */
+function columnsOf({ rowType }: LogicalNode, predicate: RexNode, first: number): RexNode {
+  return mapRex(predicate, (each) => (each.kind === 'input' ? inputOf(rowType, each.index - first) : each));
 }
 
 /** `(l = 1 AND r = 2) OR (l = 3 AND r = 4)` says of the left side alone that `l = 1 OR l = 3`: the join asks the whole all the same. */
@@ -169,12 +180,7 @@ function impliedBy(predicates: readonly RexNode[], isOfSide: (predicate: RexNode
       conjunctions(each).filter((term) => usedInputs([term]).size > 0 && isOfSide(term)),
     );
     if (own.some((terms) => terms.length === 0)) return [];
-    return [
-      combine(
-        'OR',
-        own.map((terms) => combine('AND', terms)),
-      ),
-    ];
+    return [combine('OR', nullTestsFirst(own.map((terms) => combine('AND', terms))))];
   });
 }
 

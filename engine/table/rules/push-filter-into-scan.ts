@@ -33,9 +33,17 @@ export function pushFilterIntoScan(
     const told = conjuncts.filter(canBeTold).map(asTold);
     if (told.length === 0) return node;
     const untold = conjuncts.filter((conjunct) => !canBeTold(conjunct));
-    const condition = simplifyCondition(conjoin([...told, ...untold]), compute);
+    const condition = nullTestFirst(simplifyCondition(conjoin([...told, ...untold]), compute));
     return { ...node, condition, inputs: [{ ...scan, filter: conjoin(told) }] };
   });
+}
+
+/** What is left for the plan is built anew, and an OR of two then asks first what is NULL. */
+function nullTestFirst(condition: RexNode): RexNode {
+  if (!isCall(condition, 'OR')) return condition;
+  const [first, second, ...others] = condition.operands as readonly [RexNode, RexNode, ...RexNode[]];
+  const isLast = others.length === 0 && isCall(second, 'IS NULL') && !isCall(first, 'IS NULL');
+  return isLast ? { ...condition, operands: [second, first] } : condition;
 }
 
 /** `(a AND b) OR c` as `(a OR c) AND (b OR c)`, unless that makes more than twice as many calls. */

@@ -6,7 +6,8 @@ import { canMerge } from './merge-projects.ts';
 
 export interface PushLimitsOptions {
   readonly isBatch: boolean;
-  readonly supportsLimit: (table: PlannedTable) => boolean;
+  /** Whether a scan of the table can stop after so many rows, and has more. */
+  readonly supportsLimit: (table: PlannedTable, limit: number) => boolean;
 }
 
 /**
@@ -68,6 +69,6 @@ function pushed(node: LogicalSort, options: PushLimitsOptions): LogicalNode {
   }
   const { fetch, offset } = node;
   if (fetch === undefined || input.kind !== 'LogicalTableScan' || input.filter) return node;
-  if (!options.supportsLimit(input.table)) return node;
+  if (!options.supportsLimit(input.table, offset + fetch)) return node;
   return withInputs<LogicalNode>(node, [{ ...input, limit: offset + fetch }]);
 }

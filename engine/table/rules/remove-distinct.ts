@@ -6,13 +6,12 @@ import { areUniqueInValues } from './merge-aggregates.ts';
 import { areColumnsUnique } from './unique-keys.ts';
 
 /** SELECT DISTINCT, and GROUP BY with functions that give a single value back, of rows that are distinct already is a projection. */
-export function removeDistinct(plan: LogicalNode, isBatch = false): LogicalNode {
+export function removeDistinct(plan: LogicalNode): LogicalNode {
   return mapPlan(plan, (node) => {
     if (node.kind !== 'LogicalAggregate' || node.group.length === 0 || !node.calls.every(isOfOneRow))
       return node;
     const [input] = node.inputs;
-    if (!areColumnsUnique(input, node.group) && !(isBatch && areUniqueInValues(input, node.group)))
-      return node;
+    if (!areColumnsUnique(input, node.group) && !areUniqueInValues(input, node.group)) return node;
     const keys = node.group.map((key) => inputOf(input.rowType, key));
     const values = node.calls.map(({ arguments: [argument = 0], type }) => {
       const value = inputOf(input.rowType, argument);

@@ -202,10 +202,21 @@ export function simplifyOr(
   unknownAs: UnknownAs,
   simplifier: RexSimplify,
 ): RexNode {
-  const isHead = (operand: RexNode): boolean => isCall(operand, 'IS NULL');
-  const ordered = [...operands.filter(isHead), ...operands.filter((operand) => !isHead(operand))];
-  const simple = simplifiedKnowingFailures(ordered, unknownAs, simplifier);
+  const found = simplifiedKnowingFailures(nullTestsFirst(operands), unknownAs, simplifier);
+  const simple = isSwapped(found, operands) ? operands : found;
   return disjunctionOf([...collectSargs('OR', simple, unknownAs)], unknownAs, simplifier);
+}
+
+/** The planner asks first what is NULL. */
+export function nullTestsFirst(operands: readonly RexNode[]): readonly RexNode[] {
+  const isTest = (operand: RexNode): boolean => isCall(operand, 'IS NULL');
+  return [...operands.filter(isTest), ...operands.filter((operand) => !isTest(operand))];
+}
+
+/** Two operands that are the same but for their order: the planner takes that for no change, and leaves what is there. */
+function isSwapped(found: readonly RexNode[], operands: readonly RexNode[]): boolean {
+  const [first, second, ...others] = operands;
+  return others.length === 0 && found.length === 2 && found[0] === second && found[1] === first;
 }
 
 /** Where a term is asked, all comparisons before it are known not to be TRUE. */
