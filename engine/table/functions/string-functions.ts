@@ -35,6 +35,12 @@ const integers = (call: CallSite): (LogicalType | undefined)[] =>
     type.root === 'BIGINT' ? withNullability(INTEGER, type.nullable) : undefined,
   );
 
+/** The same, where a bare NULL is taken for the first of the whole-number types. */
+const numeralOrNull = (call: CallSite): (LogicalType | undefined)[] =>
+  integers(call).map((type, i) =>
+    i === 2 && typeAt(call, i).root === 'NULL' ? { root: 'TINYINT', nullable: true } : type,
+  );
+
 /** `||` adds up lengths; two CHARs give a CHAR. */
 const concatenated: ResultType = (call) => {
   const [left, right] = [typeAt(call, 0), typeAt(call, 1)];
@@ -52,9 +58,14 @@ const concatenated: ResultType = (call) => {
 const zonedHashRefusal = (type: LogicalType): string | undefined =>
   type.root === 'TIMESTAMP_LTZ' ? 'HASH_CODE of a TIMESTAMP_LTZ' : undefined;
 
-/** The common type of the texts of ELT; a bare NULL counts as VARCHAR(1). */
+/** What a bare NULL among the texts of ELT is taken for. */
+function nullTextOf(call: CallSite): LogicalType {
+  return withNullability(call.operands.some(({ type }) => isBinary(type)) ? BYTES : varchar(1), true);
+}
+
+/** The common type of the texts of ELT. */
 function commonOfTexts(call: CallSite): LogicalType {
-  const types = call.operands.slice(1).map(({ type }) => (type.root === 'NULL' ? varchar(1) : type));
+  const types = call.operands.slice(1).map(({ type }) => (type.root === 'NULL' ? nullTextOf(call) : type));
   return commonType(types) ?? STRING;
 }
 
@@ -228,6 +239,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     (call) => withNullability(commonOfTexts(call), true),
     {
       acceptsNull: true,
+      casts: (call) => call.operands.map(({ type }) => (type.root === 'NULL' ? nullTextOf(call) : undefined)),
       check: (call) =>
         typeAt(call, 0).root === 'NULL' || (literalNumber(call, 0) ?? 0) < 0
           ? "Index must be an integer starting from '0'."
@@ -271,7 +283,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'All that a regular expression (or a group of it) finds.',
     ['CHARACTER CHARACTER', 'CHARACTER CHARACTER INTEGER'],
     forceNullable(arrayOf(withNullability(STRING, true))),
-    { casts: integers, acceptsNull: true, refuses: regExpRefusal },
+    { casts: numeralOrNull, acceptsNull: true, refuses: regExpRefusal },
   ),
   scalar(
     'REGEXP_INSTR',
