@@ -451,7 +451,7 @@ function parsed(script: string): readonly Statement[] {
 function session({ catalogStorage }: TableEnvironmentOptions): [StatementExecutor, Planner] {
   // The executor asks the planner what a view selects, the planner the executor what a name means.
   const executor: StatementExecutor = new StatementExecutor({
-    queryType: (query, source, at, isAgain) => planner.queryType(query, source, at, isAgain),
+    queryType: (query, source, at, more) => planner.queryType(query, source, at, more),
     runtime: { hasRuntime },
     keepsCatalogs: catalogStorage !== undefined,
   });

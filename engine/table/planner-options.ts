@@ -22,6 +22,7 @@ export interface PlannerOptions {
   readonly batch: Omit<BatchOptions, 'tableRows'>;
   readonly batchExecution: ExecutionOptions;
   readonly upsertMaterialize: 'NONE' | 'AUTO' | 'FORCE';
+  readonly requiresOnConflict: boolean;
   readonly allowsOptionHints: boolean;
 }
 
@@ -57,7 +58,9 @@ export function plannerOptions(config: TableConfig): PlannerOptions {
     pipelineName: config.get('pipeline.name'),
     sharesSubPlans: config.get('table.optimizer.reuse-sub-plan-enabled') !== 'false',
     sharesSources: config.get('table.optimizer.reuse-source-enabled') !== 'false',
-    reusesSinks: config.get('table.optimizer.reuse-sink-enabled') !== 'false',
+    reusesSinks:
+      config.get('table.optimizer.reuse-sub-plan-enabled') !== 'false' &&
+      config.get('table.optimizer.reuse-sink-enabled') !== 'false',
     splitsAggregates: config.enumeration('table.optimizer.agg-phase-strategy') !== 'ONE_PHASE',
     ...(config.boolean('table.optimizer.distinct-agg.split.enabled') && {
       distinctBuckets: config.number('table.optimizer.distinct-agg.split.bucket-num') ?? 1024,
@@ -85,6 +88,7 @@ export function plannerOptions(config: TableConfig): PlannerOptions {
       ['NONE', 'AUTO', 'FORCE'],
       'AUTO',
     ),
+    requiresOnConflict: config.get('table.exec.sink.require-on-conflict') !== 'false',
     allowsOptionHints: config.get('table.dynamic-table-options.enabled') !== 'false',
   };
 }

@@ -20,7 +20,7 @@ import type { Insert, Query, QueryStatement, StatementSet } from './parser/ast.t
 import { CorrelationNumbers, Correlations } from './plan/correlations.ts';
 import { convertInsert } from './plan/insert-converter.ts';
 import type { PhysicalNode } from './plan/physical-node.ts';
-import type { PlannerSession, QueryText } from './plan/planner-session.ts';
+import type { PlannerSession, QueryText, QueryTypeOptions } from './plan/planner-session.ts';
 import { QueryConverter } from './plan/query-converter.ts';
 import type { LogicalSink } from './plan/rel-node.ts';
 import { rowTypeOf, uniqueNames } from './plan/rex.ts';
@@ -108,8 +108,14 @@ export class Planner {
    * Validates a query: the columns it selects, with their time attributes, under the names it gives them. For views and DESCRIBE.
    * `isAgain`: the query was seen before, in other words; its correlations have their numbers.
    */
-  queryType(query: Query, source: string, at?: CurrentPath, isAgain = false): RowType {
-    const session = this.#session(true, isAgain ? new CorrelationNumbers() : this.#correlationNumbers);
+  queryType(
+    query: Query,
+    source: string,
+    at?: CurrentPath,
+    { isAgain = false, noteCast }: QueryTypeOptions = {},
+  ): RowType {
+    const plain = this.#session(true, isAgain ? new CorrelationNumbers() : this.#correlationNumbers);
+    const session = noteCast ? { ...plain, environment: { ...plain.environment, noteCast } } : plain;
     const { fields } = new QueryConverter(session, this.#text(source, at)).convert(query, undefined, true);
     return rowTypeOf(fields);
   }
@@ -257,6 +263,7 @@ export class Planner {
       describe: (node) => nodeText(node, 'digest'),
       collectsUpdateBefore,
       upsertMaterialize: options.upsertMaterialize,
+      requiresOnConflict: options.requiresOnConflict,
       splitsAggregates: options.splitsAggregates,
       ...(options.distinctBuckets !== undefined && { distinctBuckets: options.distinctBuckets }),
       batch: { ...options.batch, tableRows: this.tableRows },

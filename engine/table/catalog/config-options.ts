@@ -223,6 +223,12 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     'AUTO',
     'Whether a sink restores the order of changes.',
   ),
+  option(
+    'table.exec.sink.require-on-conflict',
+    'boolean',
+    'true',
+    'Whether an INSERT by another key than the primary key has to say what happens to conflicts.',
+  ),
   choice(
     'table.exec.sink.keyed-shuffle',
     ['NONE', 'AUTO', 'FORCE'],

@@ -62,6 +62,14 @@ const BINARY: Readonly<Record<string, number>> = {
   '%': 60,
   '||': 60,
 };
+/** Of two periods. */
+const PERIOD_OPERATORS: ReadonlySet<string> = new Set([
+  'OVERLAPS',
+  'CONTAINS',
+  'EQUALS',
+  'PRECEDES',
+  'SUCCEEDS',
+]);
 const NOT = 26;
 const IS = 28;
 const RANGE = 32;
@@ -89,6 +97,8 @@ class ExpressionPrinter {
     switch (node.kind) {
       case 'Binary': {
         const own = BINARY[node.operator] ?? RANGE;
+        if (PERIOD_OPERATORS.has(node.operator))
+          return [`${this.#periodText(node.left)} ${node.operator} ${this.#periodText(node.right)}`, own];
         return [`${this.textOf(node.left, own)} ${node.operator} ${this.textOf(node.right, own + 1)}`, own];
       }
       case 'Unary':
@@ -216,6 +226,11 @@ class ExpressionPrinter {
     return nodes.map((node) => this.textOf(node, 0)).join(', ');
   }
 
+  #periodText(period: Expression): string {
+    if (period.kind !== 'RowConstructor') return this.textOf(period, RANGE + 1);
+    return `PERIOD (${this.#list(period.items)})`;
+  }
+
   #caseText({ operand, branches, otherwise }: Case): string {
     const tests = branches.map(({ when, then }) => {
       const conditions = when.map((value) =>
@@ -337,15 +352,19 @@ export function dataTypeText(type: DataType): string {
           : `(${type.precision}${type.scale === undefined ? '' : `, ${type.scale}`})`;
       // TIMESTAMP(3) WITH LOCAL TIME ZONE: digits stand behind the first word.
       const [name, ...zone] = (type.name === 'INT' ? 'INTEGER' : type.name).split(' ');
-      return `${[`${name}${digits}`, ...zone].join(' ')}${nullability}`;
+      const charset = type.charset ? ` CHARACTER SET ${quoteName(type.charset.name)}` : '';
+      return `${[`${name}${digits}`, ...zone].join(' ')}${charset}${nullability}`;
     }
     case 'IntervalDataType':
       return `INTERVAL ${unitsText(type.qualifier)}${nullability}`;
     case 'CollectionDataType':
+      if (type.isPostfix)
+        return `${dataTypeText({ ...type.element, nullable: undefined })} ${type.collection}${nullability}`;
       return `${type.collection}< ${dataTypeText(type.element)} >${nullability}`;
     case 'MapDataType':
       return `MAP< ${dataTypeText(type.key)}, ${dataTypeText(type.value)} >${nullability}`;
     case 'RowDataType':
+      if (type.isParenthesised) return `ROW(${type.fields.map(fieldText).join(', ')})${nullability}`;
       return `ROW< ${type.fields.map(fieldText).join(', ')} >${nullability}`;
     case 'StructuredDataType': {
       const parts = [quoteText(type.className.value), ...type.fields.map(fieldText)];

@@ -1,7 +1,7 @@
 import type { ConstraintEnforcerSpec } from '../../operators/operator-spec.ts';
 import { OneInputTransformation, PartitionTransformation } from '../../graph/transformation.ts';
 import type { Transformation } from '../../graph/transformation.ts';
-import { TableException } from '../../types/errors.ts';
+import { TableException, ValidationException } from '../../types/errors.ts';
 import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import { qualifiedName } from '../plan/planned-table.ts';
@@ -22,7 +22,13 @@ export class StreamExecSink extends StreamExecNode<PhysicalSink> {
   }
 
   #tableSink(target: TableTarget, context: ExecContext): Transformation {
-    const { table, staticPartition, overwrite } = target;
+    const { table, staticPartition, overwrite, onConflict } = target;
+    if (this.node.materializesUpserts) {
+      throw new ValidationException(
+        `The key of the query differs from the primary key of '${qualifiedName(table)}', and putting rows in order by it (an upsert materializer) is not supported yet.`,
+        onConflict && { position: onConflict.position },
+      );
+    }
     const position = (name: string): number =>
       table.storedType.fields.findIndex((field) => field.name === name);
     const changelogMode = this.node.inputs[0].changelogMode ?? INSERT_ONLY;

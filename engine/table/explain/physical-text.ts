@@ -195,7 +195,13 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     case 'DropUpdateBefore':
       return [];
     case 'Sink':
-      return [sinkAttributes(node.target, inputNames(node))];
+      return [
+        sinkAttributes(node.target, inputNames(node)),
+        ...(node.materializesUpserts ? ['upsertMaterialize=[true]'] : []),
+        ...(node.target.kind === 'table' && node.target.onConflict
+          ? [`conflictStrategy=[${node.target.onConflict.strategy}]`]
+          : []),
+      ];
   }
 }
 

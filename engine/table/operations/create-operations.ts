@@ -1,7 +1,7 @@
 /** CREATE TABLE, VIEW and FUNCTION. */
 
 import { MillraceError, ValidationException } from '../../types/errors.ts';
-import type { RowField, RowType } from '../../types/logical-type.ts';
+import type { LogicalType, RowField, RowType } from '../../types/logical-type.ts';
 import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import { resolveSchema } from '../catalog/schema-resolver.ts';
@@ -33,6 +33,7 @@ import { invalid, notSupported } from '../validate/validation-error.ts';
 import { OK } from './operation-result.ts';
 import type { OperationResult } from './operation-result.ts';
 import { qualifyQuery } from './qualify-query.ts';
+import type { ImplicitCasts } from './qualify-query.ts';
 import type { Session } from './session.ts';
 import { constraintsOf, TableDefinitions, withNewKey } from './table-definitions.ts';
 
@@ -114,7 +115,9 @@ export function viewOf(
   session: Session,
   comment?: string,
 ): CatalogView {
-  const rowType = session.queryType(query, source);
+  const casts: ImplicitCasts = new Map();
+  const noteCast = (operand: object, type: LogicalType): void => void casts.set(operand, type);
+  const rowType = session.queryType(query, source, undefined, { noteCast });
   const names = rowType.fields.map((field) => field.name);
   if (columns.length > 0 && columns.length !== names.length) {
     const given = columns.map((column) => column.name).join(', ');
@@ -130,7 +133,7 @@ export function viewOf(
   const named = columns.length > 0 ? columns.map((column) => column.name) : uniqueNames(names);
   const fields = rowType.fields.map(({ type }, i) => ({ name: named[i] ?? '', type }));
   const { catalog, database } = session.catalogs.current;
-  const { isRenamed, ...expanded } = expandedQuery(query, rowType, source, session);
+  const { isRenamed, ...expanded } = expandedQuery(query, rowType, casts, source, session);
   return {
     kind: 'view',
     query: expanded,
@@ -149,16 +152,17 @@ export function viewOf(
 function expandedQuery(
   query: Query,
   { fields }: RowType,
+  casts: ImplicitCasts,
   source: string,
   session: Session,
 ): WrittenQuery & { readonly isRenamed: boolean } {
   const asWritten = { ...written(query, source), isRenamed: false };
-  const qualified = qualifyQuery(query, session.catalogs, session.catalogs.current);
+  const qualified = qualifyQuery(query, session.catalogs, session.catalogs.current, casts);
   const sql = qualified && queryText(qualified);
   if (sql === undefined) return asWritten;
   try {
     const tree = parsedQuery(sql);
-    const found = tree && session.queryType(tree, sql, undefined, true).fields;
+    const found = tree && session.queryType(tree, sql, undefined, { isAgain: true }).fields;
     if (!found || typesText(found) !== typesText(fields)) return asWritten;
     return { sql, tree, isRenamed: found.some(({ name }, i) => name !== fields[i]?.name) };
   } catch (error) {

@@ -156,7 +156,7 @@ function merged(
       throw invalid(source, place, message);
     }
     if (!fits(field.type, declared.type)) {
-      const position = added.length + i;
+      const position = added.length + i + 1;
       const message = `Incompatible types for sink column '${field.name}' at position ${position}. The source column has type '${typeText(field.type)}', while the target column has type '${typeText(declared.type)}'.`;
       throw invalid(source, place, message);
     }

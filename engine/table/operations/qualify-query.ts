@@ -8,7 +8,9 @@
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
 import type {
+  Cast,
   ColumnPath,
+  Expression,
   ExpressionItem,
   FromItem,
   FunctionCall,
@@ -25,11 +27,21 @@ import type {
   TableFunctionRef,
 } from '../parser/ast.ts';
 import { selectName } from '../validate/select-names.ts';
+import { castType } from './cast-type.ts';
 import { shownColumns } from './merged-columns.ts';
+import { aliasOf, identifiers, pathOf } from './written-names.ts';
 
-export function qualifyQuery(query: Query, catalogs: CatalogManager, at: CurrentPath): Query | undefined {
+/** Types to which parts of a query are cast though nobody wrote it, and which Flink writes down. */
+export type ImplicitCasts = Map<object, LogicalType>;
+
+export function qualifyQuery(
+  query: Query,
+  catalogs: CatalogManager,
+  at: CurrentPath,
+  casts: ImplicitCasts,
+): Query | undefined {
   try {
-    return new Qualifier(catalogs, at).query(query, undefined, []).query;
+    return new Qualifier(catalogs, at, casts).query(query, undefined, []).query;
   } catch (error) {
     if (error instanceof UnknownClause) return undefined;
     throw error;
@@ -69,11 +81,13 @@ const WINDOW_COLUMNS = ['window_start', 'window_end', 'window_time'];
 class Qualifier {
   readonly #catalogs: CatalogManager;
   readonly #at: CurrentPath;
+  readonly #casts: ImplicitCasts;
   #unnamed = 0;
 
-  constructor(catalogs: CatalogManager, at: CurrentPath) {
+  constructor(catalogs: CatalogManager, at: CurrentPath, casts: ImplicitCasts) {
     this.#catalogs = catalogs;
     this.#at = at;
+    this.#casts = casts;
   }
 
   query(query: Query, outer: Names | undefined, visible: CommonTables): NamedQuery {
@@ -340,6 +354,15 @@ class Qualifier {
       return items.map((item) => this.#rewrite(item, names, common)) as T;
     }
     if (typeof node !== 'object' || node === null) return node;
+    const type = this.#casts.get(node);
+    const named = this.#named(node, names, common);
+    if (!type) return named;
+    const operand: Expression = named as T & Expression;
+    const cast: Cast = { kind: 'Cast', span: operand.span, isTry: false, operand, type: castType(type) };
+    return cast as T;
+  }
+
+  #named<T extends object>(node: T, names: Names, common: CommonTables): T {
     if ('kind' in node) {
       if (isKind<FunctionCall>(node, 'FunctionCall')) {
         const { name, ...rest } = node;
@@ -475,20 +498,8 @@ function relation({ name, columns: own }: TableAlias, columns: readonly string[]
   return { alias: name.name, columns: own.length > 0 ? own.map((column) => column.name) : columns };
 }
 
-function aliasOf(name: string, span: Span): TableAlias {
-  return { kind: 'TableAlias', span, name: { kind: 'Identifier', span, name }, columns: [] };
-}
-
 function isAlias(expression: Query['orderBy'][number]['expression'], aliases: ReadonlySet<string>): boolean {
   if (expression.kind === 'NumberLiteral') return true;
   const [only, second] = expression.kind === 'ColumnPath' ? expression.parts : [];
   return only !== undefined && second === undefined && aliases.has(only.name);
-}
-
-function pathOf(parts: readonly string[], span: Span): ColumnPath {
-  return { kind: 'ColumnPath', span, parts: identifiers(parts, span) };
-}
-
-function identifiers(names: readonly string[], span: Span): Identifier[] {
-  return names.map((name) => ({ kind: 'Identifier', span, name }));
 }

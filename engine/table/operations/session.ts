@@ -5,6 +5,7 @@ import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts'
 import type { ModuleManager } from '../catalog/module-manager.ts';
 import type { TableConfig } from '../catalog/table-config.ts';
 import type { Query } from '../parser/ast.ts';
+import type { QueryTypeOptions } from '../plan/planner-session.ts';
 import type { ConverterEnvironment } from '../validate/converter-environment.ts';
 
 export interface Session {
@@ -16,9 +17,9 @@ export interface Session {
   readonly keepsCatalogs: boolean;
   /**
    * Validates a query and says what it selects; the planner's. `source` is the text its spans point into, `at` what is current for its
-   * names (default: of the session); `isAgain`: the query was asked about before, in other words.
+   * names (default: of the session).
    */
-  queryType(query: Query, source: string, at?: CurrentPath, isAgain?: boolean): RowType;
+  queryType(query: Query, source: string, at?: CurrentPath, more?: QueryTypeOptions): RowType;
 }
 
 /** What expressions may ask of a session, as it is at every question. */

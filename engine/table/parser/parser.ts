@@ -29,6 +29,7 @@ import { merge, strayEnd } from './refused-parser.ts';
 import { TokenStream } from './token-stream.ts';
 import { dataType, TYPE_NAMES } from './type-parser.ts';
 import {
+  desc,
   describe,
   explain,
   jar,
@@ -165,7 +166,7 @@ const STATEMENTS = new Map<string, (p: TokenStream, start: number) => Statement>
   ['RESET', resetOption],
   ['EXPLAIN', explain],
   ['DESCRIBE', describe],
-  ['DESC', describe],
+  ['DESC', desc],
   ['SHOW', show],
   ['USE', use],
   ['EXECUTE', execute],

@@ -114,6 +114,13 @@ export function ofConnection(p: TokenStream, start: number, what: string): Refus
   return statement(p, start, what, [p.objectPath()]);
 }
 
+/** Behind DESCRIBE TABLE: a table, and one of its columns. */
+export function describeTable(p: TokenStream, start: number): RefusedStatement {
+  const parts: Node[] = [p.objectPath()];
+  if (p.isName()) parts.push(p.identifier());
+  return statement(p, start, 'DESCRIBE TABLE (write DESCRIBE and the name alone)', parts);
+}
+
 /** Behind DESCRIBE and STATEMENT: a query, or what changes rows. */
 export function describeQuery(p: TokenStream, start: number): RefusedStatement {
   const at = p.start;

@@ -19,7 +19,7 @@ import { create, createTable } from './create-parser.ts';
 import { execute, insert, statementSet, upsert } from './dml-parser.ts';
 import { stringLiteral, withProperties } from './literal-parser.ts';
 import { isQueryStart, query } from './query-parser.ts';
-import { describeQuery, ofConnection, showConnections } from './refused-parser.ts';
+import { describeQuery, describeTable, ofConnection, showConnections } from './refused-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Behind SET. */
@@ -97,22 +97,28 @@ function explained(p: TokenStream): Statement {
 
 // ---------------------------------------------------------------------------------------- DESCRIBE and SHOW
 
+/** Behind DESC, which takes no queries and no TABLE: `DESC TABLE t` begins a query. */
+export function desc(p: TokenStream, start: number): Describe | RefusedStatement {
+  if (!isQueryStart(p) && !p.isSymbol('(')) return describe(p, start);
+  return p.fail('behind DESC there stands the name of a table: a query is explained by EXPLAIN');
+}
+
 /** Behind DESCRIBE or DESC. */
 export function describe(p: TokenStream, start: number): Describe | RefusedStatement {
   const isDml = ['INSERT', 'UPSERT', 'UPDATE', 'DELETE', 'MERGE'].some((word) => p.isWord(word));
-  const isQuery = !p.isWord('TABLE') && (isDml || p.isSymbol('(') || isQueryStart(p));
-  if (p.accept('STATEMENT') || isQuery) return describeQuery(p, start);
+  if (p.accept('TABLE')) return describeTable(p, start);
+  if (p.accept('STATEMENT') || isDml || p.isSymbol('(') || isQueryStart(p)) return describeQuery(p, start);
   // From here on these words are names no more.
   if (p.acceptWords('CONNECTION')) {
     p.accept('EXTENDED');
     return ofConnection(p, start, 'DESCRIBE CONNECTION');
   }
-  const object = p.acceptOneOf('TABLE', 'CATALOG', 'DATABASE', 'FUNCTION', 'MODEL', 'JOB');
+  const object = p.acceptOneOf('CATALOG', 'DATABASE', 'FUNCTION', 'MODEL', 'JOB');
   if (object === 'JOB') {
     const job = stringLiteral(p);
     return { kind: 'Describe', span: p.span(start), object, extended: false, name: undefined, job };
   }
-  const extended = object !== 'TABLE' && p.accept('EXTENDED');
+  const extended = p.accept('EXTENDED');
   const name = object === 'CATALOG' ? asPath(p.identifier()) : p.objectPath();
   return { kind: 'Describe', span: p.span(start), object: object ?? 'TABLE', extended, name, job: undefined };
 }

@@ -7,6 +7,7 @@ import { isTimeAttribute, withNullability, withoutAttribute } from '../../types/
 import { typeText } from '../../types/type-text.ts';
 import { plainName } from '../catalog/object-identifier.ts';
 import type { Insert, ObjectPath, PartitionEntry } from '../parser/ast.ts';
+import { positionOf } from '../parser/ast.ts';
 import { castTo, coerce } from '../validate/coercion.ts';
 import { literalOf } from '../validate/literals.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
@@ -30,7 +31,6 @@ export function convertInsert(insert: Insert, session: PlannerSession, text: Que
   const { source, at } = text;
   if (insert.upsert)
     throw invalid(source, insert, 'UPSERT INTO is not supported: use INSERT INTO a table with a primary key');
-  if (insert.onConflict) throw notSupported(source, insert, `ON CONFLICT DO ${insert.onConflict}`);
   const { identifier, object } = session.catalogManager.resolve(insert.table, source, at);
   if (object.kind === 'view') {
     throw invalid(
@@ -56,6 +56,9 @@ export function convertInsert(insert: Insert, session: PlannerSession, text: Que
       targetColumns: insert.hidesColumns ? [] : columns,
       staticPartition: Object.fromEntries(fixed.map(({ column, text: value }) => [column, value])),
       overwrite: insert.overwrite,
+      ...(insert.onConflict && {
+        onConflict: { strategy: insert.onConflict, position: positionOf(source, insert.table.span) },
+      }),
     },
     rowType: table.storedType,
   };
@@ -248,7 +251,11 @@ function withSinkTypes({ node, fields }: QueryPlan, table: PlannedTable): Logica
   targets.forEach((target, i) => {
     const source = withoutAttribute((fields[i] as RowField).type);
     if (!supportsImplicitCast(source, withNullability(withoutAttribute(target.type), source.nullable))) {
-      throw mismatch(table, `Incompatible types for sink column '${target.name}' at position ${i}.`, fields);
+      throw mismatch(
+        table,
+        `Incompatible types for sink column '${target.name}' at position ${i + 1}.`,
+        fields,
+      );
     }
   });
   const isFitting = targets.every(({ type }, i) => fits((fields[i] as RowField).type, type));

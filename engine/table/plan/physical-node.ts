@@ -318,4 +318,6 @@ export interface PhysicalSink extends PhysicalNodeBase {
   readonly target: SinkTarget;
   /** Unique keys of the rows that arrive. */
   readonly upsertKeys: readonly (readonly number[])[];
+  /** Rows of one primary key that come by other keys are put in order first. */
+  readonly materializesUpserts?: boolean;
 }

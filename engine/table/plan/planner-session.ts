@@ -24,6 +24,12 @@ export interface PlannerSession {
   readonly hinted: { hasJoins: boolean };
 }
 
+export interface QueryTypeOptions {
+  /** The query was asked about before, in other words. */
+  readonly isAgain?: boolean;
+  readonly noteCast?: ConverterEnvironment['noteCast'];
+}
+
 /** The text that is being converted: a statement, or the stored text of a view, with what is current for its names. */
 export interface QueryText {
   readonly source: string;

@@ -1,7 +1,9 @@
 import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { AggregateCall } from '../../operators/aggregate-call.ts';
 import type { SortKeySpec, TableFunctionCall, WindowSpec } from '../../operators/operator-spec.ts';
+import type { SqlPosition } from '../../types/errors.ts';
 import type { RowType } from '../../types/logical-type.ts';
+import type { Insert } from '../parser/ast.ts';
 import type { PlannedTable } from './planned-table.ts';
 
 /**
@@ -270,5 +272,9 @@ export type SinkTarget =
       readonly targetColumns: readonly number[];
       readonly staticPartition: Readonly<Record<string, string>>;
       readonly overwrite: boolean;
+      /** What happens to rows of one primary key that are none by the key of the query, and where the INSERT says so. */
+      readonly onConflict?: { readonly strategy: ConflictStrategy; readonly position: SqlPosition };
     }
   | { readonly kind: 'collect' };
+
+export type ConflictStrategy = NonNullable<Insert['onConflict']>;

@@ -153,7 +153,7 @@ export class SelectConverter {
     return items;
   }
 
-  /** Calcite names what USING merges itself, and does not find it under a further name. */
+  /** Calcite names what USING merges itself, and does not find it under a further name, nor in HAVING. */
   #refuseNamedAgain(expression: Expression): void {
     const [name, second] = expression.kind === 'ColumnPath' ? expression.parts : [];
     if (!name || second) return;
@@ -205,7 +205,14 @@ export class SelectConverter {
       return converter.convert(expression);
     });
     item = undefined;
-    const condition = having && this.#converter('HAVING', hooks).convertCondition(having);
+    const inHaving = {
+      ...hooks,
+      replace: (expression: Expression): RexNode | undefined => {
+        this.#refuseNamedAgain(expression);
+        return replace(expression);
+      },
+    };
+    const condition = having && this.#converter('HAVING', inHaving).convertCondition(having);
     const { compute } = this.#session;
     const order = this.#orderKeys(orderBy, items, hooks);
     const aggregation = aggregates.build();

@@ -1,4 +1,5 @@
 import { TableException, ValidationException } from '../../types/errors.ts';
+import type { SqlPosition } from '../../types/errors.ts';
 import type { ChangelogMode } from '../../types/row-kind.ts';
 import type { PhysicalJoin, PhysicalNode, PhysicalSink } from '../plan/physical-node.ts';
 import { qualifiedName } from '../plan/planned-table.ts';
@@ -23,6 +24,8 @@ export interface ChangelogOptions {
   readonly collectsUpdateBefore: boolean;
   /** `table.exec.sink.upsert-materialize`. */
   readonly upsertMaterialize: 'NONE' | 'AUTO' | 'FORCE';
+  /** `table.exec.sink.require-on-conflict`. */
+  readonly requiresOnConflict: boolean;
 }
 
 export function inferChangelogMode(root: PhysicalNode, options: ChangelogOptions): PhysicalNode {
@@ -132,30 +135,36 @@ class ChangelogInference {
     const produced = modifications(input);
     const accepted = this.#options.sinkMode(table, changelogModeOf(produced, true));
     this.#check(input, modificationsOf(accepted), `Table sink '${qualifiedName(table)}'`);
-    const wanted = this.#wantedBySink(sink, table, produced, accepted);
-    for (const kind of wanted) {
-      const child = this.#visit(input, kind);
-      if (child) return { ...sink, inputs: [child], changelogMode: NO_CHANGES };
-    }
-    return undefined;
-  }
-
-  #wantedBySink(
-    sink: PhysicalSink,
-    table: PlannedTable,
-    produced: Modifications,
-    accepted: ChangelogMode,
-  ): readonly UpdateKind[] {
+    const conflict = sink.target.kind === 'table' ? sink.target.onConflict : undefined;
+    const changes = produced.update || produced.delete;
+    if (conflict && !changes) throw noUpsertSink(table, conflict.position);
     const primaryKey = table.primaryKey.map((name) =>
       table.storedType.fields.findIndex((field) => field.name === name),
     );
     const isKeyed = sink.upsertKeys.some((key) => key.every((column) => primaryKey.includes(column)));
-    const changes = produced.update || produced.delete;
-    if (changes && primaryKey.length > 0 && !isKeyed && this.#options.upsertMaterialize !== 'NONE')
-      throw upsertKeyDiffers(sink, table);
-    if (!produced.update) return ['none'];
     const isPlain = primaryKey.length === 0 || isKeyed;
-    return accepted.updateBefore || !isPlain ? ['before-and-after'] : ['only-after', 'before-and-after'];
+    const materializes = this.#materializes(primaryKey.length > 0, changes && !isPlain);
+    const { requiresOnConflict, upsertMaterialize } = this.#options;
+    if (materializes && !conflict && requiresOnConflict && upsertMaterialize === 'AUTO')
+      throw upsertKeyDiffers(sink, table);
+    for (const kind of wantedBySink(produced, isPlain, accepted)) {
+      const child = this.#visit(input, kind);
+      if (!child) continue;
+      const visited = { ...sink, inputs: [child], changelogMode: NO_CHANGES } as const;
+      return materializes ? { ...visited, materializesUpserts: true } : visited;
+    }
+    return undefined;
+  }
+
+  #materializes(hasKey: boolean, isNeeded: boolean): boolean {
+    switch (this.#options.upsertMaterialize) {
+      case 'NONE':
+        return false;
+      case 'AUTO':
+        return isNeeded;
+      case 'FORCE':
+        return hasKey;
+    }
   }
 
   /** The node with changelog modes such that updates come as `required`, or undefined if it cannot do that. */
@@ -209,6 +218,15 @@ class ChangelogInference {
   }
 }
 
+function wantedBySink(
+  { update }: Modifications,
+  isPlain: boolean,
+  { updateBefore }: ChangelogMode,
+): readonly UpdateKind[] {
+  if (!update) return ['none'];
+  return updateBefore || !isPlain ? ['before-and-after'] : ['only-after', 'before-and-after'];
+}
+
 function marked(node: PhysicalNode, required: UpdateKind): PhysicalNode {
   return { ...node, changelogMode: changelogModeOf(modifications(node), required === 'before-and-after') };
 }
@@ -240,6 +258,13 @@ function upsertKeyDiffers(sink: PhysicalSink, table: PlannedTable): ValidationEx
     `The query has an upsert key that differs from the primary key of the sink table '${qualifiedName(table)}'. ` +
       `Primary key: [${table.primaryKey.join(', ')}], upsert key: ${upsertKey}. ` +
       'This can lead to non-deterministic results when multiple records with different upsert keys map to the same primary key. ' +
-      'An upsert materializer and the ON CONFLICT clause are not supported yet: make the key of the query the primary key of the sink.',
+      'Please specify an ON CONFLICT clause to define how to handle conflicts, or make the key of the query the primary key of the sink.',
+  );
+}
+
+function noUpsertSink(table: PlannedTable, position: SqlPosition): ValidationException {
+  return new ValidationException(
+    `ON CONFLICT clause is only allowed for upsert sinks. The sink '${qualifiedName(table)}' is not an upsert sink because it only accepts INSERT (append-only) changes.`,
+    { position },
   );
 }

@@ -98,7 +98,12 @@ export class CallConverter {
     const json = jsonCall(definition, call, { source, convert: (argument) => this.argument(argument) });
     if (json) return json;
     const operands = call.args.map((argument) => this.argument(argument));
-    const place = { source: this.#context.source, call, operands: call.args };
+    const place = {
+      source: this.#context.source,
+      call,
+      operands: call.args,
+      noteCast: this.#environment.noteCast,
+    };
     if (!definition.expand) {
       const node = this.#checked(definition, operands, place);
       const written = writtenName(definition.name, call.name.parts.at(-1)?.name ?? definition.name);
@@ -195,7 +200,12 @@ export class CallConverter {
     const operands = isStar ? [] : call.args.map((argument) => inner.argument(argument));
     const filter = call.filter && this.#filter(call.filter);
     const callSite: CallSite = { operands, isKeyed, hasFilter: filter !== undefined };
-    const place = { source: this.#context.source, call, operands: call.args };
+    const place = {
+      source: this.#context.source,
+      call,
+      operands: call.args,
+      noteCast: this.#environment.noteCast,
+    };
     const checked: CheckedCall = isStar
       ? { operands: [], type: { root: 'BIGINT', nullable: false } }
       : checkCall(definition, callSite, place);
@@ -305,7 +315,12 @@ export class CallConverter {
     if (!this.#context.grouping) return this.#aggregateOf(definition, call, true);
     const isStar = definition.name === 'COUNT' && isPlainStar(call.args[0]);
     const operands = isStar ? [] : call.args.map((argument) => this.argument(argument));
-    const place = { source: this.#context.source, call, operands: call.args };
+    const place = {
+      source: this.#context.source,
+      call,
+      operands: call.args,
+      noteCast: this.#environment.noteCast,
+    };
     const checked: CheckedCall = isStar
       ? { operands: [], type: { root: 'BIGINT', nullable: false } }
       : checkCall(definition, { operands, isKeyed: true, hasFilter: false }, place);

@@ -4,7 +4,7 @@ import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import { refusedCastAdvice, supportsExplicitCast, supportsImplicitCast } from '../../types/cast-rules.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
 import type { IntervalType, LogicalType, RowField, RowType } from '../../types/logical-type.ts';
-import { typesEqualInLayout, typesEqualSansNullability } from '../../types/type-equality.ts';
+import { typesEqual, typesEqualInLayout, typesEqualSansNullability } from '../../types/type-equality.ts';
 import {
   isCharacter,
   isDatetime,
@@ -33,6 +33,7 @@ import type {
 import { castTo, coerce, coerceElements, isNullLiteral, nullOf } from './coercion.ts';
 import { fieldOf, indexOfField } from './column-converter.ts';
 import { hasBareNull, isSameKind } from './comparison.ts';
+import type { ConverterEnvironment } from './converter-environment.ts';
 import type { ExpressionConverter } from './expression-converter.ts';
 import { refuseWideInterval } from './interval-literal.ts';
 import { literalOf } from './literals.ts';
@@ -48,10 +49,16 @@ const NULL: LogicalType = { root: 'NULL', nullable: true };
 export class ConstructionConverter {
   readonly #source: string;
   readonly #expressions: ExpressionConverter;
+  readonly #noteCast: ConverterEnvironment['noteCast'];
 
-  constructor(source: string, expressions: ExpressionConverter) {
+  constructor(
+    source: string,
+    expressions: ExpressionConverter,
+    { noteCast }: Pick<ConverterEnvironment, 'noteCast'>,
+  ) {
     this.#source = source;
     this.#expressions = expressions;
+    this.#noteCast = noteCast;
   }
 
   caseWhen(expression: Case): RexNode {
@@ -182,7 +189,7 @@ export class ConstructionConverter {
   array(array: ArrayConstructor): RexNode {
     if (array.items.length === 0) throw this.#invalid(array, 'Require at least 1 argument');
     const items = array.items.map((item) => this.#expressions.convertOrNull(item));
-    const { operands, type } = this.#alike(items, array);
+    const { operands, type } = this.#alike(items, array, array.items);
     return {
       kind: 'call',
       operator: 'ARRAY',
@@ -194,19 +201,20 @@ export class ConstructionConverter {
   map(map: MapConstructor): RexNode {
     if (map.lastKey) throw this.#invalid(map, 'Map requires an even number of arguments');
     if (map.entries.length === 0) throw this.#invalid(map, 'Map requires at least 2 arguments');
-    const nodes = map.entries
-      .flatMap(({ key, value }) => [key, value])
-      .map((each) => this.#expressions.convertOrNull(each));
+    const written = map.entries.flatMap(({ key, value }) => [key, value]);
+    const nodes = written.map((each) => this.#expressions.convertOrNull(each));
     // A bare NULL is of the type of the first operand, which is a key.
     const first = (nodes[0] as RexNode).type;
     const typed = nodes.map((node) => (node.type.root === 'NULL' ? nullOf(first) : node));
     const keys = this.#alike(
       typed.filter((_, i) => i % 2 === 0),
       map,
+      written.filter((_, i) => i % 2 === 0),
     );
     const values = this.#alike(
       typed.filter((_, i) => i % 2 === 1),
       map,
+      written.filter((_, i) => i % 2 === 1),
     );
     const operands = keys.operands.flatMap((key, i) => [key, values.operands[i] as RexNode]);
     return {
@@ -218,12 +226,21 @@ export class ConstructionConverter {
   }
 
   // Elements brought to one type.
-  #alike(nodes: readonly RexNode[], at: Expression): { operands: RexNode[]; type: LogicalType } {
+  #alike(
+    nodes: readonly RexNode[],
+    at: Expression,
+    written: readonly Expression[],
+  ): { operands: RexNode[]; type: LogicalType } {
     const type = leastRestrictive(nodes.map((node) => node.type));
     if (!type || type.root === 'NULL') throw this.#invalid(at, 'Parameters must be of the same type');
     if (hasBareNull(type)) throw this.#invalid(at, "Illegal use of 'NULL'");
     const alike = (node: RexNode): RexNode =>
       node.kind === 'literal' ? coerce(node, type, 'implicit') : coerceElements(node, type);
+    for (const [i, node] of nodes.entries()) {
+      const expression = written[i];
+      if (expression && !isNullLiteral(node) && !typesEqual(withoutAttribute(node.type), type))
+        this.#noteCast?.(expression, type);
+    }
     return { operands: nodes.map(alike), type };
   }
 

@@ -2,6 +2,7 @@
 
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { UserFunction } from '../catalog/user-function.ts';
+import type { Span } from '../parser/ast.ts';
 
 export interface ConverterEnvironment {
   /** `table.local-time-zone`. */
@@ -17,4 +18,6 @@ export interface ConverterEnvironment {
   hasRuntime?(operator: string, operandTypes: readonly LogicalType[], resultType: LogicalType): boolean;
   /** Likewise for an aggregate function. */
   hasAggregate?(name: string, operandTypes: readonly LogicalType[]): boolean;
+  /** Told of each operand that is cast though nobody wrote it, where Flink keeps the cast in the text of a view. */
+  readonly noteCast?: ((operand: { readonly span: Span }, type: LogicalType) => void) | undefined;
 }

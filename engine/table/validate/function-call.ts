@@ -3,6 +3,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
+import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { calciteTypeText, typeText } from '../../types/type-text.ts';
 import { isBinary, isCharacter, isInterval, isNumeric, isTimestamp } from '../../types/type-families.ts';
 import type { CallSite, Form, FunctionDefinition } from '../functions/function-definition.ts';
@@ -12,6 +13,7 @@ import type { Family } from '../functions/operand-families.ts';
 import type { Span } from '../parser/ast.ts';
 import { coerce } from './coercion.ts';
 import { hasBareNull } from './comparison.ts';
+import type { ConverterEnvironment } from './converter-environment.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
 /** Where a call stands, for errors: the whole, and each operand. */
@@ -19,6 +21,7 @@ export interface CallPlace {
   readonly source: string;
   readonly call: { readonly span: Span };
   readonly operands: readonly { readonly span: Span }[];
+  readonly noteCast?: ConverterEnvironment['noteCast'];
 }
 
 export interface CheckedCall {
@@ -71,10 +74,18 @@ export function checkCall(definition: FunctionDefinition, site: CallSite, place:
     const nullType = operand.type.root === 'NULL' && family ? NULL_TYPES[family] : undefined;
     const type = casts[i] ?? nullType;
     if (!type) return operand;
+    const written = place.operands[i];
+    if (written && isCast(name, operand.type, type)) place.noteCast?.(written, type);
     const isShown = VISIBLE_CASTS.has(name) && !isCharacter(type);
     return coerce(operand, type, isShown ? 'visible' : 'implicit');
   });
   return { operands, type: result(site) };
+}
+
+/** Whether the text of a view has a cast. */
+function isCast(name: string, from: LogicalType, to: LogicalType): boolean {
+  if (!VISIBLE_CASTS.has(name) && name !== 'PERCENTILE') return false;
+  return from.root !== 'NULL' && !isCharacter(to) && !typesEqualSansNullability(from, to);
 }
 
 function checkCount(

@@ -80,7 +80,6 @@ const NOT_SUPPORTED: [sql: string, words: string, at: string][] = [
     'FOR SYSTEM_TIME AS OF is not supported',
     'vt FOR SYSTEM_TIME AS OF x.ts',
   ],
-  ['INSERT INTO p SELECT a, b FROM s ON CONFLICT DO NOTHING', 'ON CONFLICT DO NOTHING is not supported', ''],
 ];
 
 /** Mistakes, the words of Flink, the piece of the text, names that would do. */
@@ -137,7 +136,7 @@ const MISTAKES: [sql: string, words: string, at?: string, suggestion?: string][]
     'INSERT INTO p SELECT a FROM s',
     'Cause: Different number of columns.\n\nQuery schema: [a: INT]\nSink schema:  [a: INT, n: BIGINT]',
   ],
-  ['INSERT INTO p SELECT b, a FROM s', "Cause: Incompatible types for sink column 'a' at position 0."],
+  ['INSERT INTO p SELECT b, a FROM s', "Cause: Incompatible types for sink column 'a' at position 1."],
   ['INSERT INTO p (m) SELECT a FROM s', "Unknown target column 'm'", 'm'],
   ['INSERT INTO p (n, n) SELECT b, b FROM s', "Target column 'n' is assigned more than once", 'n'],
   [

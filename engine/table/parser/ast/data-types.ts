@@ -82,6 +82,8 @@ export interface CollectionDataType extends DataTypeNode {
   readonly kind: 'CollectionDataType';
   readonly collection: 'ARRAY' | 'MULTISET';
   readonly element: DataType;
+  /** Printed as `T ARRAY`, `T MULTISET`; never set by the parser, which takes both. */
+  readonly isPostfix?: boolean;
 }
 
 export interface MapDataType extends DataTypeNode {
@@ -101,6 +103,8 @@ export interface RowField extends Node {
 export interface RowDataType extends DataTypeNode {
   readonly kind: 'RowDataType';
   readonly fields: readonly RowField[];
+  /** Printed as `ROW(...)`; never set by the parser, which takes both. */
+  readonly isParenthesised?: boolean;
 }
 
 /** `STRUCTURED<'class', a INT, ...>`. */
