@@ -29,7 +29,7 @@ import type {
 import { selectName } from '../validate/select-names.ts';
 import { castType } from './cast-type.ts';
 import { shownColumns } from './merged-columns.ts';
-import { aliasOf, identifiers, pathOf } from './written-names.ts';
+import { aliasOf, identifiers, isAlias, pathOf } from './written-names.ts';
 
 /** Types to which parts of a query are cast though nobody wrote it, and which Flink writes down. */
 export type ImplicitCasts = Map<object, LogicalType>;
@@ -496,10 +496,4 @@ function isKind<T extends { readonly kind: string }>(
 
 function relation({ name, columns: own }: TableAlias, columns: readonly string[]): Relation {
   return { alias: name.name, columns: own.length > 0 ? own.map((column) => column.name) : columns };
-}
-
-function isAlias(expression: Query['orderBy'][number]['expression'], aliases: ReadonlySet<string>): boolean {
-  if (expression.kind === 'NumberLiteral') return true;
-  const [only, second] = expression.kind === 'ColumnPath' ? expression.parts : [];
-  return only !== undefined && second === undefined && aliases.has(only.name);
 }
