@@ -1,6 +1,6 @@
 /**
  * What is said of one built-in function or operator, once, for everybody: the validator (operands, result), completion,
- * the generated docs and SHOW FUNCTIONS.
+ * and the generated docs.
  *
  * Adding a function is adding an entry; only what has a syntax of its own (CASE, CAST, IN, ...) needs code elsewhere.
  */

@@ -1,4 +1,4 @@
-/** All functions and operators by name: the one table that validator, completion, docs and SHOW FUNCTIONS read. */
+/** All functions and operators by name: the one table that validator, completion and docs read. */
 
 import { AGGREGATE_FUNCTIONS } from './aggregate-functions.ts';
 import { ARITHMETIC_FUNCTIONS } from './arithmetic-functions.ts';
@@ -43,7 +43,7 @@ export function findFunction(name: string): FunctionDefinition | undefined {
   return BY_NAME.get(ALIASES[upper] ?? upper);
 }
 
-/** Names that a call may begin with, for SHOW FUNCTIONS, completion and suggestions: lower case, sorted. */
+/** Names that a call may begin with, for completion and suggestions: lower case, sorted. */
 export function functionNames(): string[] {
   const names = FUNCTIONS.filter(
     ({ syntax }) => syntax === 'function' || syntax === 'bare' || syntax === 'special',

@@ -17,6 +17,23 @@ export function refusedEquality(condition: RexNode, leftWidth: number): string |
   return undefined;
 }
 
+/** Likewise of a condition in WHERE, where a column is equated with the value of a sub-query: the two are joined. */
+export function refusedValue(condition: RexNode): string | undefined {
+  for (const each of conjunctions(condition)) {
+    if (each.kind !== 'call' || each.operator !== '=') continue;
+    const [left, right] = each.operands.map(asWritten) as [RexNode, RexNode];
+    if (isValueOfQuery(left) === isValueOfQuery(right)) continue;
+    if (usedInputs([isValueOfQuery(left) ? right : left]).size === 0) continue;
+    const refusal = refusedJoinKeys(left.type, right.type);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+function isValueOfQuery(node: RexNode): boolean {
+  return node.kind === 'call' && node.operator === '$SCALAR_QUERY';
+}
+
 function asWritten(node: RexNode): RexNode {
   if (node.kind === 'call' && node.operator === 'TRY_CAST' && node.implicit)
     return node.operands[0] as RexNode;

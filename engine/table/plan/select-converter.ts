@@ -23,6 +23,7 @@ import type { OrderKeys, OrderedPlan } from './order-converter.ts';
 import { withNotInside } from './not-inside.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import { effectiveHints } from './query-hints.ts';
+import { refusedValue } from './refused-join-keys.ts';
 import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { isUnnamed } from '../rules/name-results.ts';
@@ -67,7 +68,7 @@ export class SelectConverter {
     if (twice) throw invalid(source, twice, 'Duplicate window names not allowed');
     if (this.#select.stream) this.#unplanned.refuse(this.#select, 'SELECT STREAM');
     if (qualify) this.#checkQualify(qualify);
-    const input = where ? filtered(from, this.#converter('WHERE').convertCondition(where)) : from;
+    const input = where ? filtered(from, this.#condition(where)) : from;
     const plan = this.#isGrouped() ? this.#grouped(input, orderBy) : this.#plain(input, orderBy);
     if (!distinct) return plan;
     const hidden = plan.keys.findIndex(({ column }) => column >= plan.fields.length);
@@ -81,6 +82,13 @@ export class SelectConverter {
     const all = plan.fields.map((_, i) => i);
     if (containsUniqueKey(plan.node, all)) return plan;
     return { node: logicalAggregate(plan.node, all, []), fields: plan.fields, keys: plan.keys };
+  }
+
+  #condition(where: Expression): RexNode {
+    const condition = this.#converter('WHERE').convertCondition(where);
+    const refusal = refusedValue(condition);
+    if (refusal !== undefined) this.#session.impossible.push(invalid(this.#text.source, where, refusal));
+    return condition;
   }
 
   /** A condition on window functions, which may use the aliases of the SELECT list. */

@@ -25,7 +25,7 @@ test('names are found in any case, and CEILING is CEIL', () => {
   ]);
 });
 
-test('SHOW FUNCTIONS lists what can be called, in order and once', () => {
+test('names that can be called are in order, each once', () => {
   const names = functionNames();
   expect(names).toEqual([...new Set(names)].sort());
   expect(names).toContain('json_value');
