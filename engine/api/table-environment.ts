@@ -372,10 +372,16 @@ export class TableEnvironment {
     text: string,
   ): Promise<StatementResult> {
     const made = this.#executor.createMaterializedTable(statement, script);
+    const { insert, previous } = made;
+    if (!insert) {
+      await this.#stopRefresh(previous, 'cancel');
+      return { kind: 'ok', statement: text };
+    }
     try {
       const graph = await this.#constants.planReady({ statement, script }, () =>
-        this.#planner.planJob({ statements: [made.insert], text: script, jobId: newJobId() }),
+        this.#planner.planJob({ statements: [insert], text: script, jobId: newJobId() }),
       );
+      await this.#stopRefresh(previous, 'cancel');
       const result = await this.#submit(graph, text);
       this.#executor.updateMaterialized(made, { jobId: graph.jobId });
       return result;

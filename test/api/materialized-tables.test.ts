@@ -39,7 +39,8 @@ WITH (
 START_MODE = FROM_BEGINNING
 FRESHNESS = INTERVAL '1' MINUTE
 REFRESH_MODE = CONTINUOUS
-AS SELECT n, n * 2 AS m FROM numbers
+AS SELECT \`numbers\`.\`n\`, \`numbers\`.\`n\` * 2 AS \`m\`
+FROM \`default_catalog\`.\`default_database\`.\`numbers\` AS \`numbers\`
 `);
     await environment.executeSql('ALTER MATERIALIZED TABLE doubled SUSPEND');
     expect(await statesOf(jobId)).toBe('SUSPENDED');
@@ -66,7 +67,7 @@ test.each([
     `CREATE MATERIALIZED TABLE m START_MODE = FROM_NOW AS SELECT 1 AS a`,
     'START_MODE = FROM_NOW is not supported',
   ],
-  [`ALTER MATERIALIZED TABLE nosuch SUSPEND`, 'does not exist'],
+  [`ALTER MATERIALIZED TABLE nosuch SUSPEND`, "doesn't exist"],
   [
     `DROP MATERIALIZED TABLE nosuch`,
     "Materialized Table with identifier 'default_catalog.default_database.nosuch' does not exist.",
@@ -87,9 +88,18 @@ test('a materialized table is altered and dropped by statements of its own', asy
   await environment.executeSql('DROP MATERIALIZED TABLE kept');
 });
 
-test('CREATE OR ALTER makes a materialized table that is not there, and refuses to alter one', async () => {
+test('CREATE OR ALTER makes a materialized table that is not there, and gives one that is there another job', async () => {
   const text = `CREATE OR ALTER MATERIALIZED TABLE either WITH ('connector' = 'blackhole') AS SELECT 1 AS a`;
-  await environment.executeSql(text);
-  await expect(environment.executeSql(text)).rejects.toThrow('of one that is there is not supported');
+  const made = await environment.executeSql(text);
+  const altered = await environment.executeSql(`${text}, 2 AS b`);
+  expect(made.kind === 'job' && altered.kind === 'job' && altered.jobId !== made.jobId).toBe(true);
+  const shown = await environment.executeSql('DESCRIBE either');
+  expect(shown.kind === 'rows' && shown.rows.map(([name]) => name)).toEqual(['a', 'b']);
+  // A query that cannot be planned leaves the table as it was.
+  await expect(
+    environment.executeSql(text.replace('blackhole', 'nosuch').replace('1 AS a', '1 AS a, 2 AS b, 3 AS c')),
+  ).rejects.toThrow('nosuch');
+  const left = await environment.executeSql('DESCRIBE either');
+  expect(left.kind === 'rows' && left.rows.length).toBe(2);
   await environment.executeSql('DROP MATERIALIZED TABLE either');
 });

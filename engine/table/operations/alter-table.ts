@@ -58,14 +58,14 @@ export function alterTable(statement: AlterTable, source: string, session: Sessi
     return OK;
   }
   const definitions = new TableDefinitions(source);
-  const definition = changed(object.definition, action, definitions, source);
+  const definition = changedDefinition(object.definition, action, definitions, source);
   const schema = resolveSchema(definition, session.environment, definitions.origin);
   session.catalogs.replace(identifier, { ...object, definition, schema }, false);
   return OK;
 }
 
 /** What changes a table's definition, rather than its name or what is known of its partitions. */
-type DefinitionChange = Exclude<AlterTable['action'], RenameTo | AddPartitions | DropPartitions>;
+export type DefinitionChange = Exclude<AlterTable['action'], RenameTo | AddPartitions | DropPartitions>;
 
 /** RENAME TO of a table or view, which stays in its database, whatever stands before the new name. */
 export function renameTable(from: ObjectIdentifier, { name }: RenameTo, session: Session): OperationResult {
@@ -84,7 +84,8 @@ export function renameTable(from: ObjectIdentifier, { name }: RenameTo, session:
   return OK;
 }
 
-function changed(
+/** A table's definition after one change. */
+export function changedDefinition(
   table: TableDefinition,
   action: DefinitionChange,
   definitions: TableDefinitions,
@@ -333,6 +334,7 @@ function nameOf(path: ObjectPath): string {
   return path.parts.map((part) => part.name).join('.');
 }
 
-function failed(message: string): ValidationException {
+/** A change that the table does not allow. */
+export function failed(message: string): ValidationException {
   return new ValidationException(`Failed to execute ALTER TABLE statement.\n${message}`);
 }

@@ -145,6 +145,15 @@ export function viewOf(
   };
 }
 
+/** The query of a materialized table, which was validated before, as the catalog keeps it. */
+export function storedQuery(query: Query, source: string, session: Session): WrittenQuery {
+  const casts: ImplicitCasts = new Map();
+  const noteCast = (operand: object, type: LogicalType): void => void casts.set(operand, type);
+  const rowType = session.queryType(query, source, undefined, { isAgain: true, noteCast });
+  const { sql, tree } = expandedQuery(query, rowType, casts, source, session);
+  return { sql, tree };
+}
+
 /**
  * With every name in full and stars written out, where that is known to mean the same; else as it was written. `isRenamed`: its own columns
  * have other names (`(r).f` is EXPR$0, and `f` in full).

@@ -7,19 +7,20 @@ import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import { showCreateMaterialized } from '../catalog/show-create.ts';
 import type { CatalogTable, MaterializedDefinition } from '../catalog/table-definition.ts';
-import { written } from '../catalog/written-expression.ts';
 import type {
   AlterMaterializedTable,
   CreateMaterializedTable,
   Drop,
   Insert,
+  IntervalLiteral,
   ObjectPath,
 } from '../parser/ast.ts';
 import { intervalLiteral } from '../validate/interval-literal.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
+import { alteredTable, alterMaterializedSchema } from './alter-materialized-table.ts';
 import { PERSISTENT } from './catalog-operations.ts';
-import { addObject, identify } from './create-operations.ts';
+import { addObject, identify, storedQuery } from './create-operations.ts';
 import { insertOf, tableOfQuery } from './create-table-as.ts';
 import { listOf, OK } from './operation-result.ts';
 import type { OperationResult } from './operation-result.ts';
@@ -30,43 +31,102 @@ export interface MaterializedTable {
   readonly table: CatalogTable & { readonly materialized: MaterializedDefinition };
 }
 
+export interface MadeMaterializedTable extends MaterializedTable {
+  /** What keeps it fresh; undefined where there is no connector to write to. */
+  readonly insert: Insert | undefined;
+  /** What CREATE OR ALTER has replaced. */
+  readonly previous: MaterializedTable | undefined;
+}
+
 /** `materialized-table.refresh-mode.freshness-threshold`: from here on Flink refreshes by a schedule. */
 const FRESHNESS_THRESHOLD_MS = 30 * 60_000;
+
+/** `materialized-table.default-freshness.continuous`. */
+const DEFAULT_FRESHNESS = "INTERVAL '3' MINUTE";
 
 /** Makes the table, and says which INSERT keeps it fresh. */
 export function createMaterializedTable(
   statement: CreateMaterializedTable,
   source: string,
   session: Session,
-): MaterializedTable & { readonly insert: Insert } {
+): MadeMaterializedTable {
   const { name, orAlter, startMode, freshness, refreshMode, query } = statement;
-  if (orAlter && findMaterialized(name, session))
-    throw notSupported(source, name, 'CREATE OR ALTER MATERIALIZED TABLE of one that is there');
+  const identifier = identify(name, session);
+  const previous = orAlter ? findMaterialized(name, session) : undefined;
+  if (orAlter && !previous && session.catalogs.findPermanent(identifier)) {
+    throw invalid(
+      source,
+      name,
+      `Table ${plainName(identifier)} is not a materialized table. Only materialized table support create or alter operation.`,
+    );
+  }
+  if (freshness) checkFreshness(freshness, source);
   if (startMode && startMode.mode !== 'FROM_BEGINNING')
     throw notSupported(source, startMode, `START_MODE = ${startMode.mode}`);
   const freshnessMs = freshness && Number(intervalLiteral(freshness, source).value);
   const isScheduled = freshnessMs !== undefined && freshnessMs >= FRESHNESS_THRESHOLD_MS;
-  if (refreshMode === 'FULL' || (refreshMode === undefined && isScheduled)) {
+  if (!previous && (refreshMode === 'FULL' || (refreshMode === undefined && isScheduled))) {
     throw notSupported(
       source,
       freshness ?? name,
       'A materialized table that is refreshed in full by a schedule (write REFRESH_MODE = CONTINUOUS)',
     );
   }
-  const identifier = identify(name, session);
   const { properties = {} } = session.catalogs.catalog(identifier.catalog).descriptor ?? {};
   if (properties['type'] === PERSISTENT)
     throw notSupported(source, name, 'A materialized table in a persistent catalog');
   const { table, names } = tableOfQuery(statement, query, source, session);
+  const unused = statement.columns.find(
+    (column) => column.kind === 'PhysicalColumn' && !names.includes(column.name.name),
+  );
+  if (unused) {
+    throw invalid(
+      source,
+      unused,
+      `Invalid as physical column '${unused.name.name}' is defined in the DDL, but is not used in a query column.`,
+    );
+  }
+  const text = previous
+    ? previous.table.materialized.freshness
+    : freshness
+      ? source.slice(freshness.span.start, freshness.span.end)
+      : DEFAULT_FRESHNESS;
   const materialized: MaterializedDefinition = {
-    query: written(query, source),
+    query: storedQuery(query, source, session),
     startMode: 'FROM_BEGINNING',
     refreshMode: 'CONTINUOUS',
-    ...(freshness && { freshness: source.slice(freshness.span.start, freshness.span.end) }),
+    ...(text !== undefined && { freshness: text }),
   };
-  const made = { ...table, materialized };
-  addObject(identifier, made, false, false, session);
-  return { identifier, table: made, insert: insertOf(name, made, names, query) };
+  const shaped = previous ? alteredTable(previous, table, statement, source, session) : table;
+  const made = { ...shaped, materialized };
+  if (previous) session.catalogs.replace(identifier, made, false);
+  else addObject(identifier, made, false, false, session);
+  const isFilled = made.definition.options['connector'] !== undefined;
+  return {
+    identifier,
+    table: made,
+    insert: isFilled ? insertOf(name, made, names, query) : undefined,
+    previous,
+  };
+}
+
+/** FRESHNESS is a whole number of one of the units that a schedule may have. */
+function checkFreshness(freshness: IntervalLiteral, source: string): void {
+  const { text, negative, qualifier } = freshness;
+  if (negative || !/^[1-9]\d*$/.test(text)) {
+    throw invalid(
+      source,
+      freshness,
+      `The freshness interval currently only supports positive integer type values. But was: ${negative ? '-' : ''}${text}`,
+    );
+  }
+  if (qualifier.from === 'YEAR' || qualifier.from === 'MONTH' || qualifier.from === 'QUARTER') {
+    throw invalid(
+      source,
+      freshness,
+      'Materialized table freshness only supports SECOND, MINUTE, HOUR, DAY, WEEK as the time unit.',
+    );
+  }
 }
 
 /** Remembers the job of a materialized table, or that it is suspended. */
@@ -85,16 +145,16 @@ export function materializedToAlter(
   source: string,
   session: Session,
 ): MaterializedTable {
-  const found = findMaterialized(name, session);
-  if (!found) {
-    const message = `Materialized table ${quotedName(identify(name, session))} does not exist or is no materialized table.`;
-    throw invalid(source, name, message, near(name, session));
-  }
+  const found = materializedNamed({ name }, source, session);
   if (action.kind !== 'Suspend' && action.kind !== 'Resume')
     throw notSupported(source, action, `ALTER MATERIALIZED TABLE ... ${wordsOf(action)}`);
   if (action.kind === 'Resume' && action.properties.length > 0)
     throw notSupported(source, action, 'RESUME WITH options');
   const { materialized } = found.table;
+  if (materialized.jobId === undefined) {
+    const message = `Materialized table ${quotedName(found.identifier)} has no connector, and no job that could be suspended.`;
+    throw invalid(source, action, message);
+  }
   const isSuspended = materialized.isSuspended ?? false;
   if (isSuspended === (action.kind === 'Suspend')) {
     throw invalid(
@@ -104,6 +164,44 @@ export function materializedToAlter(
     );
   }
   return found;
+}
+
+function materializedNamed(
+  { name }: Pick<AlterMaterializedTable, 'name'>,
+  source: string,
+  session: Session,
+): MaterializedTable {
+  const found = findMaterialized(name, session);
+  if (!found) {
+    const identifier = identify(name, session);
+    const isOther = session.catalogs.findPermanent(identifier) !== undefined;
+    const message = `Materialized table ${quotedName(identifier)} doesn't exist.`;
+    throw invalid(
+      source,
+      name,
+      isOther ? 'ALTER MATERIALIZED TABLE for a table is not allowed' : message,
+      near(name, session),
+    );
+  }
+  return found;
+}
+
+/** Changes of columns and the like; undefined: SUSPEND and RESUME, which are the client's. */
+export function alterMaterializedTable(
+  statement: AlterMaterializedTable,
+  source: string,
+  session: Session,
+): OperationResult | undefined {
+  const { action } = statement;
+  switch (action.kind) {
+    case 'SchemaChange':
+    case 'DropColumns':
+    case 'DropFeature':
+    case 'DropConstraint':
+      return alterMaterializedSchema(materializedNamed(statement, source, session), action, source, session);
+    default:
+      return undefined;
+  }
 }
 
 /** What is to be dropped: undefined if there is nothing, and IF EXISTS said so. */

@@ -177,6 +177,13 @@ function showCreate(
     );
   }
   const { object, isTemporary } = found;
+  if (object.kind === 'table' && object.materialized) {
+    throw invalid(
+      source,
+      path,
+      `SHOW CREATE ${kind.toUpperCase()} is only supported for ${kind}s, but ${quotedName(identifier)} is a materialized table. Please use SHOW CREATE MATERIALIZED TABLE instead.`,
+    );
+  }
   if (object.kind !== kind) {
     const other = kind === 'table' ? 'view' : 'table';
     throw invalid(

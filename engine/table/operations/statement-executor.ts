@@ -33,12 +33,13 @@ import { describe } from './describe-operations.ts';
 import { drop } from './drop-operations.ts';
 import { alterFunction } from './function-operations.ts';
 import {
+  alterMaterializedTable,
   createMaterializedTable,
   materializedToAlter,
   materializedToDrop,
   updateMaterialized,
 } from './materialized-table-operations.ts';
-import type { MaterializedTable } from './materialized-table-operations.ts';
+import type { MadeMaterializedTable, MaterializedTable } from './materialized-table-operations.ts';
 import { alterModel, createModel } from './model-operations.ts';
 import { analyze, call, deleteRows, truncate, update } from './modify-operations.ts';
 import { loadModule, unloadModule, useModules } from './module-operations.ts';
@@ -99,11 +100,8 @@ export class StatementExecutor {
     return createTableAs(statement, source, this.#session);
   }
 
-  /** Makes a materialized table and gives the INSERT that keeps it fresh. */
-  createMaterializedTable(
-    statement: CreateMaterializedTable,
-    source: string,
-  ): MaterializedTable & { readonly insert: Insert } {
+  /** Makes or alters a materialized table and gives the INSERT that keeps it fresh. */
+  createMaterializedTable(statement: CreateMaterializedTable, source: string): MadeMaterializedTable {
     return createMaterializedTable(statement, source, this.#session);
   }
 
@@ -118,8 +116,9 @@ export class StatementExecutor {
   }
 
   /** Takes back a materialized table whose job could not be started. */
-  discardMaterialized({ identifier }: MaterializedTable): void {
-    this.catalogs.remove(identifier, false);
+  discardMaterialized({ identifier, previous }: MadeMaterializedTable): void {
+    if (previous) this.catalogs.replace(identifier, previous.table, false);
+    else this.catalogs.remove(identifier, false);
   }
 
   /** Remembers the job of a materialized table, or that it is suspended. */
@@ -185,8 +184,9 @@ export class StatementExecutor {
       case 'CompilePlan':
       case 'ExecutePlan':
       case 'CreateMaterializedTable':
-      case 'AlterMaterializedTable':
         return undefined;
+      case 'AlterMaterializedTable':
+        return alterMaterializedTable(statement, source, session);
       case 'RefusedStatement':
         throw notSupported(source, statement, statement.what);
       case 'LoadModule':
