@@ -140,9 +140,7 @@ export const COLLECTION_FUNCTIONS: readonly FunctionDefinition[] = [
     ['ITEM', 'array[index] or map[key]', 'An element of an array (from 1) or the value of a key.'],
   ]),
   collection('CARDINALITY', 'Number of elements.', ['ARRAY', 'MAP'], nullIfAny(INTEGER)),
-  collection('ELEMENT', 'The only element; fails if there are more.', ['ARRAY', 'MULTISET'], onlyElement, {
-    check: (call) => (typeAt(call, 0).root === 'MULTISET' ? 'Array expression type expected.' : undefined),
-  }),
+  collection('ELEMENT', 'The only element; fails if there are more.', 'ARRAY', onlyElement),
   collection('ARRAY_APPEND', 'An array with an element behind it.', 'ARRAY ANY', extended, {
     casts: elementCasts,
     check: fitsElement,
