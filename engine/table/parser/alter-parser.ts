@@ -28,7 +28,7 @@ import {
 import { freshnessValue, functionLanguage, ifExists, refreshModeValue } from './create-parser.ts';
 import { properties, stringLiteral, withProperties } from './literal-parser.ts';
 import { query } from './query-parser.ts';
-import { alterConnection } from './refused-parser.ts';
+import { alterConnection, alterSession } from './refused-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Behind ALTER. */
@@ -40,6 +40,7 @@ export function alter(p: TokenStream, start: number): Statement {
     return alterFunction(p, start, true, system);
   }
   if (p.accept('CONNECTION')) return alterConnection(p, start);
+  if (p.acceptOneOf('SYSTEM', 'SESSION')) return alterSession(p, start);
   switch (p.expectOneOf('TABLE', 'VIEW', 'FUNCTION', 'CATALOG', 'DATABASE', 'MODEL', 'MATERIALIZED')) {
     case 'TABLE': {
       const exists = ifExists(p);

@@ -179,6 +179,7 @@ function infix(p: TokenStream, left: Expression, min: number): Expression | unde
       if (IS < min || !p.isWord('JSON', 1)) return undefined;
       p.next();
       p.next();
+      if (p.accept('ENCODING')) p.expectOneOf('UTF8', 'UTF16', 'UTF32');
       return { kind: 'Unary', span: p.span(left.span.start), operator: 'FORMAT JSON', operand: left };
     }
   }
@@ -202,7 +203,14 @@ function comparison(p: TokenStream, operand: Expression, operator: ComparisonOpe
 }
 
 function queryOrList(p: TokenStream): Query | readonly Expression[] {
-  const source = p.parenthesised(() => (isQueryStart(p) ? query(p) : expressions(p)));
+  const source = p.parenthesised(() => {
+    if (isQueryStart(p)) return query(p);
+    if (!p.isSymbol('(')) return expressions(p);
+    // What begins with a parenthesis may turn out to be the left end of a query.
+    const first = parenthesis(p);
+    if (first.kind === 'ScalarSubquery' && isQueryContinuation(p)) return query(p, first.query);
+    return [expression(p, 0, postfix(p, first)), ...p.rest(() => expression(p))];
+  });
   // IN ((SELECT …)) is the query too.
   if (!('kind' in source) && source.length === 1 && source[0]!.kind === 'ScalarSubquery')
     return source[0].query;

@@ -21,6 +21,9 @@ export function functionCall(p: TokenStream, name: ObjectPath): FunctionCall {
 /** The functions whose arguments may be followed by ORDER BY inside of the parentheses. */
 const ORDERED_INSIDE = new Set(['ARRAY_AGG', 'ARRAY_CONCAT_AGG', 'GROUP_CONCAT', 'STRING_AGG']);
 
+/** The functions whose arguments may be followed by IGNORE or RESPECT NULLS there. */
+const TREATS_NULLS_INSIDE = new Set(['ARRAY_AGG', 'PERCENTILE_CONT', 'PERCENTILE_DISC']);
+
 /** How many arguments the grammar itself asks for of functions with plain ones; none of them takes a star. */
 const ARITIES: ReadonlyMap<string, readonly [least: number, most: number]> = arities(
   ['CLASSIFIER MATCH_NUMBER', 0, 0],
@@ -57,7 +60,7 @@ export function tableFunctionCall(p: TokenStream, name: ObjectPath, isRelation =
     quantifier = p.acceptOneOf('DISTINCT', 'ALL');
     args = [argument(p), ...p.rest(() => argument(p, false))];
     const word = name.parts.length === 1 ? name.parts[0]!.name.toUpperCase() : '';
-    if (word === 'ARRAY_AGG') nullTreatment = nulls(p);
+    if (TREATS_NULLS_INSIDE.has(word)) nullTreatment = nulls(p);
     if (ORDERED_INSIDE.has(word)) inside = orderBy(p);
     else if (p.isWord('ORDER')) p.fail(`ORDER BY may not stand in the parentheses of ${word}`);
   }

@@ -235,27 +235,51 @@ function prefixedString(
     return token.kind === 'error' ? token : { ...token, charset: 'UTF16', unicode: true };
   }
   if (prefix !== 'N' && prefix !== 'X' && prefix !== 'E' && !/^_./.test(prefix)) return undefined;
+  if (prefix === 'E') return escapedString(text, start, wordEnd);
   const token = string(text, start, wordEnd, unclosed);
   if (token.kind === 'error') return token;
   if (prefix === 'N') return { ...token, charset: 'ISO-8859-1' };
-  if (prefix === 'E') return { ...token, text: decodeEscapes(token.text), charset: 'UTF16' };
   if (prefix !== 'X') return { ...token, charset: prefix.slice(1) };
   if (/^[0-9a-f]*$/i.test(token.text)) return { ...token, kind: 'binary' };
   return { ...token, kind: 'error', text: 'a binary literal holds only hexadecimal digits' };
 }
 
+/** `e'…'`, in which a backslash keeps the quote behind it; without a closing quote the `e` is a word. */
+function escapedString(text: string, start: number, open: number): Token | undefined {
+  const literal = /'((?:[^'\\]|\\[^]|'')*)'/y;
+  literal.lastIndex = open;
+  const match = literal.exec(text);
+  if (!match) return undefined;
+  const end = literal.lastIndex;
+  const token = { kind: 'string', start, end, text: '', charset: 'UTF16' } as const;
+  const raw = (match[1] ?? '').replaceAll("''", "'");
+  let value = '';
+  for (let i = 0; i < raw.length;) {
+    ESCAPE.lastIndex = i;
+    const escape = ESCAPE.exec(raw);
+    if (!escape) {
+      // Of a backslash that escapes nothing, both characters stay.
+      if (/^\\[uU]/.test(raw.slice(i, i + 2))) {
+        const message = `the escape at character ${i} of the string is not exactly four hexadecimal digits`;
+        return { ...token, kind: 'error', text: message };
+      }
+      value += raw[i++];
+      continue;
+    }
+    i = ESCAPE.lastIndex;
+    const [, plain, hexadecimal, octal] = escape;
+    if (plain) value += ESCAPES[plain] ?? plain;
+    else if (octal) value += codePoint(parseInt(octal, 8));
+    else value += hexadecimal ? codePoint(parseInt(hexadecimal.slice(1), 16)) : 'x';
+  }
+  return { ...token, text: value };
+}
+
+const ESCAPE = /\\(?:([bfnrt\\'])|(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{1,2})|([0-3][0-7]{0,2})|x)/y;
 const ESCAPES: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-/** C-style escapes. */
-function decodeEscapes(text: string): string {
-  return text.replace(
-    /\\(?:u([0-9a-f]{4})|U([0-9a-f]{8})|x([0-9a-f]{1,2})|([0-7]{1,3})|(.))/gis,
-    (_, u: string, long: string, x: string, octal: string, other: string) => {
-      if (other !== undefined) return ESCAPES[other] ?? other;
-      const code = octal ? parseInt(octal, 8) : parseInt(u ?? long ?? x, 16);
-      return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
-    },
-  );
+function codePoint(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
 }
 
 function quotedName(text: string, start: number, unclosed: ReadonlySet<number>): Token {

@@ -379,7 +379,10 @@ export function windowSpec(p: TokenStream): WindowSpec {
       p.expect('BY');
       partitionBy = [plainExpression(p), ...p.rest(() => expression(p))];
     }
-    return { base, partitionBy, orderBy: orderBy(p), frame: windowFrame(p) };
+    const keys = orderBy(p);
+    const frame = windowFrame(p);
+    if (!frame && p.acceptOneOf('ALLOW', 'DISALLOW')) p.expect('PARTIAL');
+    return { base, partitionBy, orderBy: keys, frame };
   });
   return { kind: 'WindowSpec', span: p.span(start), ...parts };
 }

@@ -100,6 +100,19 @@ export function alterConnection(p: TokenStream, start: number): RefusedStatement
   return statement(p, start, 'ALTER CONNECTION', parts);
 }
 
+/** Behind ALTER SYSTEM and ALTER SESSION. */
+export function alterSession(p: TokenStream, start: number): RefusedStatement {
+  const parts: Node[] = [];
+  if (p.expectOneOf('SET', 'RESET') === 'RESET') {
+    if (!p.accept('ALL')) parts.push(p.objectPath());
+  } else {
+    parts.push(p.objectPath());
+    p.expectSymbol('=');
+    if (!p.accept('ON')) parts.push(expression(p, 81));
+  }
+  return statement(p, start, 'ALTER SYSTEM and ALTER SESSION', parts);
+}
+
 /** Behind CONNECTIONS of SHOW. */
 export function showConnections(p: TokenStream, start: number): RefusedStatement {
   const parts: ObjectPath[] = p.acceptOneOf('FROM', 'IN') ? [p.objectPath()] : [];

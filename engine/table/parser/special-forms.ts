@@ -223,6 +223,31 @@ function dateTime(type: 'DATE' | 'TIME' | 'TIMESTAMP'): SpecialForm {
   return (p, start) => (p.peek(1).kind === 'string' ? dateTimeLiteral(p, start, type, 1) : undefined);
 }
 
+/** `DECIMAL '…'`: the number of the text, as if it stood there without its zeros in front. */
+const decimal: SpecialForm = (p, start) => {
+  if (p.peek(1).kind !== 'string') return undefined;
+  p.next();
+  const text = quotedText(p);
+  const plain = plainDecimal(text.trim());
+  if (plain === undefined) return p.fail(`Illegal DECIMAL literal '${text}'`, p.span(start));
+  const span = p.span(start);
+  const form = plain.includes('.') ? 'decimal' : 'integer';
+  const operand = { kind: 'NumberLiteral', span, text: plain.replace('-', ''), form } as const;
+  return plain.startsWith('-') ? { kind: 'Unary', span, operator: '-', operand } : operand;
+};
+
+/** A number without an exponent. */
+function plainDecimal(text: string): string | undefined {
+  const match = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
+  if (!match) return undefined;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = match;
+  const point = whole.length + Number(exponent);
+  const digits = `${whole}${fraction}`.padEnd(point, '0').padStart(whole.length + fraction.length - point, '0');
+  const at = point < 0 ? 0 : point;
+  const plain = `${digits.slice(0, at).replace(/^0+/, '') || '0'}.${digits.slice(at)}`.replace(/\.$/, '');
+  return sign === '-' ? `-${plain}` : plain;
+}
+
 /** A typed literal whose string follows after `words` words. */
 export function dateTimeLiteral(
   p: TokenStream,
@@ -300,6 +325,12 @@ function exists(test: 'EXISTS' | 'UNIQUE'): SpecialForm {
   };
 }
 
+/** `CURSOR(SELECT …)`, an argument of table functions. */
+const cursor: SpecialForm = (p, start) => {
+  p.next();
+  return refusedExpression(p, start, 'CURSOR', [expression(p, 81)]);
+};
+
 /** A word before a call: `NEW f(x)`, `SPECIFIC f(x)`. */
 function prefixed(what: string): SpecialForm {
   return (p, start) => {
@@ -344,6 +375,7 @@ export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, S
   ['MULTISET', collection('MULTISET')],
   ['EXISTS', exists('EXISTS')],
   ['UNIQUE', exists('UNIQUE')],
+  ['CURSOR', cursor],
   ['NEW', prefixed('NEW')],
   ['SPECIFIC', prefixed('SPECIFIC')],
   ['INTERVAL', interval],
@@ -356,6 +388,7 @@ export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, S
       return refusedExpression(p, start, 'A literal of DATETIME', []);
     },
   ],
+  ['DECIMAL', decimal],
   ['DATE', dateTime('DATE')],
   ['TIME', dateTime('TIME')],
   ['TIMESTAMP', timestamp],

@@ -215,8 +215,9 @@ function namedFields(
       `List of column aliases must have same degree as table; table has ${fields.length} columns ${table}, whereas alias list has ${columns.length} columns`,
     );
   }
-  // A single column without a name of its own goes by the alias of the table.
-  return fields.map((field, i) => ({ ...field, name: columns[i]?.name ?? (names[i] as string) }));
+  const isNamedAfterTable = alias && item.kind === 'UnnestRef' && fields.length === 1;
+  const named = columns.length === 0 && isNamedAfterTable ? [alias.name] : columns;
+  return fields.map((field, i) => ({ ...field, name: named[i]?.name ?? (names[i] as string) }));
 }
 
 /** Whether a query in LATERAL is a table function with conditions and projections, and nothing more. */

@@ -48,7 +48,7 @@ import { checkJoinForm } from './join-form.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import { refusedEquality } from './refused-join-keys.ts';
 import type { QueryConverter } from './query-converter.ts';
-import { mergedColumn, ofStarAlone, relationOf, sideBySide } from './relation-plan.ts';
+import { mergedColumn, namedAfterTable, ofStarAlone, relationOf, sideBySide } from './relation-plan.ts';
 import type { PlannedRelation, RelationPlan } from './relation-plan.ts';
 import type { JoinType, LogicalNode } from './rel-node.ts';
 import { TRUE, conjoin, inputOf, moveInputs, rowTypeOf, usedInputs } from './rex.ts';
@@ -144,7 +144,7 @@ export class FromConverter {
   #subquery({ query, alias }: SubqueryRef, parent: Scope | undefined): RelationPlan {
     const { source } = this.#text;
     const plan = this.#queries.convert(query, parent);
-    const relation = relationOf(plan, [], alias, source);
+    const relation = relationOf(namedAfterTable(plan, query, alias), [], alias, source);
     if (query.body.kind !== 'Values' || !alias || alias.columns.length === 0) return relation;
     // Rows of constants take the names themselves, those that are computed have them in a projection.
     const names = alias.columns.map(({ name }) => name);

@@ -2,6 +2,7 @@ import type { ConnectorCatalogue } from '../../connectors/connector-descriptor.t
 import type { ValidationException } from '../../types/errors.ts';
 import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
 import type { Query } from '../parser/ast.ts';
+import type { Scope } from '../validate/scope.ts';
 import type { ConverterEnvironment } from '../validate/converter-environment.ts';
 import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
 import type { Correlations } from './correlations.ts';
@@ -44,4 +45,8 @@ export interface CommonTableEntry {
   readonly query: Query;
   /** What is visible inside of it. */
   readonly text: QueryText;
+  /** The query around the one that it belongs to, where that may be seen. */
+  readonly parent: Scope | undefined;
+  /** Whether it was read; one that nobody reads is checked all the same. */
+  isRead: boolean;
 }

@@ -54,14 +54,19 @@ export class QueryConverter {
     const { source } = this.#text;
     if (query.recursive) refuseRecursion(query, source);
     if (isTop) this.#session.hinted.hasJoins = source.includes('/*+') && hasJoinHints(query);
-    const converter = query.with.length === 0 ? this : this.#withCommonTables(query);
-    return converter.#ordered(query, parent, isTop);
+    if (query.with.length === 0) return this.#ordered(query, parent, isTop);
+    const entries = this.#commonTables(query, parent);
+    const text = { ...this.#text, commonTables: [...entries, ...this.#text.commonTables] };
+    const plan = new QueryConverter(this.#session, text, this.#depth).#ordered(query, parent, isTop);
+    for (const entry of entries) if (!entry.isRead) this.#checkCommonTable(entry);
+    return plan;
   }
 
   #ordered(query: Query, parent: Scope | undefined, isTop: boolean): QueryPlan {
     const { source } = this.#text;
     const { body, orderBy } = query;
-    if (orderBy.length === 0 && !query.limit && !query.offset) return this.#body(body, parent);
+    if (orderBy.length === 0 && !query.limit && !query.offset)
+      return body.kind === 'Query' ? this.convert(body, parent, isTop) : this.#body(body, parent);
     const limits = limitsOf(query, source);
     const plan =
       body.kind === 'Select' ? this.#select(body, parent, orderBy) : this.#orderedBody(query, parent);
@@ -206,26 +211,32 @@ export class QueryConverter {
     }
   }
 
-  // A common table sees those before it, not itself.
-  #withCommonTables(query: Query): QueryConverter {
+  /** Innermost first: a common table sees those before it, not itself. */
+  #commonTables(query: Query, parent: Scope | undefined): CommonTableEntry[] {
     let text = this.#text;
+    const entries: CommonTableEntry[] = [];
     for (const { name, columns, query: body } of query.with) {
-      const entry: CommonTableEntry = {
-        name: name.name,
-        columns: columns.map((column) => column.name),
-        query: body,
-        text,
-      };
+      const names = columns.map((column) => column.name);
+      const entry = { name: name.name, columns: names, query: body, text, parent, isRead: false };
+      entries.unshift(entry);
       text = { ...text, commonTables: [entry, ...text.commonTables] };
     }
-    return new QueryConverter(this.#session, text, this.#depth);
+    return entries;
   }
 
-  #commonTable({ query, columns, text, name }: CommonTableEntry): QueryPlan {
-    const plan = new QueryConverter(this.#session, text, this.#depth).convert(query);
+  #commonTable(entry: CommonTableEntry): QueryPlan {
+    const { query, columns, text, name, parent } = entry;
+    entry.isRead = true;
+    const plan = new QueryConverter(this.#session, text, this.#depth).convert(query, parent);
     const { span } = query;
     const names = columns.map((column) => ({ kind: 'Identifier' as const, name: column, span }));
     return namedColumns(plan, names, { kind: 'Identifier', name, span }, text.source);
+  }
+
+  // What has no operator does not matter where nothing is read.
+  #checkCommonTable(entry: CommonTableEntry): void {
+    const session = { ...this.#session, refusals: [], impossible: [] };
+    new QueryConverter(session, entry.text, this.#depth).#commonTable(entry);
   }
 }
 

@@ -2,7 +2,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
 import type { FunctionDefinition } from '../functions/function-definition.ts';
 import { findFunction } from '../functions/functions.ts';
-import type { Identifier, TableAlias } from '../parser/ast.ts';
+import type { Identifier, Query, TableAlias } from '../parser/ast.ts';
 import { checkCall } from '../validate/function-call.ts';
 import type { Relation } from '../validate/scope.ts';
 import { invalid } from '../validate/validation-error.ts';
@@ -78,6 +78,15 @@ export function renamedColumns(
   if (fieldNames(node.rowType).join('\0') === names.join('\0')) return { node, fields };
   const projects = fields.map((_, i) => inputOf(node.rowType, i));
   return { node: logicalProject(node, projects, names), fields };
+}
+
+/** VALUES of one column under an alias without columns: the column goes by the alias. */
+export function namedAfterTable(plan: QueryPlan, query: Query, alias: TableAlias | undefined): QueryPlan {
+  const isPlain = query.orderBy.length === 0 && !query.limit && !query.offset && query.with.length === 0;
+  if (query.body.kind !== 'Values' || !isPlain || !alias || alias.columns.length > 0) return plan;
+  const [field, ...others] = plan.fields;
+  if (!field || others.length > 0) return plan;
+  return { ...plan, fields: [{ ...field, name: alias.name.name }] };
 }
 
 /** Relations side by side, as in a join whose row has the columns of both. */

@@ -1,5 +1,6 @@
-import type { RexCall, RexNode } from '../../../expressions/rex-node.ts';
-import { isApproximateNumeric } from '../../../types/type-families.ts';
+import type { RexCall, RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
+import { typesEqualSansNullability } from '../../../types/type-equality.ts';
+import { isApproximateNumeric, isCharacter } from '../../../types/type-families.ts';
 import {
   BOOLEAN,
   BOOLEAN_NOT_NULL,
@@ -15,6 +16,7 @@ import {
 import { comparisonOf } from './comparison.ts';
 import { not } from './compose.ts';
 import { foldConstant } from './constant-folding.ts';
+import { naturalType } from './literal-order.ts';
 import { weakened } from './predicates.ts';
 import type { RexSimplify } from './rex-simplify.ts';
 import { isAll, isNone, isPoints, sargOf, sargRex, searchRex, trivialSearch } from './sarg.ts';
@@ -41,13 +43,27 @@ export function simplifyComparison(call: RexCall, unknownAs: UnknownAs, simplifi
     const tested = againstBoolean(simple, unknownAs, simplifier);
     if (tested) return tested;
   }
-  const folded = foldConstant(simple);
-  if (folded) return folded;
+  if (isLiteral(left) && isLiteral(right)) {
+    const isFolded = typesEqualSansNullability(
+      shownOperand(operator, left).type,
+      shownOperand(operator, right).type,
+    );
+    if (!isFolded) return simple;
+    if (left.value === null || right.value === null)
+      return unknownAs === 'FALSE' ? FALSE : nullLiteral(call.type);
+    return foldConstant(simple) ?? simple;
+  }
   const rest = weakened(simple, simplifier.predicates);
   if (rest === 'never') return FALSE;
   if (rest !== 'always') return rest;
   const ref = comparisonOf(simple)?.ref as RexNode; // it has been weakened
   return simplifier.simplify(rexCall('IS NOT NULL', [ref], BOOLEAN_NOT_NULL), 'UNKNOWN');
+}
+
+/** A constant as the comparison shows it: with `<` in the type that it was written in, whatever it is compared in. */
+function shownOperand(operator: string, literal: RexLiteral): RexLiteral {
+  const isEquality = operator === '=' || operator === '<>';
+  return isEquality && !isCharacter(literal.type) ? literal : { ...literal, type: naturalType(literal) };
 }
 
 /** `f = TRUE` is f. */
