@@ -38,6 +38,8 @@ export interface RexLiteral {
    * Without an exponent it was written as an exact number.
    */
   readonly digits?: string;
+  /** The type that it was written in, where its value does not tell it: `.5` has one digit, and `10:00:00.00` has hundredths. */
+  readonly written?: LogicalType;
 }
 
 /**

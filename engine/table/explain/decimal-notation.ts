@@ -24,6 +24,7 @@ const MAX_DIGITS = 20;
 /** `1.5E3`: one digit before the point and the exponent always, as Calcite's `toScientificNotation` has it. */
 export function scientificText(text: string): string {
   const { sign, unscaled, scale } = digitsOf(text);
+  if (unscaled === '0') return '0E0';
   const [first = '0', ...others] = unscaled.slice(0, MAX_DIGITS);
   const rest = others.join('');
   const shown = scale === 0 ? rest.replace(/0+$/, '') : rest;

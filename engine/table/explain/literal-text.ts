@@ -47,9 +47,16 @@ export function valueDigest({ value, type, isComputed, digits }: RexLiteral): st
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':
       return timestamp(String(value));
+    case 'DECIMAL':
+      return decimalDigest(digits ?? String(value));
     default:
       return digits ?? String(value);
   }
+}
+
+// As Java writes numbers: what is smaller than a millionth has an exponent.
+function decimalDigest(digits: string): string {
+  return /e/i.test(digits) || /^-?0?\.0{6}/.test(digits) ? scientificText(digits) : digits;
 }
 
 /** The value alone, as a bound of a search: a DOUBLE always in scientific notation. */

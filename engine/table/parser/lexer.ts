@@ -235,7 +235,7 @@ function prefixedString(
     return token.kind === 'error' ? token : { ...token, charset: 'UTF16', unicode: true };
   }
   if (prefix !== 'N' && prefix !== 'X' && prefix !== 'E' && !/^_./.test(prefix)) return undefined;
-  if (prefix === 'E') return escapedString(text, start, wordEnd);
+  if (prefix === 'E' && !unclosed.has(start)) return escapedString(text, start, wordEnd);
   const token = string(text, start, wordEnd, unclosed);
   if (token.kind === 'error') return token;
   if (prefix === 'N') return { ...token, charset: 'ISO-8859-1' };

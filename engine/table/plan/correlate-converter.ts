@@ -87,7 +87,8 @@ export function convertTableFunction(
     aliases: names,
   };
   const columns = aliases.map((_, i) => inputOf(call.rowType, i));
-  const isNamed = aliases.some((alias, i) => alias !== names[i]);
+  const hasNames = item.alias !== undefined && item.alias.columns.length > 0;
+  const isNamed = hasNames && aliases.some((alias, i) => alias !== names[i]);
   return { node: isNamed ? logicalProject(once, columns, aliases) : once, relation };
 }
 

@@ -260,7 +260,7 @@ export class SelectConverter {
       syntax.name.parts.length === 1 ? syntax.name.parts[0]?.name.toUpperCase() : undefined;
     const { source } = this.#text;
     const isGrouping = functionName === 'GROUPING' || functionName === 'GROUPING_ID';
-    if (!this.#select.groupBy || !(isGrouping || functionName === 'GROUP_ID')) return undefined;
+    if (!(isGrouping && this.#select.groupBy) && functionName !== 'GROUP_ID') return undefined;
     if (functionName === 'GROUP_ID' || !functionName) {
       if (syntax.args.length > 0) {
         throw invalid(

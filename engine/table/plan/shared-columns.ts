@@ -1,4 +1,5 @@
-import type { Identifier, Join } from '../parser/ast.ts';
+import type { ValidationException } from '../../types/errors.ts';
+import type { Identifier, Join, Span } from '../parser/ast.ts';
 import { invalid } from '../validate/validation-error.ts';
 import type { PlannedRelation, RelationPlan } from './relation-plan.ts';
 
@@ -11,13 +12,20 @@ export interface SharedColumn {
 
 /** Columns of USING; of NATURAL those that both sides have, in the order of the left. */
 export function sharedColumns(
-  { condition, natural, span }: Join,
+  join: Join,
   left: RelationPlan,
   right: RelationPlan,
   source: string,
 ): SharedColumn[] {
+  const { condition, natural, span } = join;
   const names = condition?.kind === 'Using' ? condition.columns : [];
   const both = natural ? commonNames(left, right) : [];
+  for (const name of both) {
+    const isRepeated = [left, right].some(
+      (side) => visibleColumns(side).filter((each) => each.name === name).length > 1,
+    );
+    if (isRepeated) throw notUnique(name, source, naturalAt(join, source));
+  }
   return [...names, ...both.map((name) => ({ name, span }))].map((name) => ({
     name: name.name,
     left: columnOf(left, name, source),
@@ -29,16 +37,24 @@ function columnOf(side: RelationPlan, name: Omit<Identifier, 'kind'>, source: st
   // Of several tables that have it, as in Flink, the first one's.
   for (const relation of side.relations) {
     const [column, second] = columnsOf(relation).filter((each) => each.name === name.name);
-    if (second) {
-      throw invalid(
-        source,
-        name,
-        `Column name '${name.name}' in NATURAL join or USING clause is not unique on one side of join`,
-      );
-    }
+    if (second) throw notUnique(name.name, source, name);
     if (column) return column.inputs;
   }
   throw invalid(source, name, `Column '${name.name}' not found in any table`);
+}
+
+function notUnique(name: string, source: string, at: { readonly span: Span }): ValidationException {
+  return invalid(
+    source,
+    at,
+    `Column name '${name}' in NATURAL join or USING clause is not unique on one side of join`,
+  );
+}
+
+/** The word NATURAL of a join. */
+function naturalAt({ left, span }: Join, source: string): { readonly span: Span } {
+  const at = source.toUpperCase().indexOf('NATURAL', left.span.end);
+  return { span: at < 0 ? span : { start: at, end: at + 'NATURAL'.length } };
 }
 
 interface VisibleColumn {

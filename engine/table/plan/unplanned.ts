@@ -133,8 +133,14 @@ export class Unplanned {
         `Call to auxiliary group function '${name}' must have matching call to group function '$${window}' in GROUP BY clause`,
       );
     }
+    if (property === 'PROCTIME')
+      return unknown({ root: 'TIMESTAMP_LTZ', precision: 3, nullable: false, attribute: 'PROCTIME' });
+    if (property !== 'ROWTIME') return unknown({ ...TIMESTAMP, nullable: false });
+    const time = this.#converter('GROUP BY').convertArgument(syntax.args[0] as Argument).type;
     return unknown(
-      property === 'ROWTIME' || property === 'PROCTIME' ? { ...TIMESTAMP, attribute: property } : TIMESTAMP,
+      time.root === 'TIMESTAMP_LTZ'
+        ? { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true, attribute: 'ROWTIME' }
+        : { ...TIMESTAMP, attribute: 'ROWTIME' },
     );
   }
 

@@ -131,10 +131,10 @@ function argumentsByName(name: WindowName, call: FunctionCall, source: string): 
       given.set(parameter, argument);
       return;
     }
-    const parameter = argument.name.name.toUpperCase();
+    const parameter = argument.name.name;
     if (!parameters.includes(parameter)) {
-      const message = `Unknown argument name '${argument.name.name}' of function '${name}'. The arguments are ${parameters.join(', ')}`;
-      throw invalid(source, argument.name, message, nearestNames(parameter, parameters));
+      const message = `Param '${parameter}' not found in function '${name}'. The arguments are ${parameters.join(', ')}`;
+      throw invalid(source, argument.name, message, nearestNames(parameter.toUpperCase(), parameters));
     }
     given.set(parameter, argument.value);
   });

@@ -65,6 +65,7 @@ function retyped(literal: RexLiteral, target: LogicalType): RexLiteral | undefin
     kind: 'literal',
     value: changed,
     type: target,
+    ...(literal.written && { written: literal.written }),
   });
   if (isInteger(type) || type.root === 'DECIMAL') {
     if (isApproximateNumeric(target)) {

@@ -65,7 +65,11 @@ export class ColumnConverter {
     if (operand.type.root !== 'ROW') {
       throw this.#invalid(access, `A field is taken of a ROW, not of ${calciteTypeText(operand.type)}`);
     }
-    const index = indexOfField(operand.type, access.field.name);
+    const exact = indexOfField(operand.type, access.field.name);
+    // Behind an expression, unlike in a path, the case of a name does not matter.
+    const wanted = access.field.name.toUpperCase();
+    const index =
+      exact < 0 ? operand.type.fields.findIndex((each) => each.name.toUpperCase() === wanted) : exact;
     if (index < 0) {
       throw this.#invalid(
         access.field,

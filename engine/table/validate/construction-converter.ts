@@ -121,6 +121,7 @@ export class ConstructionConverter {
     if (isBooleanAsNumber(type, operand.type))
       return { kind: 'call', operator: '<>', operands: [operand, numberLiteral(0, operand.type)], type };
     const isSame = typesEqualSansNullability(operand.type, type) && !isTimeAttribute(operand.type);
+    if (isSame && operand.kind === 'literal' && isInterval(type)) return { ...operand, type };
     return isSame ? operand : castTo(operand, type, 'visible');
   }
 
@@ -135,7 +136,7 @@ export class ConstructionConverter {
     if (count.kind === 'literal' && one.kind === 'literal')
       return { ...one, value: intervalOf(one, count), type };
     const factor = coerce(count, type.root === 'INTERVAL_YEAR_MONTH' ? INTEGER : BIGINT, 'implicit');
-    return { kind: 'call', operator: '*', operands: [one, factor], type };
+    return { kind: 'call', operator: '*', operands: [factor, one], type };
   }
 
   interval({ value, qualifier, span }: IntervalExpression): RexNode {

@@ -252,8 +252,7 @@ export class ExpressionConverter {
     const { operator, operand } = unary;
     switch (operator) {
       case '-':
-        if (operand.kind === 'NumberLiteral') return numberLiteral(operand, true, this.#context.source);
-        return this.#operator('- ', [operand], unary);
+        return this.#signedNumber(unary) ?? this.#operator('- ', [operand], unary);
       case '+':
         return this.#operator('+ ', [operand], unary);
       case 'NOT':
@@ -261,6 +260,16 @@ export class ExpressionConverter {
       default:
         throw this.#notSupported(unary, operator);
     }
+  }
+
+  // The signs before a number are its own, however many there are.
+  #signedNumber(unary: Unary): RexNode | undefined {
+    let isNegative = false;
+    let operand: Expression = unary;
+    for (; operand.kind === 'Unary' && operand.operator === '-'; operand = operand.operand)
+      isNegative = !isNegative;
+    if (operand.kind !== 'NumberLiteral') return undefined;
+    return numberLiteral(operand, isNegative, this.#context.source);
   }
 
   #binary(binary: Binary): RexNode {

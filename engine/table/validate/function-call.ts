@@ -5,13 +5,20 @@ import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { calciteTypeText, typeText } from '../../types/type-text.ts';
-import { isBinary, isCharacter, isInterval, isNumeric, isTimestamp } from '../../types/type-families.ts';
+import {
+  isBinary,
+  isCharacter,
+  isInterval,
+  isNumeric,
+  isTimestamp,
+  withNullability,
+} from '../../types/type-families.ts';
 import type { CallSite, Form, FunctionDefinition } from '../functions/function-definition.ts';
 import { haveCommonType } from '../functions/logical-functions.ts';
 import { familyAt, takesCount, takesOperands } from '../functions/operand-families.ts';
 import type { Family } from '../functions/operand-families.ts';
 import type { Span } from '../parser/ast.ts';
-import { coerce } from './coercion.ts';
+import { castTo, coerce, isNullLiteral } from './coercion.ts';
 import { hasBareNull } from './comparison.ts';
 import type { ConverterEnvironment } from './converter-environment.ts';
 import { invalid, notSupported } from './validation-error.ts';
@@ -77,6 +84,9 @@ export function checkCall(definition: FunctionDefinition, site: CallSite, place:
     const written = place.operands[i];
     if (written && isCast(name, operand.type, type)) place.noteCast?.(written, type);
     const isShown = VISIBLE_CASTS.has(name) && !isCharacter(type);
+    // A NULL of another type keeps that in plans.
+    if (!isShown && isNullLiteral(operand) && operand.type.root !== type.root && operand.type.root !== 'NULL')
+      return castTo(operand, withNullability(type, true), 'implicit');
     return coerce(operand, type, isShown ? 'visible' : 'implicit');
   });
   return { operands, type: result(site) };

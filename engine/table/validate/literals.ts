@@ -71,7 +71,8 @@ export function numberLiteral(literal: NumberLiteral, isNegative: boolean, sourc
   // Every digit counts that is written, zeros in front too: 0.05 is DECIMAL(3, 2).
   const precision = Math.min(whole.length + fraction.length, MAX_PRECISION);
   const text = `${signed < 0n ? '-' : ''}${whole.replace(/^0+(?=\d)/, '') || '0'}.${fraction}`;
-  return constant(text, { root: 'DECIMAL', precision, scale: fraction.length, nullable: false });
+  const type = { root: 'DECIMAL', precision, scale: fraction.length, nullable: false } as const;
+  return whole === '' ? { ...constant(text, type), written: type } : constant(text, type);
 }
 
 /** A literal of a time; that of TIMESTAMP WITH LOCAL TIME ZONE is the wall clock of the session's zone, which only the run knows. */
@@ -103,11 +104,9 @@ function dateTimeLiteral(literal: DateTimeLiteral, source: string): RexLiteral {
   const fraction = time.fraction.slice(0, 9);
   const ms = days * 86_400_000 + time.ms + Number(fraction.slice(0, 3).padEnd(3, '0'));
   const finer = fraction.slice(3).replace(/0+$/, '');
-  return constant(finer === '' ? String(ms) : `${ms}.${finer}`, {
-    root: 'TIMESTAMP',
-    precision: fraction.length,
-    nullable: false,
-  });
+  const timestamp = { root: 'TIMESTAMP', precision: fraction.length, nullable: false } as const;
+  const value = constant(finer === '' ? String(ms) : `${ms}.${finer}`, timestamp);
+  return fraction.endsWith('0') ? { ...value, written: timestamp } : value;
 }
 
 function constant(value: RexLiteral['value'], type: LogicalType): RexLiteral {

@@ -69,7 +69,8 @@ function compareText(left: string, right: string): number {
  * The type that a constant has when it is written down by itself: `3` is an INTEGER, even where it was widened silently to meet a BIGINT.
  * Plans print constants so, unless the query or an equality gave them the wider type for all to see.
  */
-export function naturalType({ value, type, isComputed, digits }: RexLiteral): LogicalType {
+export function naturalType({ value, type, isComputed, digits, written }: RexLiteral): LogicalType {
+  if (written) return written;
   const text = digits ?? String(value);
   if (value === null || isComputed) return type;
   if (type.root === 'CHAR' || type.root === 'VARCHAR') {

@@ -1,6 +1,7 @@
 import type { RexCall, RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
-import { typesEqualSansNullability } from '../../../types/type-equality.ts';
-import { isApproximateNumeric, isCharacter } from '../../../types/type-families.ts';
+import type { LogicalType } from '../../../types/logical-type.ts';
+import { sameUnits, typesEqualSansNullability } from '../../../types/type-equality.ts';
+import { isApproximateNumeric } from '../../../types/type-families.ts';
 import {
   BOOLEAN,
   BOOLEAN_NOT_NULL,
@@ -44,11 +45,7 @@ export function simplifyComparison(call: RexCall, unknownAs: UnknownAs, simplifi
     if (tested) return tested;
   }
   if (isLiteral(left) && isLiteral(right)) {
-    const isFolded = typesEqualSansNullability(
-      shownOperand(operator, left).type,
-      shownOperand(operator, right).type,
-    );
-    if (!isFolded) return simple;
+    if (!areOfOneType(shownType(operator, left), shownType(operator, right))) return simple;
     if (left.value === null || right.value === null)
       return unknownAs === 'FALSE' ? FALSE : nullLiteral(call.type);
     return foldConstant(simple) ?? simple;
@@ -61,9 +58,12 @@ export function simplifyComparison(call: RexCall, unknownAs: UnknownAs, simplifi
 }
 
 /** A constant as the comparison shows it: with `<` in the type that it was written in, whatever it is compared in. */
-function shownOperand(operator: string, literal: RexLiteral): RexLiteral {
-  const isEquality = operator === '=' || operator === '<>';
-  return isEquality && !isCharacter(literal.type) ? literal : { ...literal, type: naturalType(literal) };
+function shownType(operator: string, literal: RexLiteral): LogicalType {
+  return operator === '=' || operator === '<>' ? literal.type : naturalType(literal);
+}
+
+function areOfOneType(left: LogicalType, right: LogicalType): boolean {
+  return typesEqualSansNullability(left, right) && sameUnits(left, right);
 }
 
 /** `f = TRUE` is f. */
