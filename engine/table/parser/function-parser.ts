@@ -58,7 +58,9 @@ export function tableFunctionCall(p: TokenStream, name: ObjectPath, isRelation =
     args = [star(p)!];
   } else if (!p.isSymbol(')')) {
     quantifier = p.acceptOneOf('DISTINCT', 'ALL');
-    args = [argument(p), ...p.rest(() => argument(p, false))];
+    const read = (isFirst: boolean): Argument =>
+      isRelation && p.isWord('CURSOR') ? cursor(p) : argument(p, isFirst);
+    args = [read(true), ...p.rest(() => read(false))];
     const word = name.parts.length === 1 ? name.parts[0]!.name.toUpperCase() : '';
     if (TREATS_NULLS_INSIDE.has(word)) nullTreatment = nulls(p);
     if (ORDERED_INSIDE.has(word)) inside = orderBy(p);
@@ -68,6 +70,12 @@ export function tableFunctionCall(p: TokenStream, name: ObjectPath, isRelation =
   if (!isRelation) checkArity(p, name, args);
   const call = plainCall(p, start, name, args);
   return { ...call, quantifier, orderBy: inside, nullTreatment };
+}
+
+/** `CURSOR(SELECT …)`, which only a table function takes. */
+function cursor(p: TokenStream): Argument {
+  const { start } = p.next();
+  return refusedExpression(p, start, 'CURSOR', [expression(p, 81)]);
 }
 
 /** What may follow the parentheses of a plain call. */

@@ -242,7 +242,9 @@ function plainDecimal(text: string): string | undefined {
   if (!match) return undefined;
   const [, sign, whole = '', fraction = '', exponent = '0'] = match;
   const point = whole.length + Number(exponent);
-  const digits = `${whole}${fraction}`.padEnd(point, '0').padStart(whole.length + fraction.length - point, '0');
+  const digits = `${whole}${fraction}`
+    .padEnd(point, '0')
+    .padStart(whole.length + fraction.length - point, '0');
   const at = point < 0 ? 0 : point;
   const plain = `${digits.slice(0, at).replace(/^0+/, '') || '0'}.${digits.slice(at)}`.replace(/\.$/, '');
   return sign === '-' ? `-${plain}` : plain;
@@ -325,12 +327,6 @@ function exists(test: 'EXISTS' | 'UNIQUE'): SpecialForm {
   };
 }
 
-/** `CURSOR(SELECT …)`, an argument of table functions. */
-const cursor: SpecialForm = (p, start) => {
-  p.next();
-  return refusedExpression(p, start, 'CURSOR', [expression(p, 81)]);
-};
-
 /** A word before a call: `NEW f(x)`, `SPECIFIC f(x)`. */
 function prefixed(what: string): SpecialForm {
   return (p, start) => {
@@ -375,7 +371,6 @@ export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, S
   ['MULTISET', collection('MULTISET')],
   ['EXISTS', exists('EXISTS')],
   ['UNIQUE', exists('UNIQUE')],
-  ['CURSOR', cursor],
   ['NEW', prefixed('NEW')],
   ['SPECIFIC', prefixed('SPECIFIC')],
   ['INTERVAL', interval],

@@ -16,6 +16,7 @@ import {
   inputOf,
   rexCall,
   rexInput,
+  rowTypeOf,
   sameRex,
   withoutImplicitCasts,
 } from './rex.ts';
@@ -71,6 +72,14 @@ const SKETCHED: ReadonlySet<string> = new Set([
 ]);
 
 const BIGINT: LogicalType = { root: 'BIGINT', nullable: false };
+
+/** The one group of all rows, of which nothing is asked. */
+const ONE_GROUP: LogicalNode = {
+  kind: 'LogicalValues',
+  inputs: [],
+  rows: [[true]],
+  rowType: rowTypeOf([{ name: 'dummy', type: BOOLEAN_NOT_NULL }]),
+};
 
 interface Column {
   readonly node: RexNode;
@@ -252,6 +261,8 @@ export class AggregateConverter {
     const nodes = columns.map(({ node }) => simplifyForTree(node, this.#compute));
     const input = nodes.length === 0 ? this.#input : projectNamed(this.#input, nodes, names);
     const copies = Math.max(...this.#sets.map(({ count }) => count));
+    // Of nothing there is one row, whatever was read.
+    if (copies === 1 && calls.length === 0 && group.length === 0) return ONE_GROUP;
     const branches = Array.from({ length: copies }, (_, copy) => {
       const sets = this.#sets.filter(({ count }) => count > copy).map(({ keys }) => keys);
       return this.#aggregate(input, group, calls, sets, copy);
@@ -412,6 +423,11 @@ function isSameCall(known: NamedAggregateCall, call: Omit<NamedAggregateCall, 'n
     known.distinct === call.distinct &&
     known.filter === call.filter &&
     known.ignoreNulls === call.ignoreNulls &&
-    known.arguments.join() === call.arguments.join()
+    known.arguments.join() === call.arguments.join() &&
+    orderText(known) === orderText(call)
   );
+}
+
+function orderText({ order = [] }: Pick<NamedAggregateCall, 'order'>): string {
+  return order.map((key) => `${key.column} ${key.descending} ${key.nullsFirst}`).join();
 }

@@ -169,7 +169,13 @@ export class FromConverter {
     const named = this.#session.hinted.hasJoins
       ? { ...found, node: withAlias(found.node, hintedName(table)) }
       : found;
-    const plan = relationOf(named, this.#pathOf(name), alias, source);
+    const path = this.#pathOf(name);
+    const aliased = relationOf(named, path, alias, source);
+    // An alias that is the table's own name leaves it its whole path.
+    const isOwnName = alias?.name.name === path.at(-1);
+    const plan = isOwnName
+      ? { ...aliased, relations: aliased.relations.map((each) => ({ ...each, path })) }
+      : aliased;
     if (systemTime) {
       const { type } = this.#converter(beside ?? new Scope([]), 'ON').convert(systemTime);
       if (!isTimestamp(type)) {

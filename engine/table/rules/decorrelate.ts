@@ -335,6 +335,7 @@ class Decorrelation {
     const calls = node.calls.map((call) => ({
       ...call,
       arguments: call.arguments.map(at),
+      ...(call.order && { order: call.order.map((key) => ({ ...key, column: at(key.column) })) }),
       filter: call.filter < 0 ? -1 : at(call.filter),
     }));
     const grouped = logicalAggregate(below, group.map(at), calls);

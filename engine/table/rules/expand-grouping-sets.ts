@@ -145,6 +145,7 @@ export function expandOf(node: LogicalAggregate, sets: readonly (readonly number
     moved: (call: NamedAggregateCall): NamedAggregateCall => ({
       ...call,
       arguments: call.arguments.map(at),
+      ...(call.order && { order: call.order.map((key) => ({ ...key, column: at(key.column) })) }),
       filter: call.filter < 0 ? -1 : at(call.filter),
     }),
   };

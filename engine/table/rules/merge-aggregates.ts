@@ -103,6 +103,7 @@ function merged(node: LogicalAggregate, input: LogicalNode, columns: readonly nu
   const calls = node.calls.map((call): NamedAggregateCall => ({
     ...call,
     arguments: call.arguments.map(moved),
+    ...(call.order && { order: call.order.map((key) => ({ ...key, column: moved(key.column) })) }),
     filter: call.filter < 0 ? -1 : moved(call.filter),
   }));
   const aggregate: LogicalAggregate = {

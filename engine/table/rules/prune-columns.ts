@@ -227,7 +227,11 @@ class ColumnPruner {
     // What nobody asks for is not computed, but read all the same, as in Flink.
     const read = [
       ...node.group,
-      ...node.calls.flatMap((call) => [...call.arguments, ...(call.filter < 0 ? [] : [call.filter])]),
+      ...node.calls.flatMap((call) => [
+        ...call.arguments,
+        ...(call.order ?? []).map(({ column }) => column),
+        ...(call.filter < 0 ? [] : [call.filter]),
+      ]),
     ];
     const [input] = node.inputs;
     // What an Expand copies is what its aggregation reads.
@@ -243,6 +247,7 @@ class ColumnPruner {
       calls.map(({ call }) => ({
         ...call,
         arguments: call.arguments.map(at),
+        ...(call.order && { order: call.order.map((key) => ({ ...key, column: at(key.column) })) }),
         filter: call.filter < 0 ? -1 : at(call.filter),
       })),
       node.groupSets?.map((set) => set.map(at)),

@@ -199,7 +199,7 @@ export class SubqueryValues {
     const isNull = rexCall('IS NULL', [columnAt(indicator)], BOOLEAN_NOT_NULL);
     return mapRex(expression, (each) => {
       if (each.kind === 'input') return columnAt(first + each.index);
-      if (each.kind === 'field' || isNullLiteral(each)) return each;
+      if (each.kind === 'field' || isNullLiteral(each) || each.type.root === 'SYMBOL') return each;
       const value = isCorrelation(each, correlation) ? columnAt(each.column) : each;
       const type = withNullability(value.type, true);
       return rexCall('CASE', [isNull, nullLiteral(type), nullable(value, type)], type);

@@ -123,7 +123,7 @@ const MISTAKES: [sql: string, words: string, at?: string, suggestion?: string][]
   ],
   [
     "SELECT * FROM TABLE(TUMBLE(DATA => TABLE t, TIMECOL => DESCRIPTOR(ts), SIZ => INTERVAL '1' DAY))",
-    "Unknown argument name 'SIZ'",
+    "Param 'SIZ' not found",
     'SIZ',
     'SIZE',
   ],
