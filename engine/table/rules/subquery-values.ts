@@ -22,6 +22,8 @@ import {
   rexInput,
   sameRex,
   usedInputs,
+  isLiteral,
+  walkRex,
 } from '../plan/rex.ts';
 import { containsSubquery, isCorrelation, isSubquery } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
@@ -197,9 +199,15 @@ export class SubqueryValues {
     const { fields } = this.node.rowType;
     const columnAt = (index: number): RexNode => rexInput(index, fields[index]!.type); // of the join
     const isNull = rexCall('IS NULL', [columnAt(indicator)], BOOLEAN_NOT_NULL);
+    // Names and flags of JSON_OBJECT have to be constants.
+    const constants = new Set<RexNode>();
+    walkRex(expression, (each) => {
+      if (each.kind !== 'call' || !each.operator.startsWith('JSON_')) return;
+      for (const operand of each.operands) if (isLiteral(operand)) constants.add(operand);
+    });
     return mapRex(expression, (each) => {
       if (each.kind === 'input') return columnAt(first + each.index);
-      if (each.kind === 'field' || isNullLiteral(each) || each.type.root === 'SYMBOL') return each;
+      if (each.kind === 'field' || isNullLiteral(each) || constants.has(each)) return each;
       const value = isCorrelation(each, correlation) ? columnAt(each.column) : each;
       const type = withNullability(value.type, true);
       return rexCall('CASE', [isNull, nullLiteral(type), nullable(value, type)], type);

@@ -136,7 +136,7 @@ export class ConstructionConverter {
     if (count.kind === 'literal' && one.kind === 'literal')
       return { ...one, value: intervalOf(one, count), type };
     const factor = coerce(count, type.root === 'INTERVAL_YEAR_MONTH' ? INTEGER : BIGINT, 'implicit');
-    return { kind: 'call', operator: '*', operands: [factor, one], type };
+    return { kind: 'call', operator: '*', operands: [one, factor], type };
   }
 
   interval({ value, qualifier, span }: IntervalExpression): RexNode {
@@ -156,7 +156,7 @@ export class ConstructionConverter {
     );
     if (qualifier.to !== undefined) throw this.#notSupported({ span }, 'A computed INTERVAL of two units');
     const factor = coerce(amount, type.root === 'INTERVAL_YEAR_MONTH' ? INTEGER : BIGINT, 'implicit');
-    return { kind: 'call', operator: '*', operands: [one, factor], type };
+    return { kind: 'call', operator: '*', operands: [factor, one], type };
   }
 
   /** `(a - b) DAY TO SECOND`. */
