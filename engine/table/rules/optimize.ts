@@ -25,6 +25,7 @@ import type { PruneOptions } from './prune-columns.ts';
 import { pruneEmpty } from './prune-empty.ts';
 import { pullUpDistinct } from './pull-up-distinct.ts';
 import { pullUpConstantKeys } from './pull-up-constant-keys.ts';
+import { pushAntiJoins } from './push-anti-joins.ts';
 import { pushDownFilters } from './push-down-filters.ts';
 import { pushLimits, sortBelowProjects } from './push-limits.ts';
 import { pushProjectsIntoUnions } from './push-projects-into-unions.ts';
@@ -104,6 +105,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     pullUpConstantKeys,
     merge,
     prune,
+    pushAntiJoins,
     mergePermutations,
     (node) => expandGroupingSets(node, options),
     reduceAverages,

@@ -33,6 +33,7 @@ import type {
 import { castTo, coerce, coerceElements, isNullLiteral, nullOf } from './coercion.ts';
 import { fieldOf, indexOfField } from './column-converter.ts';
 import { hasBareNull, isSameKind } from './comparison.ts';
+import type { Clause, ConversionContext } from './conversion-context.ts';
 import type { ConverterEnvironment } from './converter-environment.ts';
 import type { ExpressionConverter } from './expression-converter.ts';
 import { refuseWideInterval } from './interval-literal.ts';
@@ -48,15 +49,17 @@ const NULL: LogicalType = { root: 'NULL', nullable: true };
 
 export class ConstructionConverter {
   readonly #source: string;
+  readonly #clause: Clause;
   readonly #expressions: ExpressionConverter;
   readonly #noteCast: ConverterEnvironment['noteCast'];
 
   constructor(
-    source: string,
+    { source, clause }: Pick<ConversionContext, 'source' | 'clause'>,
     expressions: ExpressionConverter,
     { noteCast }: Pick<ConverterEnvironment, 'noteCast'>,
   ) {
     this.#source = source;
+    this.#clause = clause;
     this.#expressions = expressions;
     this.#noteCast = noteCast;
   }
@@ -122,7 +125,9 @@ export class ConstructionConverter {
       return { kind: 'call', operator: '<>', operands: [operand, numberLiteral(0, operand.type)], type };
     const isSame = typesEqualSansNullability(operand.type, type) && !isTimeAttribute(operand.type);
     if (isSame && operand.kind === 'literal' && isInterval(type)) return { ...operand, type };
-    return isSame ? operand : castTo(operand, type, 'visible');
+    // The syntax tree shows conditions of WHERE as they are written, all others without casts that change nothing.
+    const isLeftOut = isSame && (this.#clause !== 'WHERE' || operand.kind === 'literal');
+    return isLeftOut ? operand : castTo(operand, type, 'visible');
   }
 
   // A whole number counts units: `CAST(5 AS INTERVAL DAY)` is five days.

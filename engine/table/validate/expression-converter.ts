@@ -78,7 +78,7 @@ export class ExpressionConverter {
     this.#context = context;
     this.#calls = new CallConverter(environment, context, this);
     this.#columns = new ColumnConverter(context, this);
-    this.#construction = new ConstructionConverter(context.source, this, environment);
+    this.#construction = new ConstructionConverter(context, this, environment);
   }
 
   /** A value. A bare NULL is refused, as it has no type. */
