@@ -6,6 +6,7 @@ import type { FunctionCall } from '../parser/ast.ts';
 import type { AggregateExpression } from '../validate/conversion-context.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
+import { areColumnsUnique } from '../rules/unique-keys.ts';
 import { simplifyForTree } from '../rules/simplify/simplify-for-tree.ts';
 import { logicalAggregate, logicalProject, projectNamed } from './builders.ts';
 import type { LogicalNode, NamedAggregateCall } from './rel-node.ts';
@@ -260,6 +261,10 @@ export class AggregateConverter {
     const group = this.#keys.map((_, i) => i);
     const nodes = columns.map(({ node }) => simplifyForTree(node, this.#compute));
     const input = nodes.length === 0 ? this.#input : projectNamed(this.#input, nodes, names);
+    // Groups of rows that are distinct already are these rows.
+    const isPlain =
+      calls.length === 0 && this.#sets.length === 1 && this.#sets[0]?.keys.length === group.length;
+    if (isPlain && group.length > 0 && areColumnsUnique(input, group)) return input;
     const copies = Math.max(...this.#sets.map(({ count }) => count));
     // Of nothing there is one row, whatever was read.
     if (copies === 1 && calls.length === 0 && group.length === 0) return ONE_GROUP;

@@ -27,8 +27,8 @@ import { refusedValue } from './refused-join-keys.ts';
 import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { isUnnamed } from '../rules/name-results.ts';
-import { containsUniqueKey } from '../rules/unique-keys.ts';
-import { fieldNames, fieldOf, inputOf, isLiteral } from './rex.ts';
+import { areColumnsUnique, containsUniqueKey } from '../rules/unique-keys.ts';
+import { fieldNames, fieldOf, inputOf } from './rex.ts';
 import { SubqueryConverter } from './subquery-converter.ts';
 import { Unplanned } from './unplanned.ts';
 
@@ -80,7 +80,7 @@ export class SelectConverter {
       );
     }
     const all = plan.fields.map((_, i) => i);
-    if (containsUniqueKey(plan.node, all) || isOneConstantRow(plan.node)) return plan;
+    if (containsUniqueKey(plan.node, all) || areColumnsUnique(plan.node, all)) return plan;
     return { node: logicalAggregate(plan.node, all, []), fields: plan.fields, keys: plan.keys };
   }
 
@@ -356,11 +356,6 @@ function withoutRepeats(sets: readonly (readonly RexNode[])[]): readonly (readon
 function filtered(input: LogicalNode, condition: RexNode): LogicalNode {
   const shown = conditionForTree(withNotInside(condition));
   return isAlwaysTrue(shown) ? input : logicalFilter(input, shown);
-}
-
-function isOneConstantRow(node: LogicalNode): boolean {
-  if (node.kind === 'LogicalProject') return isOneConstantRow(node.inputs[0]);
-  return node.kind === 'LogicalValues' && node.rows.length <= 1;
 }
 
 /** The groups that HAVING leaves: with FALSE none, whatever was to be computed. */

@@ -1,12 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { logicalAggregate, logicalProject, mapPlan } from '../plan/builders.ts';
-import type {
-  LogicalAggregate,
-  LogicalJoin,
-  LogicalNode,
-  LogicalValues,
-  NamedAggregateCall,
-} from '../plan/rel-node.ts';
+import type { LogicalAggregate, LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
 import { compareSets } from '../plan/grouping-sets.ts';
 import { conjunctions, fieldNames, fieldOf, inputOf, substitute, usedInputs } from '../plan/rex.ts';
 import { literalComparison } from './simplify/comparison.ts';
@@ -133,24 +127,4 @@ export function countValues(plan: LogicalNode): LogicalNode {
     const isCounted = readsNothing && values.kind === 'LogicalValues' && values.rowType.fields.length === 1;
     return isCounted ? logicalAggregate(values, [], node.calls) : node;
   });
-}
-
-/** Whether no two rows of VALUES have the same value in one of the columns. */
-export function areUniqueInValues(node: LogicalNode, columns: readonly number[]): boolean {
-  if (node.kind === 'LogicalValues') return columns.some((column) => isUniqueInValues(node, column));
-  if (node.kind === 'LogicalFilter' || isSemiJoin(node)) return areUniqueInValues(node.inputs[0], columns);
-  if (node.kind !== 'LogicalProject') return false;
-  const below = columns.flatMap((column) => {
-    const project = node.projects[column];
-    return project?.kind === 'input' ? [project.index] : [];
-  });
-  return areUniqueInValues(node.inputs[0], below);
-}
-
-function isSemiJoin(node: LogicalNode): node is LogicalJoin {
-  return node.kind === 'LogicalJoin' && (node.joinType === 'SEMI' || node.joinType === 'ANTI');
-}
-
-function isUniqueInValues({ rows }: LogicalValues, column: number): boolean {
-  return new Set(rows.map((row) => row[column])).size === rows.length;
 }

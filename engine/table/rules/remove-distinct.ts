@@ -2,7 +2,6 @@ import { typesEqual } from '../../types/type-equality.ts';
 import { logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf, inputOf, rexCast, uniqueNames } from '../plan/rex.ts';
-import { areUniqueInValues } from './merge-aggregates.ts';
 import { areColumnsUnique } from './unique-keys.ts';
 
 /** SELECT DISTINCT, and GROUP BY with functions that give a single value back, of rows that are distinct already is a projection. */
@@ -11,7 +10,7 @@ export function removeDistinct(plan: LogicalNode): LogicalNode {
     if (node.kind !== 'LogicalAggregate' || node.group.length === 0 || !node.calls.every(isOfOneRow))
       return node;
     const [input] = node.inputs;
-    if (!areColumnsUnique(input, node.group) && !areUniqueInValues(input, node.group)) return node;
+    if (!areColumnsUnique(input, node.group)) return node;
     const keys = node.group.map((key) => inputOf(input.rowType, key));
     const values = node.calls.map(({ arguments: [argument = 0], type }) => {
       const value = inputOf(input.rowType, argument);

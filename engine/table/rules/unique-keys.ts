@@ -1,7 +1,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import type { PlannedTable } from '../plan/planned-table.ts';
-import type { LogicalJoin, LogicalNode } from '../plan/rel-node.ts';
+import type { LogicalJoin, LogicalNode, LogicalValues } from '../plan/rel-node.ts';
 import { isCall } from '../plan/rex.ts';
 import { joinKeys } from './join-keys.ts';
 
@@ -56,9 +56,21 @@ export function areColumnsUnique(node: LogicalNode, columns: readonly number[]):
       if (node.joinType === 'SEMI' || node.joinType === 'ANTI')
         return areColumnsUnique(node.inputs[0], columns);
       return containsUniqueKey(node, columns);
+    case 'LogicalValues':
+      return areUniqueInRows(node, columns);
+    case 'LogicalUnion':
+    case 'LogicalIntersect':
+    case 'LogicalMinus':
+      return !node.all && node.rowType.fields.every((_, i) => columns.includes(i));
     default:
       return containsUniqueKey(node, columns);
   }
+}
+
+/** Of rows of constants it is seen. */
+function areUniqueInRows({ rows }: LogicalValues, columns: readonly number[]): boolean {
+  const different = new Set(rows.map((row) => JSON.stringify(columns.map((column) => row[column]))));
+  return different.size === rows.length;
 }
 
 /** The primary key of a table, where the scan reads all of it. */

@@ -66,7 +66,7 @@ const cases: [expression: string, expected: string][] = [
   ["INTERVAL '1' DAY + ts", "+(ts, '86400000':INTERVAL SECOND(3))"],
   ["i * INTERVAL '1' MONTH", '*(i, 1:INTERVAL MONTH)'],
   ["INTERVAL '1' DAY * i", "*('86400000':INTERVAL SECOND(3), cast(i AS BIGINT))"],
-  ['INTERVAL i DAY', "*('86400000':INTERVAL SECOND(3), cast(i AS BIGINT))"],
+  ['INTERVAL i DAY', "*(cast(i AS BIGINT), '86400000':INTERVAL SECOND(3))"],
   ['(ts - nts) DAY TO SECOND', '-(ts, nts)'],
   ['TIMESTAMPADD(MONTH, i, dt)', '+(dt, *(1:INTERVAL MONTH, i))'],
   [

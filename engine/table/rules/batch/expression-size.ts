@@ -5,7 +5,8 @@ import { bytesOf } from '../../plan/row-size.ts';
 /** Bytes of a literal. */
 export function literalSize(type: LogicalType, value: unknown): number {
   if (value === null) return 1;
-  if ((type.root === 'CHAR' || type.root === 'VARCHAR') && typeof value === 'string') return value.length * 2;
+  if ((type.root === 'CHAR' || type.root === 'VARCHAR') && typeof value === 'string')
+    return Math.max(1, value.length * 2);
   return bytesOf(type);
 }
 
