@@ -28,7 +28,7 @@ import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { isUnnamed } from '../rules/name-results.ts';
 import { areColumnsUnique, containsUniqueKey } from '../rules/unique-keys.ts';
-import { fieldNames, fieldOf, inputOf } from './rex.ts';
+import { fieldNames, fieldOf, inputOf, isLiteral } from './rex.ts';
 import { SubqueryConverter } from './subquery-converter.ts';
 import { Unplanned } from './unplanned.ts';
 
