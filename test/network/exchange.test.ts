@@ -73,7 +73,10 @@ async function play(medium: Medium, steps: readonly Step[]): Promise<void> {
     }
   }
   edge.writer.flush();
-  for (let turn = 0; turn < 10_000 && seen.some((lines) => lines.length < sent.length); turn++) {
+  // A receiver that has read the last element of a buffer gives it back when it reads again.
+  const isDone = (): boolean =>
+    seen.every((lines) => lines.length === sent.length) && edge.partition.isConsumed;
+  for (let turn = 0; turn < 10_000 && !isDone(); turn++) {
     await peers.turn();
     for (const receiver of [0, 1, 2]) read(receiver);
   }
