@@ -64,7 +64,9 @@ export function checkTimeUnit(name: string, call: CallSite): string | undefined 
         checkFrame(symbolAt(call, 0)) ??
         checkDifference(symbolAt(call, 0)) ??
         (isOneOf('TIMESTAMP_LTZ') ? 'TIMESTAMP_LTZ only supports diff between the same type.' : undefined) ??
-        (isOneOf('TIME') ? 'A TIME has a difference to another TIME alone' : undefined)
+        (isOneOf('TIME') && intervalOfUnit(symbolAt(call, 0))?.type.root === 'INTERVAL_DAY_TIME'
+          ? 'A TIME has a difference to another TIME alone'
+          : undefined)
       );
     }
     default:
