@@ -27,6 +27,7 @@ import { type SqlErrorDetails, TableException, ValidationException } from '../ty
 import { isStackOverflow } from '../types/stack-overflow.ts';
 import { callInFrom } from './call-in-from.ts';
 import { completionsAt, type Completions } from './completions.ts';
+import { HELP } from './help.ts';
 import { executeOnJobs } from './job-statements.ts';
 import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
 import { QueryResult } from './query-result.ts';
@@ -428,16 +429,6 @@ export class TableEnvironment {
 
 /** Levels of a job graph, half of those that workers can read: an expression takes two for each of its calls. */
 const MAX_NESTING = 1200;
-
-const HELP = `CREATE, ALTER, DROP    tables, views, functions, databases, catalogs, models
-SELECT, VALUES, WITH   a query: its rows are shown as they come
-INSERT INTO            a job that writes; EXECUTE STATEMENT SET BEGIN ... END; for several in one
-EXPLAIN                the plan of a query or INSERT
-SHOW, DESCRIBE         what there is
-USE                    another catalog or database
-SET, RESET             options
-STOP JOB               a job, by the id that SHOW JOBS gives
-QUIT                   ends the script`;
 
 function isQuit(statement: Statement): boolean {
   return statement.kind === 'ClientCommand' && statement.command === 'QUIT';

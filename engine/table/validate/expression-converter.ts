@@ -33,8 +33,10 @@ import { coerce, coerceElements, isNullLiteral, nullOf } from './coercion.ts';
 import { ColumnConverter } from './column-converter.ts';
 import type { ExpandedColumn } from './column-converter.ts';
 import {
+  areRowsAlike,
   comparedOperands,
   hasBareNull,
+  hasOrder,
   isComparable,
   isNarrower,
   isSameKind,
@@ -462,33 +464,6 @@ export class ExpressionConverter {
     return notSupported(this.#context.source, at, what);
   }
 }
-
-function hasOrder({ root }: LogicalType): boolean {
-  return !['ARRAY', 'MAP', 'MULTISET', 'ROW', 'VARIANT'].includes(root);
-}
-
-/** Whether rows to look among have one type. Of a column that begins with a NULL, Calcite finds none for these. */
-function areRowsAlike(types: readonly LogicalType[]): boolean {
-  if (types.some(({ root }) => root === 'NULL')) return false;
-  const rows = types.filter((type) => type.root === 'ROW');
-  const [first] = rows;
-  if (!first || rows.length < types.length) return true; // each is compared, and refused there
-  return first.fields.every(({ type }, i) => {
-    const column = rows.map(({ fields }) => fields[i]?.type ?? type);
-    const isKnown = type.root !== 'NULL' || column.every((each) => !STARTS_TYPED.has(each.root));
-    return isKnown && leastRestrictive(column) !== undefined;
-  });
-}
-
-const STARTS_TYPED: ReadonlySet<string> = new Set([
-  'CHAR',
-  'VARCHAR',
-  'BINARY',
-  'VARBINARY',
-  'BOOLEAN',
-  'INTERVAL_YEAR_MONTH',
-  'INTERVAL_DAY_TIME',
-]);
 
 /** A text that is looked up among others keeps its length. */
 function inVarchar(text: CharacterType, column: CharacterType): LogicalType {
