@@ -22,7 +22,6 @@ import type {
   Node,
   Query,
   RefusedExpression,
-  Star,
 } from './ast.ts';
 import { illegalDateTime, readDateTime } from './date-time-text.ts';
 import { functionCall, plainCall } from './function-parser.ts';
@@ -71,6 +70,18 @@ const WORDS: Record<string, readonly [operator: BinaryOperator, precedence: numb
   PRECEDES: ['PRECEDES', COMPARISON],
   SUCCEEDS: ['SUCCEEDS', COMPARISON],
 };
+
+/** The words that an operator behind an expression begins with. */
+export const INFIX_WORDS: ReadonlySet<string> = new Set([
+  ...Object.keys(WORDS),
+  'IS',
+  'NOT',
+  'IN',
+  'BETWEEN',
+  'LIKE',
+  'SIMILAR',
+  'MULTISET',
+]);
 
 /** The keywords that can follow an expression, for completion. */
 export const OPERATOR_WORDS: readonly string[] = [
@@ -464,38 +475,4 @@ export function isQueryContinuation(p: TokenStream): boolean {
   return (
     kind === 'word' && ['UNION', 'EXCEPT', 'INTERSECT', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH'].includes(text)
   );
-}
-
-/** Whether an item of a list ends before the token `ahead`; `t.*` that goes on is an expression, and refused as one. */
-function isItemEnd(p: TokenStream, ahead: number): boolean {
-  const { kind, text } = p.peek(ahead);
-  if (kind === 'word') return !p.isName(ahead) && text !== 'AS' && !OPERATORS.has(text);
-  return kind === 'end' || kind === 'hint' || (kind === 'symbol' && [',', ')', ';'].includes(text));
-}
-
-const OPERATORS = new Set([
-  ...Object.keys(WORDS),
-  'IS',
-  'NOT',
-  'IN',
-  'BETWEEN',
-  'LIKE',
-  'SIMILAR',
-  'MULTISET',
-]);
-
-/** `*`, `t.*`, or undefined, when it is an expression that comes. */
-export function star(p: TokenStream): Star | undefined {
-  let ahead = 0;
-  while (p.isName(ahead) && p.isSymbol('.', ahead + 1)) ahead += 2;
-  if (!p.isSymbol('*', ahead)) return undefined;
-  if (ahead > 0 && !isItemEnd(p, ahead + 1)) return undefined;
-  const { start } = p;
-  const qualifier: Identifier[] = [];
-  while (!p.isSymbol('*')) {
-    qualifier.push(p.identifier());
-    p.next();
-  }
-  p.next();
-  return { kind: 'Star', span: p.span(start), qualifier };
 }

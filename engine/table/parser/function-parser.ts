@@ -9,7 +9,8 @@ import type {
   OrderItem,
   TableArgument,
 } from './ast.ts';
-import { columnPath, expression, expressions, refusedExpression, star } from './expression-parser.ts';
+import { columnPath, expression, expressions, refusedExpression } from './expression-parser.ts';
+import { star } from './star-parser.ts';
 import { isQueryStart, orderBy, orderItem, query, windowSpec } from './query-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 

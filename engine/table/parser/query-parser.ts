@@ -23,7 +23,8 @@ import type {
   WindowFrame,
   WindowSpec,
 } from './ast.ts';
-import { expression, plainExpression, refusedExpression, star } from './expression-parser.ts';
+import { expression, plainExpression, refusedExpression } from './expression-parser.ts';
+import { star } from './star-parser.ts';
 import { fromClause } from './from-parser.ts';
 import { numberLiteral, stringLiteral } from './literal-parser.ts';
 import type { TokenStream } from './token-stream.ts';

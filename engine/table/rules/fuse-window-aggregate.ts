@@ -52,7 +52,7 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
       )
     : computed;
   const names = fieldNames(above.rowType);
-  // Bounds that are NULL in some copies are keys as any others.
+  // Bounds that a grouping set leaves out are NULL in its rows, and keys as any others.
   const isPartial = (column: number): boolean =>
     expand !== undefined && expand.projects.some((project) => project[column]?.kind !== 'input');
   const kinds = exprs.map((expr, column) => (isPartial(column) ? undefined : windowColumn(expr, width)));

@@ -18,8 +18,7 @@ function visit(node: LogicalNode, isBelowSemiJoin: boolean): LogicalNode {
   const inputs = node.inputs.map((input, i) =>
     visit(input, i === 0 && (isSemiJoin || (isThrough && isBelowSemiJoin))),
   );
-  const isSame = inputs.every((input, i) => input === node.inputs[i]);
-  const visited = isSame ? node : withInputs<LogicalNode>(node, inputs);
+  const visited = withInputs<LogicalNode>(node, inputs);
   return visited.kind === 'LogicalJoin' && !isBelowSemiJoin ? (pushed(visited) ?? visited) : visited;
 }
 
