@@ -40,6 +40,7 @@ import { simplifyPlan } from './simplify-plan.ts';
 import { splitDistinct } from './split-distinct.ts';
 import { temporalSorts } from './temporal-sorts.ts';
 import { toBatch } from './batch/to-batch.ts';
+import { transferEqualities } from './batch/transfer-equalities.ts';
 import { toPhysical } from './to-physical.ts';
 import { twoPhaseWindowAggregate } from './two-phase-window-aggregate.ts';
 import { wrapJsonArguments } from './wrap-json-arguments.ts';
@@ -102,6 +103,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     mergeEqualities,
     (node) => pushLimits(node, options),
     (node) => pushFilterIntoScan(node, options),
+    (node) => (options.isBatch ? transferEqualities(node, options) : node),
     pullUpConstantKeys,
     merge,
     prune,

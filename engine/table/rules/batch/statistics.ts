@@ -79,7 +79,8 @@ export class BatchStatistics {
     if (columns.length === 0 && share === 1 && node.kind !== 'Exchange' && node.kind !== 'Sort') return 1;
     switch (node.kind) {
       case 'TableSourceScan':
-        return this.isUnique(node, columns) ? this.rowCount(node) * share : undefined;
+        if (this.isUnique(node, columns)) return this.rowCount(node) * share;
+        return columns.length === 0 ? 1 : undefined;
       case 'Values': {
         const half = this.rowCount(node) / 2;
         return distinctValues(half, half * share);

@@ -66,6 +66,7 @@ export function pulledUpPredicates(node: LogicalNode): Predicates {
         ...(keepsRight
           ? pulledUpPredicates(right).map((each) => moveInputs(each, (index) => index + width))
           : []),
+        ...(joinType === 'INNER' ? conjunctions(node.condition).filter(isDeterministic) : []),
       ];
     }
     default:
