@@ -4,7 +4,7 @@ import type { JobGraph, UserFunctionSpec } from '../graph/job-graph.ts';
 import { generateJobGraph } from '../graph/job-graph-generator.ts';
 import { QUERY_START } from '../expressions/functions/temporal.ts';
 import { generateStreamGraph } from '../graph/stream-graph.ts';
-import { TableException } from '../types/errors.ts';
+import { TableException, ValidationException } from '../types/errors.ts';
 import type { RowType } from '../types/logical-type.ts';
 import { withoutAttribute } from '../types/type-families.ts';
 import type { CatalogManager, CurrentPath } from './catalog/catalog-manager.ts';
@@ -35,6 +35,7 @@ import { reuseSinks } from './rules/reuse-sinks.ts';
 import { countReplications } from './rules/rewrite-set-operations.ts';
 import { shareSubPlans } from './rules/share-sub-plans.ts';
 import type { ConverterEnvironment } from './validate/converter-environment.ts';
+import { isNotSupported } from './validate/validation-error.ts';
 
 export type { ExplainDetail } from './explain/explain.ts';
 
@@ -214,21 +215,31 @@ export class Planner {
     return { source, at, commonTables: [] };
   }
 
+  /** As in Flink, a statement that is not valid is never converted: its correlations take no numbers. */
+  #validated(convert: () => LogicalSink): LogicalSink {
+    const { mark } = this.#correlationNumbers;
+    try {
+      return convert();
+    } catch (error) {
+      if (error instanceof ValidationException && !isNotSupported(error))
+        this.#correlationNumbers.returnTo(mark);
+      throw error;
+    }
+  }
+
   #logical(statements: readonly PlannableStatement[], text: string, options: PlannerOptions): LogicalSink[] {
     const session = this.#session(options.allowsOptionHints);
     const queryText = this.#text(text);
-    const sinks = statements.flatMap((statement): LogicalSink[] => {
-      switch (statement.kind) {
-        case 'QueryStatement':
-          return [
-            collectSink(new QueryConverter(session, queryText).convert(statement.query, undefined, true)),
-          ];
-        case 'Insert':
-          return [convertInsert(statement, session, queryText)];
-        case 'StatementSet':
-          return statement.statements.map((insert) => convertInsert(insert, session, queryText));
-      }
-    });
+    const single = statements.flatMap((each): readonly (QueryStatement | Insert)[] =>
+      each.kind === 'StatementSet' ? each.statements : [each],
+    );
+    const sinks = single.map((statement) =>
+      this.#validated(() =>
+        statement.kind === 'Insert'
+          ? convertInsert(statement, session, queryText)
+          : collectSink(new QueryConverter(session, queryText).convert(statement.query, undefined, true)),
+      ),
+    );
     const [refusal] = [...session.impossible, ...session.refusals];
     if (refusal) throw refusal;
     const replications = sinks.reduce((sum, sink) => sum + countReplications(sink), 0);

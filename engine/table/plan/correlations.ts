@@ -55,11 +55,11 @@ export class Correlations {
     }
   }
 
-  /** The number by which a column of `scope` is read now; undefined where its row is not there to be read. */
+  /** The number by which a column of `scope` is read now; undefined where its row is not there to be read (Flink fails later, and counts). */
   read(scope: Scope): number | undefined {
+    const number = this.#numbers.next();
     const row = this.#open.findLast((each) => each.scope === scope);
     if (!row) return undefined;
-    const number = this.#numbers.next();
     if (row.number < 0) row.number = number;
     return row.number;
   }

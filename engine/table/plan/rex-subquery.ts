@@ -1,5 +1,6 @@
 import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
+import type { Comparison } from '../validate/comparison.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { rexCall, walkRex } from './rex.ts';
 import { withSubqueryHints } from './subquery-hints.ts';
@@ -12,7 +13,7 @@ export interface RexSubquery extends RexCall {
   readonly operator: '$IN_QUERY' | '$EXISTS' | '$SCALAR_QUERY' | '$SOME_QUERY';
   readonly subquery: LogicalNode;
   /** How SOME compares: `<`. */
-  readonly comparison?: string;
+  readonly comparison?: Comparison;
   /** By which number the sub-query's plan calls the row around it. */
   readonly correlation: number;
 }

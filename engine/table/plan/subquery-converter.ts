@@ -2,19 +2,18 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
 import { isCharacter, withNullability, withoutAttribute } from '../../types/type-families.ts';
 import { calciteTypeText, typeText } from '../../types/type-text.ts';
-import type { Quantified } from '../parser/ast.ts';
+import type { CollectionSubquery, Quantified } from '../parser/ast.ts';
 import { CorrelationRefused, isCorrelated } from '../rules/decorrelate.ts';
 import { sideOf } from '../rules/join-subqueries.ts';
 import { removeSubqueries } from '../rules/remove-subqueries.ts';
 import { COMPUTES_NOTHING } from '../rules/simplify/constant-reducer.ts';
 import { SubqueryValues } from '../rules/subquery-values.ts';
-import { comparedOperands, isComparable, refusedJoinKeys } from '../validate/comparison.ts';
+import { isComparable, refusedJoinKeys } from '../validate/comparison.ts';
 import type { ConversionContext, SubqueryExpression } from '../validate/conversion-context.ts';
 import { columnOf } from '../validate/column-converter.ts';
 import type { ResolvedColumn } from '../validate/scope.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
-import { logicalProject } from './builders.ts';
 import type { CorrelatedRow } from './correlations.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import { QueryConverter } from './query-converter.ts';
@@ -23,19 +22,15 @@ import type { QueryPlan } from './relation-plan.ts';
 import {
   BOOLEAN,
   BOOLEAN_NOT_NULL,
-  fieldNames,
-  inputOf,
   isCall,
   mapRex,
   rexCall,
   rowTypeOf,
-  sameRex,
-  substitute,
   uniqueNames,
   walkRex,
 } from './rex.ts';
 import { isSubquery, rexCorrelation, rexSubquery } from './rex-subquery.ts';
-import { unplannedRelation } from './unplanned.ts';
+import { unplannedCollection, unplannedRelation } from './unplanned.ts';
 
 const CONTRARY: Readonly<Record<Quantified['operator'], Quantified['operator']>> = {
   '<': '>=',
@@ -100,16 +95,15 @@ export class SubqueryConverter {
   ): RexNode {
     const { source } = this.#text;
     const query = 'query' in syntax ? syntax.query : syntax.source;
-    if (!('body' in query) || syntax.kind === 'CollectionSubquery')
-      throw notSupported(
-        source,
-        syntax,
-        `A sub-query as ${syntax.kind === 'CollectionSubquery' ? syntax.collection : 'a list'}`,
-      );
+    if (!('body' in query)) throw notSupported(source, syntax, 'A sub-query as a list');
     const queries = new QueryConverter(this.#session, this.#text);
     const plan = row
       ? this.#session.correlations.within(row, () => queries.convert(query, row.scope))
       : queries.convert(query, new Scope(this.#scope.relations, this.#scope.parent));
+    if (syntax.kind === 'CollectionSubquery') {
+      this.#session.refusals.push(notSupported(source, syntax, `A sub-query as ${syntax.collection}`));
+      return unplannedCollection(syntax.collection, plan.fields);
+    }
     const correlation = row?.number ?? -1;
     const node = this.#expression(syntax, operands, plan, correlation);
     this.#check(syntax, node);
@@ -117,7 +111,7 @@ export class SubqueryConverter {
   }
 
   #expression(
-    syntax: SubqueryExpression,
+    syntax: Exclude<SubqueryExpression, CollectionSubquery>,
     operands: readonly RexNode[],
     { node, fields }: QueryPlan,
     correlation: number,
@@ -141,12 +135,10 @@ export class SubqueryConverter {
       }
       case 'InSubquery':
         return this.#in(syntax, operands, { node, fields }, correlation, syntax.negated);
-      default: {
-        const isIn = syntax.kind === 'Quantified' && syntax.operator === '=' && syntax.quantifier === 'SOME';
-        const isNotIn =
-          syntax.kind === 'Quantified' && syntax.operator === '<>' && syntax.quantifier === 'ALL';
+      case 'Quantified': {
+        const isIn = syntax.operator === '=' && syntax.quantifier === 'SOME';
+        const isNotIn = syntax.operator === '<>' && syntax.quantifier === 'ALL';
         if (isIn || isNotIn) return this.#in(syntax, operands, { node, fields }, correlation, isNotIn);
-        if (syntax.kind !== 'Quantified') throw notSupported(source, syntax, `${syntax.kind} of a sub-query`);
         return this.#some(syntax, operands, { node, fields }, correlation);
       }
     }
@@ -203,15 +195,12 @@ export class SubqueryConverter {
       const [left, right] = [typeText(operand.type), typeText(field.type)];
       throw invalid(source, syntax, `Incomparable types: ${left} and ${right}`);
     }
-    const [compared, column] = comparedOperands(comparison, operand, inputOf(node.rowType, 0), false);
-    const isSame = sameRex(column, inputOf(node.rowType, 0));
-    const subquery = isSame ? node : projectedOnce(node, column);
-    const type = compared.type.nullable || column.type.nullable ? BOOLEAN : BOOLEAN_NOT_NULL;
-    const found = rexSubquery('$SOME_QUERY', [compared], type, { subquery, correlation, comparison });
+    const type = operand.type.nullable || field.type.nullable ? BOOLEAN : BOOLEAN_NOT_NULL;
+    const found = rexSubquery('$SOME_QUERY', [operand], type, { subquery: node, correlation, comparison });
     return isAll ? rexCall('NOT', [found], type) : found;
   }
 
-  /** Refuses what cannot be made a join, while its place is known. */
+  /** Refuses what cannot be made a join, while its place is known; the rest of the statement is read all the same. */
   #check(syntax: SubqueryExpression, node: RexNode): void {
     try {
       const withoutSubqueries = (plan: LogicalNode): LogicalNode =>
@@ -228,7 +217,9 @@ export class SubqueryConverter {
       else values.replace(node);
     } catch (error) {
       if (!(error instanceof CorrelationRefused)) throw error;
-      throw notSupported(this.#text.source, syntax, 'A correlated sub-query of this form');
+      this.#session.refusals.push(
+        notSupported(this.#text.source, syntax, 'A correlated sub-query of this form'),
+      );
     }
   }
 
@@ -266,14 +257,6 @@ export class SubqueryConverter {
         : each,
     );
   }
-}
-
-/** A projection to one expression, in one with a projection below. */
-function projectedOnce(node: LogicalNode, column: RexNode): LogicalNode {
-  const names = fieldNames(node.rowType);
-  return node.kind === 'LogicalProject'
-    ? logicalProject(node.inputs[0], [substitute(column, node.projects)], names)
-    : logicalProject(node, [column], names);
 }
 
 /** What EXISTS selects does not matter, nor does its order. */

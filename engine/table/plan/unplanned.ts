@@ -1,5 +1,5 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
-import type { LogicalType } from '../../types/logical-type.ts';
+import type { LogicalType, RowField } from '../../types/logical-type.ts';
 import { isInterval, isTimeAttribute, isTimestamp, withNullability } from '../../types/type-families.ts';
 import { calciteTypeText } from '../../types/type-text.ts';
 import type { Argument, FunctionCall, Span } from '../parser/ast.ts';
@@ -98,7 +98,7 @@ export class Unplanned {
         );
       }
       case 'CollectionSubquery':
-        return unknown(collectionType(syntax.collection, types, rowTypeOf(fields)));
+        return unplannedCollection(syntax.collection, fields);
       case 'InSubquery':
       case 'Quantified': {
         const fits =
@@ -208,9 +208,11 @@ function frameText({ frame }: OverExpression, source: string): string {
   return frame ? source.slice(frame.span.start, frame.span.end).replace(/\s+/g, ' ').toUpperCase() : '';
 }
 
-function collectionType(collection: string, types: readonly LogicalType[], row: LogicalType): LogicalType {
-  const element = types.length === 1 ? types[0]! : row;
-  if (collection === 'ARRAY') return { root: 'ARRAY', element, nullable: false };
-  if (collection === 'MULTISET') return { root: 'MULTISET', element, nullable: false };
-  return { root: 'MAP', key: types[0]!, value: types[1] ?? element, nullable: false };
+/** `ARRAY(SELECT ...)` of a query with these columns. */
+export function unplannedCollection(collection: string, fields: readonly RowField[]): RexNode {
+  const types = fields.map(({ type }) => type);
+  const element = types.length === 1 ? types[0]! : rowTypeOf(fields);
+  if (collection === 'ARRAY') return unknown({ root: 'ARRAY', element, nullable: false });
+  if (collection === 'MULTISET') return unknown({ root: 'MULTISET', element, nullable: false });
+  return unknown({ root: 'MAP', key: types[0]!, value: types[1] ?? element, nullable: false });
 }

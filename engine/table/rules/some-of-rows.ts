@@ -10,6 +10,8 @@ import {
   nullLiteral,
   rexCall,
 } from '../plan/rex.ts';
+import { comparedOperands } from '../validate/comparison.ts';
+import type { Comparison } from '../validate/comparison.ts';
 
 /** What SOME is, by what is known of the rows of its sub-query (Calcite's SubQueryRemoveRule.rewriteSome). */
 
@@ -25,11 +27,11 @@ export interface SomeRows {
 /** `a > SOME (...)` by the extreme of the rows: NULLs among them leave it open. */
 export function someOf(
   operand: RexNode,
-  comparison: string,
+  comparison: Comparison,
   type: LogicalType,
   { extreme, all, set, isNothing }: SomeRows,
 ): RexNode {
-  const compared = rexCall(comparison, [operand, extreme], type);
+  const compared = compare(comparison, operand, extreme, type);
   const isTrue = [rexCall('IS TRUE', [compared], BOOLEAN_NOT_NULL), TRUE];
   const hasNull = [rexCall('>', [all, set], logicalOf(all)), nullLiteral(type)];
   return rexCall('CASE', [isNothing, FALSE, ...isTrue, ...hasNull, compared], type);
@@ -42,7 +44,7 @@ export function someUnequal(
   { extreme, all, set, values, isNothing }: SomeRows & { readonly values: RexNode },
 ): RexNode {
   const [logical, unknown] = [logicalOf(all), nullLiteral(type)];
-  const compared = rexCall('<>', [operand, extreme], type);
+  const compared = compare('<>', operand, extreme, type);
   const isNull = operand.type.nullable ? [rexCall('IS NULL', [operand], BOOLEAN_NOT_NULL), unknown] : [];
   const hasNull = rexCall('<>', [set, all], logical);
   const isOneAtMost = rexCall('<=', [values, integer(1)], logical);
@@ -61,6 +63,11 @@ export function someUnequal(
     ],
     type,
   );
+}
+
+/** Both sides stay as they are written: what brings them to one type is not shown. */
+function compare(comparison: Comparison, operand: RexNode, extreme: RexNode, type: LogicalType): RexNode {
+  return rexCall(comparison, comparedOperands(comparison, operand, extreme, true), type);
 }
 
 export function isZero(count: RexNode): RexNode {

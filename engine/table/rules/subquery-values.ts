@@ -28,12 +28,13 @@ import {
 import { containsSubquery, isCorrelation, isSubquery } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
 import { comparedOperands } from '../validate/comparison.ts';
-import type { CorrelatedEquality } from './decorrelate.ts';
+import type { Comparison } from '../validate/comparison.ts';
+import { equality } from './correlated-equality.ts';
+import type { CorrelatedEquality } from './correlated-equality.ts';
 import {
   aggregateBelow,
   decorrelate,
   decorrelateAggregate,
-  equality,
   equalityOf,
   isCorrelated,
   joinedCondition,
@@ -280,7 +281,10 @@ export class SubqueryValues {
     return rexCast(this.#someOrNull(query, withNullability(type, true)), type);
   }
 
-  #someOrNull({ subquery, operands, correlation, comparison = '' }: RexSubquery, type: LogicalType): RexNode {
+  #someOrNull(
+    { subquery, operands, correlation, comparison = '=' }: RexSubquery,
+    type: LogicalType,
+  ): RexNode {
     const plan = this.#options.withoutSubqueries(subquery);
     if (isCorrelated(plan, correlation))
       return this.#someOfGroup(plan, operands, correlation, comparison, type);
@@ -307,7 +311,7 @@ export class SubqueryValues {
     plan: LogicalNode,
     operands: readonly RexNode[],
     correlation: number,
-    comparison: string,
+    comparison: Comparison,
     type: LogicalType,
   ): RexNode {
     const isUnequal = comparison === '<>';

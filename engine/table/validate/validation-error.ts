@@ -25,8 +25,15 @@ export function notSupported(
   node: { readonly span: Span },
   what: string,
 ): ValidationException {
-  return invalid(source, node, `${what} is not supported`);
+  return invalid(source, node, `${what} ${NOT_SUPPORTED}`);
 }
+
+/** Whether a mistake is none of the text's: Flink, too, finds such only when it plans. */
+export function isNotSupported(error: Error): boolean {
+  return error.message.includes(NOT_SUPPORTED);
+}
+
+const NOT_SUPPORTED = 'is not supported';
 
 /** A span from the start of the first node to the end of the last. */
 export function spanOver(
