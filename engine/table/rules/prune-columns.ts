@@ -16,6 +16,7 @@ import type {
   LogicalTableScan,
   LogicalWatermarkAssigner,
 } from '../plan/rel-node.ts';
+import { bytesOf, rowBytes } from '../plan/row-size.ts';
 import { fieldOf, inputOf, moveInputs, rowTypeOf, usedInputs, walkRex } from '../plan/rex.ts';
 import { joinKeys } from './join-keys.ts';
 import { areColumnsUnique } from './unique-keys.ts';
@@ -268,13 +269,13 @@ class ColumnPruner {
     if (input.kind === 'LogicalFilter') {
       const used = ascending([...usedInputs([input.condition])]);
       const columns = used.length > 0 ? used : [0];
-      // Of groups their keys stay.
-      const isMore = columns.length > 1 || input.inputs[0].kind === 'LogicalAggregate';
-      if (!isMore && !readsField(input.condition)) return this.exactly(input, columns);
-      return logicalProject(this.prune(input, { columns, isFiltered: false }).node, [ZERO], ['$f0']);
+      const narrowed = this.exactly(input, columns);
+      const isBare = isSmall(narrowed) && !readsField(input.condition);
+      return isBare ? narrowed : logicalProject(narrowed, [ZERO], ['$f0']);
     }
     const { node } = this.prune(input, { columns: [], isFiltered: false });
-    return node.rowType.fields.length === 1 ? node : logicalProject(node, [ZERO], ['$f0']);
+    const isBare = node.rowType.fields.length === 1 || isSmall(node);
+    return isBare ? node : logicalProject(node, [ZERO], ['$f0']);
   }
 
   /** As many rows, each with a constant. */
@@ -300,14 +301,16 @@ class ColumnPruner {
       const positions = [...pruned.positions].map(([column, place]) => [column + leftWidth, place] as const);
       return { ...pruned, positions: new Map(positions) };
     }
-    const used = ascending([...columns, ...usedInputs([node.condition])]);
+    const handsRightOn = node.joinType !== 'SEMI' && node.joinType !== 'ANTI';
+    // Where nothing is asked of a semi-join, the first column is.
+    const asked = columns.length === 0 && !handsRightOn ? [0] : columns;
+    const used = ascending([...asked, ...usedInputs([node.condition])]);
     const leftColumns = used.filter((column) => column < leftWidth);
     const rightColumns = used.filter((column) => column >= leftWidth).map((column) => column - leftWidth);
     // Of each side whose columns are handed on, one is read at least.
     if (leftColumns.length === 0 && leftWidth > 0) leftColumns.push(0);
     if (node.keepsRight && leftColumns.length === leftWidth)
       rightColumns.splice(0, rightColumns.length, ...right.rowType.fields.keys());
-    const handsRightOn = node.joinType !== 'SEMI' && node.joinType !== 'ANTI';
     if (rightColumns.length === 0 && handsRightOn && right.rowType.fields.length > 0) rightColumns.push(0);
     const kept = [...leftColumns, ...rightColumns.map((column) => column + leftWidth)];
     const positions = positionsOf(kept);
@@ -369,6 +372,11 @@ function readsField(condition: RexNode): boolean {
     result ||= each.kind === 'field';
   });
   return result;
+}
+
+/** Rows not larger than those of a constant: the aggregation of them costs no more. */
+function isSmall({ rowType }: LogicalNode): boolean {
+  return rowBytes(rowType) <= bytesOf(ZERO.type);
 }
 
 function unchanged(node: LogicalNode): Pruned {

@@ -143,8 +143,10 @@ function pushIntoJoin(
     else above.push(predicate);
   }
   if (joinType === 'INNER') {
-    toLeft.push(...impliedBy(toJoin, isLeft));
-    toRight.push(...impliedBy(toJoin, isRight));
+    const implied = (isOfSide: (predicate: RexNode) => boolean): RexNode[] =>
+      impliedBy(toJoin, isOfSide).map((each) => simplifyCondition(each, options.compute));
+    toLeft.push(...implied(isLeft));
+    toRight.push(...implied(isRight));
   }
   const condition = simplified(conjoin(distinct(toJoin)), options);
   const inferred = inferAcross(condition, joinType, node, toLeft, toRight);

@@ -1,6 +1,7 @@
 import type { RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
+import { decimalOf } from '../../../types/decimal-arithmetic.ts';
 import { typesEqualSansNullability } from '../../../types/type-equality.ts';
-import { isInteger, withNullability } from '../../../types/type-families.ts';
+import { withNullability } from '../../../types/type-families.ts';
 import type { LogicalNode, LogicalProject } from '../../plan/rel-node.ts';
 import {
   BOOLEAN_NOT_NULL,
@@ -20,7 +21,6 @@ import {
 } from '../../plan/rex.ts';
 import { literalComparison } from './comparison.ts';
 import { foldCast } from './constant-folding.ts';
-import { isLosslessCast } from './lossless-cast.ts';
 import type { Predicates } from './predicates.ts';
 
 /** What is TRUE for every row of a node: the conditions below it, as far as its columns tell, and the constants among its columns. */
@@ -140,10 +140,16 @@ function fixedBy(predicate: RexNode): FixedColumn | undefined {
   return ref.kind === 'input' && isConstant(value) ? { column: ref.index, value } : undefined;
 }
 
-/** `CAST(a AS BIGINT) = 5`. */
+/** `CAST(a AS BIGINT) = 5`, where the cast is to no fewer digits; no row has a number that is rounded here. */
 function fixedWidened(ref: RexNode, literal: RexLiteral): FixedColumn | undefined {
-  if (!isCall(ref, 'CAST') || !isLosslessCast(ref) || !isInteger(ref.type)) return undefined;
+  if (!isCall(ref, 'CAST')) return undefined;
   const [column] = ref.operands as [RexNode];
-  const value = foldCast(literal, withNullability(column.type, false));
-  return column.kind === 'input' && value ? { column: column.index, value } : undefined;
+  if (column.kind !== 'input') return undefined;
+  const [from, to] = [decimalOf(column.type), decimalOf(ref.type)];
+  if (!from || !to || to.precision < from.precision || to.scale < from.scale) return undefined;
+  if (from.scale === 0 && /\.0*[1-9]/.test(String(literal.value))) return undefined;
+  const folded = foldCast(literal, withNullability(column.type, false));
+  if (!folded) return undefined;
+  const { digits: _written, ...value } = folded;
+  return { column: column.index, value };
 }
