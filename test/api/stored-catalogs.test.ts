@@ -106,6 +106,45 @@ describe.each(['folder', 'store'])('kept in a %s', (where) => {
     expect(await rows(next, 'SHOW TABLES')).toEqual([]);
   });
 
+  test('a default database that was dropped stays away', async () => {
+    const kept = storage();
+    await session(kept).executeScript(`${SHOP} USE CATALOG default_catalog; DROP DATABASE shop.main CASCADE`);
+    expect(await rows(session(kept), 'SHOW DATABASES FROM shop')).toEqual(['old stock']);
+  });
+
+  test('a view is shown as it was made, whatever has become of its tables', async () => {
+    const questions = ['DESCRIBE big_ones', 'SHOW CREATE VIEW big_ones', 'DESCRIBE times'];
+    const kept = storage();
+    const first = session(kept);
+    await first.executeScript(`${SHOP} CREATE VIEW times AS SELECT ts, PROCTIME() AS p FROM orders`);
+    const before = await Promise.all(questions.map((each) => rows(first, each)));
+    for (const change of ['ALTER TABLE orders MODIFY id BIGINT', 'DROP TABLE orders']) {
+      const next = session(kept);
+      await next.executeScript(`USE CATALOG shop; ${change}`);
+      const last = session(kept);
+      await last.executeScript('USE CATALOG shop');
+      expect(await Promise.all(questions.map((each) => rows(last, each)))).toEqual(before);
+      expect(await rows(last, 'SHOW VIEWS')).toEqual(['big_ones', 'times']);
+    }
+  });
+
+  test('columns that ALTER TABLE has made are shown as before', async () => {
+    const module =
+      "export const shout = { kind: 'scalar', parameters: ['STRING'], returns: 'STRING', eval: (text) => text + '!' }";
+    const kept = storage();
+    const first = session(kept);
+    first.registerModule('text.js', module);
+    await first.executeScript(
+      `${SHOP} ALTER TABLE orders ADD (a AS to_timestamp(p), b AS shout(p), c AS ARRAY[id, 1]);
+       CREATE TABLE others (x INT, y BIGINT, z AS ARRAY[x, y], s AS shout(CAST(x AS STRING))) WITH ('connector' = 'datagen')`,
+    );
+    const questions = ['SHOW CREATE TABLE shop.main.orders', 'SHOW CREATE TABLE shop.main.others'];
+    const before = await Promise.all(questions.map((each) => rows(first, each)));
+    const second = session(kept);
+    expect(await Promise.all(questions.map((each) => rows(second, each)))).toEqual(before);
+    expect(before[1]?.join()).toContain('ARRAY[CAST(`x` AS BIGINT), `y`]');
+  });
+
   test('a check knows stored tables and changes nothing', async () => {
     const kept = storage();
     await session(kept).executeScript(SHOP);
@@ -131,10 +170,25 @@ test('the folder holds SQL that people can read', async () => {
     'shop/old%20stock/database.sql',
     'shop/old%20stock/views/a%2Fb.sql',
   ]);
-  expect(await readFile(path.join(folder, 'shop/main/views/big_ones.sql'), 'utf8')).toBe(
+  const [note = '', ...sql] = (await readFile(path.join(folder, 'shop/main/views/big_ones.sql'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .reverse();
+  expect(sql.reverse().join('\n')).toBe(
     "USE CATALOG `shop`;\nUSE `main`;\nCREATE VIEW `shop`.`main`.`big_ones` (`number`, `t`) COMMENT 'big ones' AS\n" +
-      'SELECT `orders`.`id`, `orders`.`twice`\nFROM `shop`.`main`.`orders` AS `orders`\nWHERE `orders`.`id` > 10;\n',
+      'SELECT `orders`.`id`, `orders`.`twice`\nFROM `shop`.`main`.`orders` AS `orders`\nWHERE `orders`.`id` > 10;',
   );
+  expect(note).toMatch(/^-- \{"columns":\{.*"name":"number".*\}$/);
+});
+
+test('names lead nowhere else', async () => {
+  await session(new FolderCatalogs(path.join(folder, 'inner'))).executeScript(
+    "CREATE CATALOG `..` WITH ('type' = 'persistent', 'default-database' = '.')",
+  );
+  expect(await readdir(folder)).toEqual(['inner']);
+  expect(
+    await rows(session(new FolderCatalogs(path.join(folder, 'inner'))), 'SHOW DATABASES FROM `..`'),
+  ).toEqual(['.']);
 });
 
 test('a file that is no SQL is named', async () => {

@@ -7,7 +7,7 @@
  *   shop/default/views/large.sql      USE CATALOG, USE, CREATE VIEW
  *   shop/default/functions/f.sql, shop/default/models/m.sql
  *
- * Names are percent-encoded, so a path is a path anywhere.
+ * Names are percent-encoded, so a path is a path anywhere. `stored-texts.ts` has what stands in them.
  */
 export interface CatalogStorage {
   /** All texts by path. */

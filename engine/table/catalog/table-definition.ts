@@ -119,8 +119,8 @@ export interface CatalogView {
   readonly query: WrittenQuery;
   /** Names and types when the view was made; with a column list, names are those of the list. */
   readonly rowType: RowType;
-  /** Whether the names were given in a column list. */
-  readonly isRenamed: boolean;
+  /** Of its columns, where they are not those of the query: a column list. */
+  readonly names?: readonly string[];
   readonly currentCatalog: string;
   readonly currentDatabase: string;
   readonly comment?: string;

@@ -90,8 +90,7 @@ export class UserFunctions {
         `Temporary catalog function '${plainName(identifier)}' exists. Drop it first before removing the permanent function.`,
       );
     }
-    if (this.#catalogs.catalogs.get(catalog)?.databases.get(database)?.functions.delete(name) || ifExists)
-      return;
+    if (this.#catalogs.catalog(catalog).databases.get(database)?.functions.delete(name) || ifExists) return;
     throw new ValidationException(`Function ${database}.${name} does not exist in Catalog ${catalog}.`);
   }
 

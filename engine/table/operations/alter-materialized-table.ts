@@ -64,9 +64,7 @@ export function alteredTable(
     ...(key && { primaryKey: key }),
   };
   if (newKey) refuseNullableKey(newKey, [...definition.columns, ...added]);
-  const definitions = new TableDefinitions(source, session.catalogs.functions);
-  const schema = resolveSchema(altered, session.environment, definitions.origin);
-  return { ...made, definition: altered, schema };
+  return { ...made, definition: altered, schema: resolveSchema(altered, session.environment) };
 }
 
 /** The key takes what the query gives: it makes no column NOT NULL. */

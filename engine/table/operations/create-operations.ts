@@ -1,10 +1,9 @@
 /** CREATE TABLE, VIEW and FUNCTION. */
 
 import { MillraceError, ValidationException } from '../../types/errors.ts';
-import type { LogicalType, RowField, RowType } from '../../types/logical-type.ts';
+import type { RowField, RowType } from '../../types/logical-type.ts';
 import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
-import { resolveSchema } from '../catalog/schema-resolver.ts';
 import type {
   CatalogObject,
   CatalogTable,
@@ -30,10 +29,11 @@ import { parseScript } from '../parser/parser.ts';
 import { uniqueNames } from '../plan/rex.ts';
 import { selectName } from '../validate/select-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
+import { ImplicitCasts } from './implicit-casts.ts';
 import { OK } from './operation-result.ts';
 import type { OperationResult } from './operation-result.ts';
 import { qualifyQuery } from './qualify-query.ts';
-import type { ImplicitCasts } from './qualify-query.ts';
+import { resolvedTable } from './resolved-table.ts';
 import type { Session } from './session.ts';
 import { constraintsOf, TableDefinitions, withNewKey } from './table-definitions.ts';
 
@@ -45,13 +45,8 @@ export function createTable(statement: CreateTable, source: string, session: Ses
 }
 
 function tableOf(statement: CreateTable, source: string, session: Session): CatalogTable {
-  const definitions = new TableDefinitions(source, session.catalogs.functions);
-  const definition = definitionOf(statement, definitions, source, session);
-  return {
-    kind: 'table',
-    definition,
-    schema: resolveSchema(definition, session.environment, definitions.origin),
-  };
+  const definitions = new TableDefinitions(source);
+  return resolvedTable(definitionOf(statement, definitions, source, session), definitions, session);
 }
 
 /** What CREATE TABLE without AS says, LIKE merged in. Expressions are not looked into yet. */
@@ -115,9 +110,8 @@ export function viewOf(
   session: Session,
   comment?: string,
 ): CatalogView {
-  const casts: ImplicitCasts = new Map();
-  const noteCast = (operand: object, type: LogicalType): void => void casts.set(operand, type);
-  const rowType = session.queryType(query, source, undefined, { noteCast });
+  const casts = new ImplicitCasts();
+  const rowType = session.queryType(query, source, undefined, { noteCast: casts.note });
   const names = rowType.fields.map((field) => field.name);
   if (columns.length > 0 && columns.length !== names.length) {
     const given = columns.map((column) => column.name).join(', ');
@@ -138,7 +132,7 @@ export function viewOf(
     kind: 'view',
     query: expanded,
     rowType: { root: 'ROW', fields, nullable: false },
-    isRenamed: isRenamed || columns.length > 0,
+    ...((isRenamed || columns.length > 0) && { names: named }),
     currentCatalog: catalog,
     currentDatabase: database,
     ...(comment !== undefined && { comment }),
@@ -147,9 +141,8 @@ export function viewOf(
 
 /** The query of a materialized table, which was validated before, as the catalog keeps it. */
 export function storedQuery(query: Query, source: string, session: Session): WrittenQuery {
-  const casts: ImplicitCasts = new Map();
-  const noteCast = (operand: object, type: LogicalType): void => void casts.set(operand, type);
-  const rowType = session.queryType(query, source, undefined, { isAgain: true, noteCast });
+  const casts = new ImplicitCasts();
+  const rowType = session.queryType(query, source, undefined, { isAgain: true, noteCast: casts.note });
   const { sql, tree } = expandedQuery(query, rowType, casts, source, session);
   return { sql, tree };
 }

@@ -10,13 +10,13 @@ import { withNullability, withoutAttribute } from '../../types/type-families.ts'
 import { typeText } from '../../types/type-text.ts';
 import { quotedName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
-import { resolveSchema } from '../catalog/schema-resolver.ts';
 import type { CatalogTable, ColumnDefinition } from '../catalog/table-definition.ts';
 import type { CreateTable, Insert, ObjectPath, Query } from '../parser/ast.ts';
 import { uniqueNames } from '../plan/rex.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { addObject, exists, identify } from './create-operations.ts';
+import { resolvedTable } from './resolved-table.ts';
 import type { Session } from './session.ts';
 import { constraintsOf, TableDefinitions, withNewKey } from './table-definitions.ts';
 
@@ -93,7 +93,7 @@ export function tableOfQuery(
   source: string,
   session: Session,
 ): { readonly table: CatalogTable; readonly names: readonly string[] } {
-  const definitions = new TableDefinitions(source, session.catalogs.functions);
+  const definitions = new TableDefinitions(source);
   const { fields } = session.queryType(query, source);
   const names = uniqueNames(fields.map((field) => field.name));
   const selected = fields.map(({ type }, i): RowField => ({
@@ -114,8 +114,7 @@ export function tableOfQuery(
     ...(key && { primaryKey: key }),
     ...(watermark && { watermark }),
   };
-  const schema = resolveSchema(definition, session.environment, definitions.origin);
-  return { table: { kind: 'table', definition, schema }, names };
+  return { table: resolvedTable(definition, definitions, session), names };
 }
 
 /** `(b, a)`: the query's columns in another order. */

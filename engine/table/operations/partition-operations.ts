@@ -72,7 +72,9 @@ function specOf({ entries }: PartitionSpec, source: string): Spec {
   return Object.fromEntries(
     entries.map((entry) => {
       if (!entry.value) throw invalid(source, entry, `Partition column '${entry.column.name}' needs a value`);
-      return [entry.column.name, String(literalOf(entry.value, source).value)];
+      const { value } = literalOf(entry.value, source);
+      if (value === null) throw invalid(source, entry.value, 'not a literal: NULL');
+      return [entry.column.name, String(value)];
     }),
   );
 }

@@ -8,9 +8,7 @@
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
 import type {
-  Cast,
   ColumnPath,
-  Expression,
   ExpressionItem,
   FromItem,
   FunctionCall,
@@ -27,12 +25,9 @@ import type {
   TableFunctionRef,
 } from '../parser/ast.ts';
 import { selectName } from '../validate/select-names.ts';
-import { castType } from './cast-type.ts';
+import type { ImplicitCasts } from './implicit-casts.ts';
 import { shownColumns } from './merged-columns.ts';
 import { aliasOf, identifiers, isAlias, pathOf } from './written-names.ts';
-
-/** Types to which parts of a query are cast though nobody wrote it, and which Flink writes down. */
-export type ImplicitCasts = Map<object, LogicalType>;
 
 export function qualifyQuery(
   query: Query,
@@ -354,12 +349,7 @@ class Qualifier {
       return items.map((item) => this.#rewrite(item, names, common)) as T;
     }
     if (typeof node !== 'object' || node === null) return node;
-    const type = this.#casts.get(node);
-    const named = this.#named(node, names, common);
-    if (!type) return named;
-    const operand: Expression = named as T & Expression;
-    const cast: Cast = { kind: 'Cast', span: operand.span, isTry: false, operand, type: castType(type) };
-    return cast as T;
+    return this.#casts.around(node, this.#named(node, names, common));
   }
 
   #named<T extends object>(node: T, names: Names, common: CommonTables): T {

@@ -5,19 +5,8 @@
  * are is looked up when they are used, for what they refer to may be read later.
  */
 
-import { quoteName, quoteText } from '../../types/type-text.ts';
-import { InMemoryCatalog } from '../catalog/in-memory-catalog.ts';
-import type { Database } from '../catalog/in-memory-catalog.ts';
 import type { CatalogStorage } from '../catalog/catalog-storage.ts';
-import { quotedName } from '../catalog/object-identifier.ts';
-import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import { resolveSchema } from '../catalog/schema-resolver.ts';
-import {
-  createCatalogText,
-  createDatabaseText,
-  showCreateModel,
-  storedTable,
-} from '../catalog/show-create.ts';
 import type {
   CatalogObject,
   CatalogTable,
@@ -27,7 +16,7 @@ import type {
 import { written } from '../catalog/written-expression.ts';
 import { ValidationException } from '../../types/errors.ts';
 import type { RowType } from '../../types/logical-type.ts';
-import type { AlterTable, CreateTable, CreateView, Statement } from '../parser/ast.ts';
+import type { AlterTable, CreateCatalog, CreateTable, CreateView, Statement } from '../parser/ast.ts';
 import { parseScript } from '../parser/parser.ts';
 import { uniqueNames } from '../plan/rex.ts';
 import { createCatalog, PERSISTENT } from './catalog-operations.ts';
@@ -36,6 +25,7 @@ import { createDatabase } from './database-operations.ts';
 import { createModel } from './model-operations.ts';
 import { changedPartitions } from './partition-operations.ts';
 import type { Session } from './session.ts';
+import { notesOf, textsOf } from './stored-texts.ts';
 import { TableDefinitions } from './table-definitions.ts';
 
 export class StoredCatalogs {
@@ -86,71 +76,6 @@ function depth(path: string): number {
   return path.split('/').length;
 }
 
-// ------------------------------------------------------------------------------------------------- to text
-
-function textsOf(catalogs: readonly InMemoryCatalog[]): Map<string, string> {
-  const texts = new Map<string, string>();
-  for (const catalog of catalogs) {
-    const { name, descriptor } = catalog;
-    if (!descriptor) continue;
-    const path = encodeURIComponent(name);
-    texts.set(`${path}/catalog.sql`, `${createCatalogText(name, descriptor).trimEnd()};\n`);
-    if (descriptor.properties['type'] !== PERSISTENT) continue;
-    for (const [database, content] of catalog.databases) {
-      const folder = `${path}/${encodeURIComponent(database)}`;
-      for (const [file, text] of databaseTexts(name, database, content)) texts.set(`${folder}/${file}`, text);
-    }
-  }
-  return texts;
-}
-
-function databaseTexts(catalog: string, database: string, content: Database): [file: string, text: string][] {
-  const path = `${quoteName(catalog)}.${quoteName(database)}`;
-  const { properties, comment, objects, functions, models } = content;
-  const of = (name: string): ObjectIdentifier => ({ catalog, database, name });
-  const file = (folder: string, name: string): string => `${folder}/${encodeURIComponent(name)}.sql`;
-  return [
-    ['database.sql', `${createDatabaseText(path, properties, comment).trimEnd()};\n`],
-    ...[...objects].map(([name, object]): [string, string] =>
-      object.kind === 'view'
-        ? [file('views', name), viewText(of(name), object)]
-        : [file('tables', name), tableText(of(name), object)],
-    ),
-    ...[...functions].map(([name, { className, language }]): [string, string] => [
-      file('functions', name),
-      `CREATE FUNCTION ${quotedName(of(name))} AS ${quoteText(className)} LANGUAGE ${language};\n`,
-    ]),
-    ...[...models].map(([name, model]): [string, string] => [
-      file('models', name),
-      `${showCreateModel(of(name), model, false).trimEnd()};\n`,
-    ]),
-  ];
-}
-
-function tableText(identifier: ObjectIdentifier, { definition, partitions = [] }: CatalogTable): string {
-  const create = `${storedTable(identifier, definition).trimEnd()};\n`;
-  const pairs = (values: Readonly<Record<string, string>>, key: (text: string) => string): string =>
-    Object.entries(values)
-      .map(([name, value]) => `${key(name)} = ${quoteText(value)}`)
-      .join(', ');
-  const added = partitions.map(({ spec, options }) => {
-    const rest = Object.keys(options).length > 0 ? ` WITH (${pairs(options, quoteText)})` : '';
-    return `ALTER TABLE ${quotedName(identifier)} ADD PARTITION (${pairs(spec, quoteName)})${rest};\n`;
-  });
-  return create + added.join('');
-}
-
-function viewText(identifier: ObjectIdentifier, view: CatalogView): string {
-  const columns = view.isRenamed
-    ? ` (${view.rowType.fields.map(({ name }) => quoteName(name)).join(', ')})`
-    : '';
-  const comment = view.comment === undefined ? '' : ` COMMENT ${quoteText(view.comment)}`;
-  const context = `USE CATALOG ${quoteName(view.currentCatalog)};\nUSE ${quoteName(view.currentDatabase)};\n`;
-  return `${context}CREATE VIEW ${quotedName(identifier)}${columns}${comment} AS\n${view.query.sql};\n`;
-}
-
-// ----------------------------------------------------------------------------------------------- from text
-
 function restoreText(text: string, session: Session): void {
   const { statements, errors } = parseScript(text);
   if (errors[0]) throw errors[0];
@@ -169,13 +94,9 @@ function restoreStatement(
 ): void {
   switch (statement.kind) {
     case 'CreateCatalog':
-      createCatalog(statement, text, session);
+      restoreCatalog(statement, text, session);
       return;
     case 'CreateDatabase':
-      // A catalog brings its default database along; what is stored of it says more.
-      session.catalogs.catalogs
-        .get(statement.name.parts[0]?.name ?? '')
-        ?.databases.delete(statement.name.parts[1]?.name ?? '');
       createDatabase(statement, text, session);
       return;
     case 'CreateFunction':
@@ -198,12 +119,26 @@ function restoreStatement(
   }
 }
 
+function restoreCatalog(statement: CreateCatalog, text: string, session: Session): void {
+  createCatalog(statement, text, session);
+  const catalog = session.catalogs.catalog(statement.name.name);
+  // It brings its default database along; which databases it has is stored.
+  if (catalog.descriptor?.properties['type'] === PERSISTENT) catalog.databases.clear();
+}
+
 function put({ name }: CreateTable | CreateView, object: CatalogObject, session: Session): void {
   session.catalogs.add(identify(name, session), object, false);
 }
 
 function restoredTable(statement: CreateTable, text: string, session: Session): CatalogTable {
-  const definition = definitionOf(statement, new TableDefinitions(text), text, session);
+  const written = definitionOf(statement, new TableDefinitions(text), text, session);
+  const { unresolved = [] } = notesOf(text);
+  const columns = written.columns.map((column) =>
+    column.kind === 'computed' && unresolved.includes(column.name)
+      ? { ...column, expression: { ...column.expression, isUnresolved: true } }
+      : column,
+  );
+  const definition = { ...written, columns };
   let schema: ResolvedSchema | undefined;
   return {
     kind: 'table',
@@ -244,24 +179,25 @@ function restoredView(
   [catalog = '', database = '']: readonly string[],
   session: Session,
 ): CatalogView {
-  const query = written(statement.query, text);
   const { comment, columns } = statement;
-  let rowType: RowType | undefined;
+  const query = written(statement.query, text);
+  const names = columns.map(({ name }) => name);
+  let rowType = notesOf(text).columns;
   return {
     kind: 'view',
     query,
-    isRenamed: columns.length > 0,
+    ...(names.length > 0 && { names }),
     currentCatalog: catalog,
     currentDatabase: database,
     ...(comment && { comment: comment.value }),
     get rowType() {
-      rowType ??= session.queryType(query.tree, query.sql, { catalog, database });
-      const names = uniqueNames(rowType.fields.map(({ name }) => name));
-      const fields = rowType.fields.map(({ type }, i) => ({
-        name: columns[i]?.name ?? names[i] ?? '',
-        type,
-      }));
-      return { ...rowType, fields };
+      return (rowType ??= renamed(session.queryType(query.tree, query.sql, { catalog, database }), names));
     },
   };
+}
+
+function renamed(rowType: RowType, names: readonly string[]): RowType {
+  const own = uniqueNames(rowType.fields.map(({ name }) => name));
+  const fields = rowType.fields.map(({ type }, i) => ({ name: names[i] ?? own[i] ?? '', type }));
+  return { ...rowType, fields };
 }

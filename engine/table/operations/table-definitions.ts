@@ -12,14 +12,12 @@ import type {
   WatermarkDefinition,
 } from '../catalog/table-definition.ts';
 import { written } from '../catalog/written-expression.ts';
-import type { UserFunctions } from '../catalog/user-functions.ts';
 import type { WrittenExpression } from '../catalog/written-expression.ts';
 import type {
   ColumnDefinition as WrittenColumn,
   CreateTable,
   Distribution as WrittenDistribution,
   Expression,
-  FunctionCall,
   Property,
   Span,
   TableConstraint,
@@ -38,13 +36,10 @@ type Clauses = Pick<CreateTable, 'distribution' | 'comment' | 'properties'>;
 /** Makes definitions of one statement and remembers where their expressions stand. */
 export class TableDefinitions {
   readonly #source: string;
-  readonly #functions: UserFunctions | undefined;
   readonly #offsets = new Map<WrittenExpression, number>();
 
-  /** `functions`: those of users, whose names in expressions are written in full. */
-  constructor(source: string, functions?: UserFunctions) {
+  constructor(source: string) {
     this.#source = source;
-    this.#functions = functions;
   }
 
   get origin(): ExpressionOrigin {
@@ -207,9 +202,7 @@ export class TableDefinitions {
 
   #written(expression: Expression, isUnresolved = false): WrittenExpression {
     const { sql, tree } = written(expression, this.#source);
-    const result = isUnresolved
-      ? { sql, tree, isUnresolved }
-      : { sql, tree: this.#functions ? withFullNames(tree, this.#functions) : tree };
+    const result: WrittenExpression = isUnresolved ? { sql, tree, isUnresolved } : { sql, tree };
     this.#offsets.set(result, expression.span.start);
     return result;
   }
@@ -218,22 +211,6 @@ export class TableDefinitions {
     const { line, column } = positionAt(this.#source, span.start);
     return `line ${line}, column ${column}`;
   }
-}
-
-/** The same tree with functions of catalogs by their whole paths. */
-function withFullNames<T>(node: T, functions: UserFunctions): T {
-  if (typeof node !== 'object' || node === null) return node;
-  if (Array.isArray(node)) return node.map((each: unknown) => withFullNames(each, functions)) as T;
-  const entries = Object.entries(node as object).map(([key, value]: [string, unknown]) => [
-    key,
-    withFullNames(value, functions),
-  ]);
-  const copy = Object.fromEntries(entries) as T & object;
-  if (!('kind' in copy) || copy.kind !== 'FunctionCall') return copy;
-  const { name } = copy as unknown as FunctionCall;
-  const path = functions.fullPath(name.parts.map((part) => part.name));
-  const parts = path?.map((each) => ({ kind: 'Identifier', span: name.span, name: each }));
-  return parts ? { ...copy, name: { ...name, parts } } : copy;
 }
 
 /** The constraints of columns and table, with the column that one stands behind. */

@@ -166,13 +166,9 @@ export class QueryConverter {
     const plan = withStoredIntervals(
       new QueryConverter(session, text, this.#depth + 1).convert(object.query.tree, undefined, true),
     );
-    if (!object.isRenamed) return plan;
+    if (!object.names) return plan;
     const span = { start: 0, end: 0 };
-    const names = object.rowType.fields.map((field) => ({
-      kind: 'Identifier' as const,
-      name: field.name,
-      span,
-    }));
+    const names = object.names.map((name) => ({ kind: 'Identifier' as const, name, span }));
     return renamedColumns(plan, names, { kind: 'Identifier', name: identifier.name, span }, text.source);
   }
 
