@@ -21,7 +21,7 @@ import type {
 import { BARE_FUNCTIONS } from '../parser/keywords.ts';
 import { unitsText } from '../validate/interval-literal.ts';
 import { jsonCallText } from './json-call-text.ts';
-import { CALCITE_FUNCTIONS, QUOTED_FUNCTIONS } from './quoted-functions.ts';
+import { CALCITE_FUNCTIONS } from './calcite-functions.ts';
 import type { WrittenExpression } from './written-expression.ts';
 
 /** How an expression's queries and windows are written, where it may have some. */
@@ -287,8 +287,7 @@ class ExpressionPrinter {
     const definition = path.length === 1 ? findFunction(first) : undefined;
     if (!definition) return { name: path.map(quoteName).join('.') };
     const { name } = definition;
-    if (this.#unresolved === undefined)
-      return { definition, name: QUOTED_FUNCTIONS.has(name) ? quoteName(name) : name };
+    if (this.#unresolved === undefined) return { definition, name: resolvedName(definition, first) };
     const isQuoted = this.#unresolved[parts[0]?.span.start ?? 0] === '`';
     return {
       definition,
@@ -398,4 +397,11 @@ function quoteUnicode(text: string): string {
     return code > 0x7e ? `\\${code.toString(16).padStart(4, '0')}` : (quoted[i] ?? '');
   });
   return `u&${escaped.join('')}`;
+}
+
+/** A function as it stands once it is resolved: bare where Calcite knows it by that name, else as it was written or by its operator's name. */
+function resolvedName({ name, operator, isBridging }: FunctionDefinition, written: string): string {
+  if (isBridging && !CALCITE_FUNCTIONS.has(name)) return quoteName(written);
+  const isOther = operator !== undefined && findFunction(operator)?.name !== operator;
+  return isOther ? quoteName(operator) : name;
 }

@@ -94,7 +94,7 @@ export function invocation(call: NamedAggregateCall, operands: string): string {
 }
 
 function displayName(call: NamedAggregateCall): string {
-  return DISPLAY[call.function] ?? call.function;
+  return call.written ?? DISPLAY[call.function] ?? call.function;
 }
 
 export function argumentText(

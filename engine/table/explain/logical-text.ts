@@ -257,7 +257,7 @@ function callDigest(call: NamedAggregateCall): string {
   const filter = call.filter < 0 ? '' : ` FILTER $${call.filter}`;
   const order = call.order ? ` WITHIN GROUP ([${call.order.map(orderText).join(', ')}])` : '';
   if (call.function === 'APPROX_COUNT_DISTINCT') return `COUNT(APPROXIMATE DISTINCT ${operands})${filter}`;
-  return `${call.function}(${call.distinct ? 'DISTINCT ' : ''}${operands})${order}${filter}`;
+  return `${call.written ?? call.function}(${call.distinct ? 'DISTINCT ' : ''}${operands})${order}${filter}`;
 }
 
 function orderText({ column, descending }: AggregateOrder): string {

@@ -7,21 +7,13 @@ import { naturalType } from '../rules/simplify/literal-order.ts';
 import { isAnyCorrelation, isSubquery } from '../plan/rex-subquery.ts';
 import type { RexSubquery } from '../plan/rex-subquery.ts';
 import { subqueryText } from './logical-text.ts';
+import { BARE_FUNCTIONS } from '../parser/keywords.ts';
 import { sargText } from './sarg-text.ts';
 import { spelledDifference } from './timestamp-difference.ts';
 import { literalDigest, literalExplanation, tellsItsType } from './literal-text.ts';
 import { nullableTypeDigest, typeDigest } from './type-digest.ts';
 
 /** Row expressions as Flink's three plan sections print them. */
-
-/** Functions that are written, and printed, without parentheses. */
-const BARE_FUNCTIONS = new Set([
-  'CURRENT_DATE',
-  'CURRENT_TIME',
-  'CURRENT_TIMESTAMP',
-  'LOCALTIME',
-  'LOCALTIMESTAMP',
-]);
 
 const LITERAL_TYPE_IMPLIED = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', '>', '>=']);
 

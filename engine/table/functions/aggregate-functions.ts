@@ -2,12 +2,13 @@
 
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isNumeric, withNullability } from '../../types/type-families.ts';
-import { define } from './define.ts';
+import { define, defineBridging } from './define.ts';
 import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
 import { avgType, sumType } from './numeric-results.ts';
 import { BIGINT, DOUBLE, forceNullable, notNull, nullIfEmpty, typeAt, varchar } from './result-types.ts';
 
 const aggregate = define('aggregate', 'aggregate');
+const bridging = defineBridging('aggregate', 'aggregate');
 const over = define('aggregate', 'over');
 
 const ofArgument =
@@ -20,7 +21,8 @@ const shifted: ResultType = (call) => {
   return withNullability(value, value.nullable || fallback === undefined || fallback.nullable);
 };
 
-const spread = (name: string, summary: string) => aggregate(name, summary, 'NUMERIC', ofArgument(avgType));
+const spread = (name: string, summary: string, listed: string[]) =>
+  aggregate(name, summary, 'NUMERIC', ofArgument(avgType), { listed });
 
 const BITMAP: LogicalType = { root: 'BITMAP', nullable: true };
 
@@ -53,14 +55,14 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionDefinition[] = [
   aggregate('AVG', 'Mean of the values; of integers without its fraction.', 'NUMERIC', ofArgument(avgType)),
   aggregate('MIN', 'Least value.', 'COMPARABLE_TYPE', ofArgument()),
   aggregate('MAX', 'Greatest value.', 'COMPARABLE_TYPE', ofArgument()),
-  spread('STDDEV_POP', 'Standard deviation of the population.'),
-  spread('STDDEV_SAMP', 'Standard deviation of a sample.'),
-  spread('STDDEV', 'Standard deviation of a sample.'),
-  spread('VAR_POP', 'Variance of the population.'),
-  spread('VAR_SAMP', 'Variance of a sample.'),
-  spread('VARIANCE', 'Variance of a sample.'),
-  aggregate('FIRST_VALUE', 'First value.', 'ANY', ofArgument()),
-  aggregate('LAST_VALUE', 'Last value.', 'ANY', ofArgument()),
+  spread('STDDEV_POP', 'Standard deviation of the population.', ['stddevPop']),
+  spread('STDDEV_SAMP', 'Standard deviation of a sample.', ['stddevSamp']),
+  spread('STDDEV', 'Standard deviation of a sample.', []),
+  spread('VAR_POP', 'Variance of the population.', ['varPop']),
+  spread('VAR_SAMP', 'Variance of a sample.', ['varSamp']),
+  spread('VARIANCE', 'Variance of a sample.', []),
+  aggregate('FIRST_VALUE', 'First value.', 'ANY', ofArgument(), { listed: ['first_value'] }),
+  aggregate('LAST_VALUE', 'Last value.', 'ANY', ofArgument(), { listed: ['last_value'] }),
   aggregate(
     'LISTAGG',
     'Texts in a row with a separator (a comma if not given).',
@@ -71,56 +73,77 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionDefinition[] = [
         typeAt(call, 0),
         typeAt(call, 0).nullable || call.hasFilter || (!call.isKeyed && call.operands.length === 1),
       ),
+    { listed: ['listAgg'] },
   ),
   aggregate('COLLECT', 'The values as a multiset.', 'ANY', (call) => ({
     root: 'MULTISET',
     element: typeAt(call, 0),
     nullable: false,
   })),
-  aggregate('ARRAY_AGG', 'The values as an array.', 'ANY', (call) => ({
-    root: 'ARRAY',
-    element: typeAt(call, 0),
-    nullable: typeAt(call, 0).nullable,
-  })),
   aggregate(
+    'ARRAY_AGG',
+    'The values as an array.',
+    'ANY',
+    (call) => ({
+      root: 'ARRAY',
+      element: typeAt(call, 0),
+      nullable: typeAt(call, 0).nullable,
+    }),
+    { listed: ['ARRAY_AGG'] },
+  ),
+  bridging(
     'PERCENTILE',
     'The value at a share of the sorted values, or the values at several; each may count as often as a number says.',
     ['NUMERIC NUMERIC', 'NUMERIC ARRAY', 'NUMERIC NUMERIC INTEGER', 'NUMERIC ARRAY INTEGER'],
     (call) => (typeAt(call, 1).root === 'ARRAY' ? PERCENTILES : withNullability(DOUBLE, true)),
     { casts: (call) => [undefined, sharesType(typeAt(call, 1))], check: sharesFit },
   ),
-  aggregate('APPROX_COUNT_DISTINCT', 'Number of different values, about.', 'ANY', notNull(BIGINT)),
-  aggregate('SINGLE_VALUE', 'The value of the only row; fails if there are more.', 'ANY', (call) =>
-    withNullability(typeAt(call, 0), true),
-  ),
-  aggregate('$SUM0', 'Sum of the values, 0 if there are none.', 'NUMERIC', (call) =>
-    withNullability(sumType(typeAt(call, 0)), false),
-  ),
-  aggregate('JSON_OBJECTAGG', 'Keys and values as a JSON object.', 'CHARACTER ANY', notNull(JSON_TEXT)),
-  aggregate('JSON_ARRAYAGG', 'Values as a JSON array.', 'ANY', notNull(JSON_TEXT)),
-  aggregate('BITMAP_AND_AGG', 'What all bitmaps have in common.', 'BITMAP', forceNullable(BITMAP)),
-  aggregate('BITMAP_OR_AGG', 'All bitmaps together.', 'BITMAP', forceNullable(BITMAP)),
-  aggregate('BITMAP_XOR_AGG', 'What an odd number of bitmaps have.', 'BITMAP', forceNullable(BITMAP)),
-  aggregate('BITMAP_BUILD_AGG', 'Numbers as a bitmap.', 'INTEGER', forceNullable(BITMAP), { check: isInt }),
+  aggregate('APPROX_COUNT_DISTINCT', 'Number of different values, about.', 'ANY', notNull(BIGINT), {
+    listed: [],
+  }),
   aggregate(
+    'SINGLE_VALUE',
+    'The value of the only row; fails if there are more.',
+    'ANY',
+    (call) => withNullability(typeAt(call, 0), true),
+    { listed: [] },
+  ),
+  aggregate(
+    '$SUM0',
+    'Sum of the values, 0 if there are none.',
+    'NUMERIC',
+    (call) => withNullability(sumType(typeAt(call, 0)), false),
+    { listed: ['sum0'] },
+  ),
+  aggregate('JSON_OBJECTAGG', 'Keys and values as a JSON object.', 'CHARACTER ANY', notNull(JSON_TEXT), {
+    listed: ['JSON_OBJECTAGG_ABSENT_ON_NULL', 'JSON_OBJECTAGG_NULL_ON_NULL'],
+  }),
+  aggregate('JSON_ARRAYAGG', 'Values as a JSON array.', 'ANY', notNull(JSON_TEXT), {
+    listed: ['JSON_ARRAYAGG_ABSENT_ON_NULL', 'JSON_ARRAYAGG_NULL_ON_NULL'],
+  }),
+  bridging('BITMAP_AND_AGG', 'What all bitmaps have in common.', 'BITMAP', forceNullable(BITMAP)),
+  bridging('BITMAP_OR_AGG', 'All bitmaps together.', 'BITMAP', forceNullable(BITMAP)),
+  bridging('BITMAP_XOR_AGG', 'What an odd number of bitmaps have.', 'BITMAP', forceNullable(BITMAP)),
+  bridging('BITMAP_BUILD_AGG', 'Numbers as a bitmap.', 'INTEGER', forceNullable(BITMAP), { check: isInt }),
+  bridging(
     'BITMAP_AND_CARDINALITY_AGG',
     'How many numbers all bitmaps have in common.',
     'BITMAP',
     forceNullable(BIGINT),
   ),
-  aggregate(
+  bridging(
     'BITMAP_OR_CARDINALITY_AGG',
     'How many numbers the bitmaps have together.',
     'BITMAP',
     forceNullable(BIGINT),
   ),
-  aggregate(
+  bridging(
     'BITMAP_XOR_CARDINALITY_AGG',
     'How many numbers an odd number of bitmaps have.',
     'BITMAP',
     forceNullable(BIGINT),
   ),
-  aggregate(
+  bridging(
     'BITMAP_BUILD_CARDINALITY_AGG',
     'How many different numbers there are.',
     'INTEGER',
@@ -138,11 +161,13 @@ export const AGGREGATE_FUNCTIONS: readonly FunctionDefinition[] = [
     'Value of a row before; a distance and a value in place of none may follow.',
     ['ANY', 'ANY INTEGER', 'ANY INTEGER ANY'],
     shifted,
+    { listed: ['lag'] },
   ),
   over(
     'LEAD',
     'Value of a row behind; a distance and a value in place of none may follow.',
     ['ANY', 'ANY INTEGER', 'ANY INTEGER ANY'],
     shifted,
+    { listed: ['lead'] },
   ),
 ];

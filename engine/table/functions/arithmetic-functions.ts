@@ -2,7 +2,7 @@
 
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { isDatetime, isInterval, withNullability } from '../../types/type-families.ts';
-import { define } from './define.ts';
+import { define, defineBridging } from './define.ts';
 import type { CallSite, FunctionDefinition } from './function-definition.ts';
 import { arithmetic, arithmeticCasts, rounded, toDouble, wholeNumber } from './numeric-results.ts';
 import {
@@ -20,6 +20,7 @@ import {
 const binary = define('arithmetic', 'scalar', 'binary');
 const prefix = define('arithmetic', 'scalar', 'prefix');
 const scalar = define('arithmetic');
+const bridging = defineBridging('arithmetic');
 
 const double = (name: string, summary: string): FunctionDefinition =>
   scalar(name, summary, 'NUMERIC', nullIfAny(DOUBLE), { casts: toDouble });
@@ -80,28 +81,28 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
       'DATETIME_INTERVAL DATETIME',
     ],
     arithmetic('+'),
-    { casts: arithmeticCasts, check: areOfOneKind, rewrite: timeFirst },
+    { casts: arithmeticCasts, check: areOfOneKind, rewrite: timeFirst, listed: ['plus'] },
   ),
   binary(
     '-',
     'Difference of two numbers or intervals; a time moved back by an interval.',
     ['NUMERIC NUMERIC', 'DATETIME_INTERVAL DATETIME_INTERVAL', 'DATETIME DATETIME_INTERVAL'],
     arithmetic('-'),
-    { casts: arithmeticCasts, check: areOfOneKind },
+    { casts: arithmeticCasts, check: areOfOneKind, listed: ['minus'] },
   ),
   binary(
     '*',
     'Product of two numbers; a multiple of an interval.',
     ['NUMERIC NUMERIC', 'DATETIME_INTERVAL INTEGER', 'INTEGER DATETIME_INTERVAL'],
     arithmetic('*'),
-    { casts: arithmeticCasts },
+    { casts: arithmeticCasts, listed: ['times'] },
   ),
   binary(
     '/',
     'Quotient; of integers the whole part, and division by zero fails.',
     'NUMERIC NUMERIC',
     arithmetic('/'),
-    { casts: arithmeticCasts },
+    { casts: arithmeticCasts, listed: ['divide'] },
   ),
   binary(
     '%',
@@ -125,6 +126,7 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
   // The names of the prefix operators are those of the binary ones, so the table keeps them apart by a blank.
   prefix('- ', 'The negative of a number or interval.', ['NUMERIC', 'DATETIME_INTERVAL'], sameAs(0), {
     operator: '-',
+    listed: ['minusPrefix'],
   }),
   prefix('+ ', 'The number or interval itself.', ['NUMERIC', 'DATETIME_INTERVAL'], sameAs(0), {
     rewrite: ([operand]) => operand as RexNode,
@@ -223,7 +225,7 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionDefinition[] = [
     ['INTEGER', 'CHARACTER'],
     nullIfAny(STRING),
   ),
-  scalar(
+  bridging(
     'UNHEX',
     'The bytes of hexadecimal digits.',
     'CHARACTER',

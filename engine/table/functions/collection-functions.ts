@@ -5,7 +5,7 @@ import { supportsImplicitCast } from '../../types/cast-rules.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isBinary, isCharacter, isDatetime, isNumeric, withNullability } from '../../types/type-families.ts';
 import { typeText } from '../../types/type-text.ts';
-import { define, special } from './define.ts';
+import { define, defineBridging, special } from './define.ts';
 import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
 import { common } from './numeric-results.ts';
 import {
@@ -21,6 +21,7 @@ import {
 } from './result-types.ts';
 
 const collection = define('collection');
+const bridging = defineBridging('collection');
 
 const NULL: LogicalType = { root: 'NULL', nullable: true };
 
@@ -134,39 +135,39 @@ const ofTwo = { casts: commonCasts, check: meetInCommon };
 
 export const COLLECTION_FUNCTIONS: readonly FunctionDefinition[] = [
   ...special('construction', [
-    ['ROW', 'ROW(value, ...) or (value, ...)', 'A row of values.'],
-    ['ARRAY', 'ARRAY[value, ...]', 'An array of values of one type.'],
-    ['MAP', 'MAP[key, value, ...]', 'A map from keys to values.'],
-    ['ITEM', 'array[index] or map[key]', 'An element of an array (from 1) or the value of a key.'],
+    ['ROW', 'ROW(value, ...) or (value, ...)', 'A row of values.', 'row'],
+    ['ARRAY', 'ARRAY[value, ...]', 'An array of values of one type.', 'array'],
+    ['MAP', 'MAP[key, value, ...]', 'A map from keys to values.', 'map'],
+    ['ITEM', 'array[index] or map[key]', 'An element of an array (from 1) or the value of a key.', 'at'],
   ]),
   collection('CARDINALITY', 'Number of elements.', ['ARRAY', 'MAP'], nullIfAny(INTEGER)),
   collection('ELEMENT', 'The only element; fails if there are more.', 'ARRAY', onlyElement),
-  collection('ARRAY_APPEND', 'An array with an element behind it.', 'ARRAY ANY', extended, {
+  bridging('ARRAY_APPEND', 'An array with an element behind it.', 'ARRAY ANY', extended, {
     casts: elementCasts,
     check: fitsElement,
     acceptsNull: true,
   }),
-  collection('ARRAY_PREPEND', 'An array with an element before it.', 'ARRAY ANY', extended, {
+  bridging('ARRAY_PREPEND', 'An array with an element before it.', 'ARRAY ANY', extended, {
     casts: elementCasts,
     check: fitsElement,
     acceptsNull: true,
   }),
-  collection('ARRAY_CONCAT', 'Arrays in a row.', 'ARRAY+', inCommon, ofTwo),
-  collection('ARRAY_CONTAINS', 'Whether an element occurs.', 'ARRAY ANY', nullIfFirst(BOOLEAN), {
+  bridging('ARRAY_CONCAT', 'Arrays in a row.', 'ARRAY+', inCommon, ofTwo),
+  bridging('ARRAY_CONTAINS', 'Whether an element occurs.', 'ARRAY ANY', nullIfFirst(BOOLEAN), {
     casts: elementCasts,
     check: fitsElement,
     acceptsNull: true,
   }),
-  collection('ARRAY_DISTINCT', 'Without repeats.', 'ARRAY', sameAs(0)),
-  collection(
+  bridging('ARRAY_DISTINCT', 'Without repeats.', 'ARRAY', sameAs(0)),
+  bridging(
     'ARRAY_EXCEPT',
     'Elements of the first that the second does not have.',
     'ARRAY ARRAY',
     inCommon,
     ofTwo,
   ),
-  collection('ARRAY_INTERSECT', 'Elements of both.', 'ARRAY ARRAY', inCommon, ofTwo),
-  collection(
+  bridging('ARRAY_INTERSECT', 'Elements of both.', 'ARRAY ARRAY', inCommon, ofTwo),
+  bridging(
     'ARRAY_JOIN',
     'Elements as one text.',
     ['ARRAY CHARACTER', 'ARRAY CHARACTER CHARACTER'],
@@ -176,45 +177,45 @@ export const COLLECTION_FUNCTIONS: readonly FunctionDefinition[] = [
       acceptsNull: true,
     },
   ),
-  collection('ARRAY_MAX', 'Greatest element.', 'ARRAY', someElement, { check: isOrdered }),
-  collection('ARRAY_MIN', 'Least element.', 'ARRAY', someElement, { check: isOrdered }),
-  collection('ARRAY_POSITION', 'Where an element first occurs, from 1.', 'ARRAY ANY', placed, {
+  bridging('ARRAY_MAX', 'Greatest element.', 'ARRAY', someElement, { check: isOrdered }),
+  bridging('ARRAY_MIN', 'Least element.', 'ARRAY', someElement, { check: isOrdered }),
+  bridging('ARRAY_POSITION', 'Where an element first occurs, from 1.', 'ARRAY ANY', placed, {
     casts: elementCasts,
     check: fitsElement,
     acceptsNull: true,
   }),
-  collection('ARRAY_REMOVE', 'Without the elements that equal a value.', 'ARRAY ANY', nullIfFirstArray(), {
+  bridging('ARRAY_REMOVE', 'Without the elements that equal a value.', 'ARRAY ANY', nullIfFirstArray(), {
     casts: elementCasts,
     check: fitsElement,
     acceptsNull: true,
   }),
-  collection('ARRAY_REVERSE', 'Backwards.', 'ARRAY', sameAs(0)),
-  collection('ARRAY_SLICE', 'A piece of an array.', ['ARRAY INTEGER', 'ARRAY INTEGER INTEGER'], sameAs(0), {
+  bridging('ARRAY_REVERSE', 'Backwards.', 'ARRAY', sameAs(0)),
+  bridging('ARRAY_SLICE', 'A piece of an array.', ['ARRAY INTEGER', 'ARRAY INTEGER INTEGER'], sameAs(0), {
     casts: integerCasts,
     check: areInts,
     acceptsNull: true,
   }),
-  collection('ARRAY_SORT', 'Sorted.', ['ARRAY', 'ARRAY BOOLEAN', 'ARRAY BOOLEAN BOOLEAN'], sameAs(0), {
+  bridging('ARRAY_SORT', 'Sorted.', ['ARRAY', 'ARRAY BOOLEAN', 'ARRAY BOOLEAN BOOLEAN'], sameAs(0), {
     check: isOrdered,
     acceptsNull: true,
   }),
-  collection('ARRAY_UNION', 'Elements of either, without repeats.', 'ARRAY ARRAY', inCommon, ofTwo),
-  collection('MAP_ENTRIES', 'Keys and values as an array of rows.', 'MAP', partsAs(entry)),
-  collection('MAP_FROM_ARRAYS', 'A map from an array of keys and one of values.', 'ARRAY ARRAY', mapOfArrays),
-  collection(
+  bridging('ARRAY_UNION', 'Elements of either, without repeats.', 'ARRAY ARRAY', inCommon, ofTwo),
+  bridging('MAP_ENTRIES', 'Keys and values as an array of rows.', 'MAP', partsAs(entry)),
+  bridging('MAP_FROM_ARRAYS', 'A map from an array of keys and one of values.', 'ARRAY ARRAY', mapOfArrays),
+  bridging(
     'MAP_KEYS',
     'Keys as an array.',
     'MAP',
     partsAs((key) => key),
   ),
-  collection('MAP_UNION', 'Maps together; of equal keys the last one stays.', 'MAP+', inCommon, ofTwo),
-  collection(
+  bridging('MAP_UNION', 'Maps together; of equal keys the last one stays.', 'MAP+', inCommon, ofTwo),
+  bridging(
     'MAP_VALUES',
     'Values as an array.',
     'MAP',
     partsAs((_, value) => value),
   ),
-  collection(
+  bridging(
     'SPLIT',
     'Pieces between separators as an array.',
     'CHARACTER CHARACTER',

@@ -21,6 +21,7 @@ type Options = Partial<
     | 'rewrite'
     | 'acceptsNull'
     | 'determinism'
+    | 'listed'
   >
 >;
 
@@ -32,7 +33,9 @@ type Define = (
   options?: Options,
 ) => FunctionDefinition;
 
-/** Entries of one group and kind: `define('string', 'scalar')('LOWER', 'In lower case.', 'CHARACTER', sameAs(0))`. */
+/**
+ * Entries of one group and kind: `define('string', 'scalar')('LOWER', 'In lower case.', 'CHARACTER', sameAs(0))`. Words are listed by their names in the Table API,
+ * but for those of OVER. */
 export function define(
   group: FunctionGroup,
   kind: FunctionKind = 'scalar',
@@ -47,38 +50,56 @@ export function define(
     forms: (typeof forms === 'string' ? [forms] : forms).map(form),
     result,
     determinism: 'pure',
+    listed: kind !== 'over' && isWord(syntax) ? [tableApiName(name)] : [],
     ...options,
   });
 }
 
-/** Entries of functions that parse and are known, and have no signature yet: name and summary. */
+/** The same of functions that Flink has in its own catalog of functions: they are listed by their own names. */
+export function defineBridging(group: FunctionGroup, kind: FunctionKind = 'scalar'): Define {
+  const plain = define(group, kind);
+  return (name, ...rest) => ({ ...plain(name, ...rest), listed: [name], isBridging: true });
+}
+
+function isWord(syntax: FunctionSyntax): boolean {
+  return syntax === 'function' || syntax === 'bare' || syntax === 'special';
+}
+
+/** `CHAR_LENGTH` is `charLength` there. */
+function tableApiName(name: string): string {
+  return name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Entries of functions that parse and are known, and have no signature yet: name, summary and how they are listed, if they are. */
 export function known(
   group: FunctionGroup,
   kind: FunctionKind,
-  entries: readonly (readonly [name: string, summary: string])[],
+  entries: readonly (readonly [name: string, summary: string, ...listed: string[]])[],
 ): FunctionDefinition[] {
-  return entries.map(([name, summary]) => ({
+  return entries.map(([name, summary, ...listed]) => ({
     name,
     kind,
     syntax: 'function',
     group,
     summary,
+    listed,
     determinism: 'pure',
   }));
 }
 
-/** Entries of syntax that has code of its own in the validator: name, usage, summary. */
+/** Entries of syntax that has code of its own in the validator: name, usage, summary and how they are listed, if they are. */
 export function special(
   group: FunctionGroup,
-  entries: readonly (readonly [name: string, usage: string, summary: string])[],
+  entries: readonly (readonly [name: string, usage: string, summary: string, ...listed: string[]])[],
 ): FunctionDefinition[] {
-  return entries.map(([name, usage, summary]) => ({
+  return entries.map(([name, usage, summary, ...listed]) => ({
     name,
     kind: 'scalar',
     syntax: 'special',
     group,
     usage,
     summary,
+    listed,
     determinism: 'pure',
   }));
 }

@@ -1,6 +1,6 @@
 /**
  * What is said of one built-in function or operator, once, for everybody: the validator (operands, result), completion,
- * and the generated docs.
+ * SHOW FUNCTIONS, plans and the generated docs.
  *
  * Adding a function is adding an entry; only what has a syntax of its own (CASE, CAST, IN, ...) needs code elsewhere.
  */
@@ -79,6 +79,13 @@ export interface FunctionDefinition {
   readonly casts?: (call: CallSite) => readonly (LogicalType | undefined)[];
   /** How `special` syntax is written, for docs and completion. */
   readonly usage?: string;
+  /** The names under which SHOW FUNCTIONS lists it: newer ones are those of SQL, older ones those of the Table API (`charLength`). */
+  readonly listed: readonly string[];
+  /**
+   * Flink has it in its own catalog of functions (as a BridgingSqlFunction) and not among Calcite's operators: plans call it as the query
+   * does (`Array_Max(x)`), and where an expression is written out it stands so in back-ticks.
+   */
+  readonly isBridging?: boolean;
   /** The name in plans, where it is not `name`. */
   readonly operator?: string;
   /** What is wrong with operands that have the families asked for, but do not fit each other; undefined if nothing. */

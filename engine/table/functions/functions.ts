@@ -1,4 +1,4 @@
-/** All functions and operators by name: the one table that validator, completion and docs read. */
+/** All functions and operators by name: the one table that validator, completion, SHOW FUNCTIONS and docs read. */
 
 import { AGGREGATE_FUNCTIONS } from './aggregate-functions.ts';
 import { ARITHMETIC_FUNCTIONS } from './arithmetic-functions.ts';
@@ -33,7 +33,7 @@ export const FUNCTIONS: readonly FunctionDefinition[] = [
 const BY_NAME = new Map(FUNCTIONS.map((definition) => [definition.name, definition]));
 
 // Spellings that only differ in name.
-const ALIASES: Readonly<Record<string, string>> = { CEILING: 'CEIL' };
+const ALIASES: Readonly<Record<string, string>> = { CEILING: 'CEIL', TRANSLATE3: 'TRANSLATE' };
 
 /** The definition of a built-in function or operator; names are not case-sensitive. */
 export function findFunction(name: string): FunctionDefinition | undefined {
@@ -52,3 +52,14 @@ export function functionNames(): string[] {
     .filter((name) => /^[a-z_0-9]+$/.test(name));
   return [...new Set([...names, ...Object.keys(ALIASES).map((name) => name.toLowerCase())])].sort();
 }
+
+/** What SHOW FUNCTIONS lists of the core module, sorted. */
+export function listedNames(): string[] {
+  return [...new Set([...FUNCTIONS.flatMap(({ listed }) => listed), ...NOT_IN_SQL])].sort();
+}
+
+/** Functions of the Table API and of plans that Flink lists with the others, though no SQL text calls them by these names. */
+const NOT_IN_SQL: readonly string[] = (
+  'AGG_DECIMAL_MINUS AGG_DECIMAL_PLUS ASSIGNMENT DEFAULT HIVE_AGG_DECIMAL_PLUS as asc desc distinct end flatten get over rangeTo ' +
+  'reinterpretCast rowtime start streamRecordTimestamp withColumns withoutColumns'
+).split(' ');

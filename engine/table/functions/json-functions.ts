@@ -2,14 +2,16 @@
 
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { jsonRefusal } from '../../expressions/json/json-conversion.ts';
-import { define } from './define.ts';
+import { define, defineBridging } from './define.ts';
 import type { CallSite, FunctionDefinition } from './function-definition.ts';
 import { BOOLEAN, forceNullable, INTEGER, notNull, nullIfAny, STRING } from './result-types.ts';
 
 const json = define('json');
+const bridging = defineBridging('json');
 const clause = (usage: string, ...definition: Parameters<typeof json>): FunctionDefinition => ({
   ...define('json', 'scalar', 'special')(...definition),
   usage,
+  listed: [definition[0]],
 });
 const test = define('json', 'scalar', 'postfix');
 
@@ -34,7 +36,9 @@ function readsInput(node: RexNode): boolean {
 
 export const JSON_FUNCTIONS: readonly FunctionDefinition[] = [
   ...KINDS.flatMap(([kind, what]) => [
-    test(`IS JSON ${kind}`, `Whether a text is ${what}; FALSE for NULL.`, 'CHARACTER', notNull(BOOLEAN)),
+    test(`IS JSON ${kind}`, `Whether a text is ${what}; FALSE for NULL.`, 'CHARACTER', notNull(BOOLEAN), {
+      listed: ['IS_JSON'],
+    }),
     test(`IS NOT JSON ${kind}`, `Whether a text is not ${what}.`, 'CHARACTER', notNull(BOOLEAN)),
   ]),
   clause(
@@ -73,14 +77,19 @@ export const JSON_FUNCTIONS: readonly FunctionDefinition[] = [
     ['', 'ANY+'],
     notNull(STRING),
   ),
-  json('JSON', 'A text taken as JSON inside JSON_OBJECT and JSON_ARRAY.', 'CHARACTER', forceNullable(STRING)),
-  json('JSON_STRING', 'A value as JSON.', 'ANY', nullIfAny(STRING), {
+  bridging(
+    'JSON',
+    'A text taken as JSON inside JSON_OBJECT and JSON_ARRAY.',
+    'CHARACTER',
+    forceNullable(STRING),
+  ),
+  bridging('JSON_STRING', 'A value as JSON.', 'ANY', nullIfAny(STRING), {
     check: ({ operands: [operand] }) =>
       operand && operand.type.root !== 'NULL' ? jsonRefusal(operand.type) : undefined,
     acceptsNull: true,
   }),
-  json('JSON_QUOTE', 'A text as a JSON string.', 'CHARACTER', nullIfAny(STRING), { acceptsNull: true }),
-  json(
+  bridging('JSON_QUOTE', 'A text as a JSON string.', 'CHARACTER', nullIfAny(STRING), { acceptsNull: true }),
+  bridging(
     'JSON_UNQUOTE',
     'The text of a JSON string; other texts as they are.',
     'CHARACTER',
@@ -94,5 +103,6 @@ export const JSON_FUNCTIONS: readonly FunctionDefinition[] = [
     'Number of elements or members, 1 for a scalar.',
     ['CHARACTER', 'CHARACTER CHARACTER'],
     forceNullable(INTEGER),
+    { listed: [] },
   ),
 ];

@@ -6,12 +6,13 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, isNumeric, withNullability } from '../../types/type-families.ts';
 import { likeFault } from '../../expressions/like-pattern.ts';
 import { literalText } from '../../expressions/literal-value.ts';
-import { define, special } from './define.ts';
+import { define, defineBridging, special } from './define.ts';
 import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
 import { common } from './numeric-results.ts';
 import { anyNullable, BOOLEAN, forceNullable, notNull, nullIfAny, STRING, typeAt } from './result-types.ts';
 
 const scalar = define('conditional');
+const bridging = defineBridging('conditional');
 const compare = define('comparison', 'scalar', 'binary');
 const postfix = define('logical', 'scalar', 'postfix');
 const NULL: LogicalType = { root: 'NULL', nullable: true };
@@ -19,9 +20,10 @@ const NULL: LogicalType = { root: 'NULL', nullable: true };
 const comparison = (
   name: string,
   summary: string,
+  listed: string[],
   result: ResultType = nullIfAny(BOOLEAN),
 ): FunctionDefinition =>
-  compare(name, summary, 'COMPARABLE_TYPE COMPARABLE_TYPE', result, { acceptsNull: true });
+  compare(name, summary, 'COMPARABLE_TYPE COMPARABLE_TYPE', result, { acceptsNull: true, listed });
 
 /** COALESCE: NULL only if all are. */
 const coalesced: ResultType = (call) =>
@@ -52,29 +54,25 @@ const chosen: ResultType = (call) => {
 
 const extreme: ResultType = (call) => withNullability(common(call) ?? NULL, anyNullable(call));
 
-const isTest = (name: string, summary: string): FunctionDefinition =>
-  postfix(
-    name,
-    summary,
-    'BOOLEAN',
-    notNull(BOOLEAN),
-    name === 'IS UNKNOWN' || name === 'IS NOT UNKNOWN' ? unknown(name) : {},
-  );
+const isTest = (name: string, summary: string, listed: string): FunctionDefinition =>
+  postfix(name, summary, 'BOOLEAN', notNull(BOOLEAN), { listed: [listed] });
 
 // UNKNOWN is the NULL of BOOLEAN.
-const unknown = (name: string) => ({ operator: name.replace('UNKNOWN', 'NULL') });
+const isUnknown = (name: string, summary: string): FunctionDefinition =>
+  postfix(name, summary, 'BOOLEAN', notNull(BOOLEAN), { operator: name.replace('UNKNOWN', 'NULL') });
 
 export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
-  comparison('=', 'Equal.'),
-  comparison('<>', 'Not equal.'),
-  comparison('<', 'Less.'),
-  comparison('<=', 'Less or equal.'),
-  comparison('>', 'Greater.'),
-  comparison('>=', 'Greater or equal.'),
-  comparison('IS DISTINCT FROM', 'Not equal, where NULL equals NULL.', notNull(BOOLEAN)),
-  comparison('IS NOT DISTINCT FROM', 'Equal, where NULL equals NULL.', notNull(BOOLEAN)),
+  comparison('=', 'Equal.', ['equals']),
+  comparison('<>', 'Not equal.', ['notEquals']),
+  comparison('<', 'Less.', ['lessThan']),
+  comparison('<=', 'Less or equal.', ['lessThanOrEqual']),
+  comparison('>', 'Greater.', ['greaterThan']),
+  comparison('>=', 'Greater or equal.', ['greaterThanOrEqual']),
+  comparison('IS DISTINCT FROM', 'Not equal, where NULL equals NULL.', [], notNull(BOOLEAN)),
+  comparison('IS NOT DISTINCT FROM', 'Equal, where NULL equals NULL.', [], notNull(BOOLEAN)),
   define('comparison', 'scalar', 'postfix')('IS NULL', 'Whether it is NULL.', 'ANY', notNull(BOOLEAN), {
     acceptsNull: true,
+    listed: ['isNull'],
   }),
   define('comparison', 'scalar', 'postfix')(
     'IS NOT NULL',
@@ -83,6 +81,7 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
     notNull(BOOLEAN),
     {
       acceptsNull: true,
+      listed: ['isNotNull'],
     },
   ),
   define('comparison')(
@@ -96,6 +95,7 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
         const [text, character] = [literalText(pattern), literalText(escape)];
         return text === undefined || character === undefined ? undefined : likeFault(text, character);
       },
+      listed: ['LIKE'],
     },
   ),
   define('comparison')(
@@ -105,22 +105,35 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
     nullIfAny(BOOLEAN),
     {
       syntax: 'special',
+      listed: ['similar'],
     },
   ),
   ...special('comparison', [
-    ['BETWEEN', 'value BETWEEN [SYMMETRIC] low AND high', 'Whether a value lies between two others.'],
-    ['IN', 'value IN (value, ...) or value IN (query)', 'Whether a value is one of several.'],
+    [
+      'BETWEEN',
+      'value BETWEEN [SYMMETRIC] low AND high',
+      'Whether a value lies between two others.',
+      'between',
+      'notBetween',
+    ],
+    ['IN', 'value IN (value, ...) or value IN (query)', 'Whether a value is one of several.', 'in'],
     ['EXISTS', 'EXISTS (query)', 'Whether a query has a row.'],
   ]),
-  define('logical', 'scalar', 'binary')('AND', 'Both.', 'BOOLEAN BOOLEAN', nullIfAny(BOOLEAN)),
-  define('logical', 'scalar', 'binary')('OR', 'One or both.', 'BOOLEAN BOOLEAN', nullIfAny(BOOLEAN)),
-  define('logical', 'scalar', 'prefix')('NOT', 'The contrary.', 'BOOLEAN', nullIfAny(BOOLEAN)),
-  isTest('IS TRUE', 'Whether it is TRUE.'),
-  isTest('IS NOT TRUE', 'Whether it is FALSE or unknown.'),
-  isTest('IS FALSE', 'Whether it is FALSE.'),
-  isTest('IS NOT FALSE', 'Whether it is TRUE or unknown.'),
-  isTest('IS UNKNOWN', 'Whether it is neither TRUE nor FALSE.'),
-  isTest('IS NOT UNKNOWN', 'Whether it is TRUE or FALSE.'),
+  define('logical', 'scalar', 'binary')('AND', 'Both.', 'BOOLEAN BOOLEAN', nullIfAny(BOOLEAN), {
+    listed: ['and'],
+  }),
+  define('logical', 'scalar', 'binary')('OR', 'One or both.', 'BOOLEAN BOOLEAN', nullIfAny(BOOLEAN), {
+    listed: ['or'],
+  }),
+  define('logical', 'scalar', 'prefix')('NOT', 'The contrary.', 'BOOLEAN', nullIfAny(BOOLEAN), {
+    listed: ['not'],
+  }),
+  isTest('IS TRUE', 'Whether it is TRUE.', 'isTrue'),
+  isTest('IS NOT TRUE', 'Whether it is FALSE or unknown.', 'isNotTrue'),
+  isTest('IS FALSE', 'Whether it is FALSE.', 'isFalse'),
+  isTest('IS NOT FALSE', 'Whether it is TRUE or unknown.', 'isNotFalse'),
+  isUnknown('IS UNKNOWN', 'Whether it is neither TRUE nor FALSE.'),
+  isUnknown('IS NOT UNKNOWN', 'Whether it is TRUE or FALSE.'),
   ...special('conditional', [
     [
       'CASE',
@@ -129,11 +142,11 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
     ],
     ['NULLIF', 'NULLIF(value, other)', 'The value, or NULL if it equals the other.'],
   ]),
-  scalar('COALESCE', 'The first value that is not NULL.', 'ANY+', coalesced, {
+  bridging('COALESCE', 'The first value that is not NULL.', 'ANY+', coalesced, {
     casts: castToCommon,
     acceptsNull: true,
   }),
-  scalar('IFNULL', 'A value, or another in place of NULL.', 'ANY ANY', replaced, {
+  bridging('IFNULL', 'A value, or another in place of NULL.', 'ANY ANY', replaced, {
     casts: (call) => (keepsText(call) ? [] : castToCommon(call)),
     acceptsNull: true,
   }),
@@ -150,19 +163,29 @@ export const LOGICAL_FUNCTIONS: readonly FunctionDefinition[] = [
       'BOOLEAN TIME TIME',
     ],
     chosen,
-    { casts: (call) => [undefined, chosen(call), chosen(call)] },
+    { casts: (call) => [undefined, chosen(call), chosen(call)], listed: ['ifThenElse'] },
   ),
-  scalar('GREATEST', 'The greatest value; NULL if one is NULL.', 'COMPARABLE_TYPE+', extreme, {
+  bridging('GREATEST', 'The greatest value; NULL if one is NULL.', 'COMPARABLE_TYPE+', extreme, {
     casts: castToCommon,
   }),
-  scalar('LEAST', 'The least value; NULL if one is NULL.', 'COMPARABLE_TYPE+', extreme, {
+  bridging('LEAST', 'The least value; NULL if one is NULL.', 'COMPARABLE_TYPE+', extreme, {
     casts: castToCommon,
   }),
   ...special('conversion', [
-    ['CAST', 'CAST(value AS type)', 'A value of another type; what cannot be converted fails the job.'],
-    ['TRY_CAST', 'TRY_CAST(value AS type)', 'A value of another type; what cannot be converted is NULL.'],
+    [
+      'CAST',
+      'CAST(value AS type)',
+      'A value of another type; what cannot be converted fails the job.',
+      'cast',
+    ],
+    [
+      'TRY_CAST',
+      'TRY_CAST(value AS type)',
+      'A value of another type; what cannot be converted is NULL.',
+      'TRY_CAST',
+    ],
   ]),
-  define('conversion')(
+  defineBridging('conversion')(
     'TYPEOF',
     'The type of an expression as text.',
     ['ANY', 'ANY BOOLEAN'],

@@ -4,7 +4,7 @@ import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { commonType, leastRestrictive } from '../../types/common-type.ts';
 import { isBinary, isCharacter, withNullability } from '../../types/type-families.ts';
-import { define, known } from './define.ts';
+import { define, defineBridging } from './define.ts';
 import type { CallSite, FunctionDefinition, ResultType } from './function-definition.ts';
 import { literalNumber } from './numeric-results.ts';
 import { regExpRefusal } from './pattern-refusals.ts';
@@ -27,6 +27,7 @@ import {
 } from './result-types.ts';
 
 const scalar = define('string');
+const bridging = defineBridging('string');
 const hash = define('hash');
 
 /** Brings whole-number operands to INT, which is what positions and lengths are. */
@@ -87,7 +88,9 @@ const overlaid: ResultType = (call) => {
 };
 
 const test = (name: string, summary: string): FunctionDefinition =>
-  scalar(name, summary, ['CHARACTER CHARACTER', 'BINARY BINARY'], nullIfAny(BOOLEAN), { acceptsNull: true });
+  bridging(name, summary, ['CHARACTER CHARACTER', 'BINARY BINARY'], nullIfAny(BOOLEAN), {
+    acceptsNull: true,
+  });
 
 const digest = (name: string, length: number): FunctionDefinition =>
   hash(name, `The ${name} hash in hexadecimal digits.`, ['CHARACTER', 'BINARY'], nullIfAny(char(length)));
@@ -102,14 +105,16 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   scalar('CHAR_LENGTH', 'Number of characters (code points).', 'CHARACTER', nullIfAny(INTEGER)),
   scalar('CHARACTER_LENGTH', 'Number of characters (code points).', 'CHARACTER', nullIfAny(INTEGER), {
     operator: 'CHAR_LENGTH',
+    listed: [],
   }),
-  scalar('UPPER', 'In upper case.', 'CHARACTER', sameAs(0)),
-  scalar('LOWER', 'In lower case.', 'CHARACTER', sameAs(0)),
+  scalar('UPPER', 'In upper case.', 'CHARACTER', sameAs(0), { listed: ['upper', 'upperCase'] }),
+  scalar('LOWER', 'In lower case.', 'CHARACTER', sameAs(0), { listed: ['lower', 'lowerCase'] }),
   scalar(
     'INITCAP',
     'First letter of each word in upper case, the others in lower case.',
     'CHARACTER',
     sameAs(0),
+    { listed: ['initCap'] },
   ),
   scalar(
     'POSITION',
@@ -149,7 +154,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     ['CHARACTER', 'CHARACTER CHARACTER'],
     varyingOf(0),
   ),
-  scalar(
+  bridging(
     'BTRIM',
     'Without blanks (or given characters) at both ends.',
     ['CHARACTER', 'CHARACTER CHARACTER'],
@@ -196,7 +201,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'Characters replaced one by one.',
     'CHARACTER CHARACTER CHARACTER',
     (call) => withNullability(STRING, typeAt(call, 0).nullable),
-    { operator: 'TRANSLATE3' },
+    { operator: 'TRANSLATE3', listed: ['TRANSLATE3'] },
   ),
   scalar('REPEAT', 'A text several times.', 'CHARACTER INTEGER', nullIfAny(STRING), { casts: integers }),
   scalar('REVERSE', 'Backwards.', 'CHARACTER', forceNullable(STRING)),
@@ -206,6 +211,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'Texts in a row with a separator; NULLs are left out.',
     'CHARACTER+',
     nullIfAny(STRING),
+    { listed: ['concat_ws'] },
   ),
   scalar(
     'LPAD',
@@ -232,7 +238,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   test('ENDSWITH', 'Whether a text ends with another.'),
   scalar('ASCII', 'Number of the first byte.', 'CHARACTER', nullIfAny(INTEGER)),
   scalar('CHR', 'The character of a number.', 'INTEGER', forceNullable(STRING)),
-  scalar(
+  bridging(
     'ELT',
     'The text of that number (from 1).',
     ['INTEGER CHARACTER+', 'INTEGER BINARY+'],
@@ -271,28 +277,28 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     nullIfAny(STRING),
     { refuses: regExpRefusal },
   ),
-  scalar(
+  bridging(
     'REGEXP_COUNT',
     'How often a regular expression matches.',
     'CHARACTER CHARACTER',
     forceNullable(INTEGER),
     { acceptsNull: true, refuses: regExpRefusal },
   ),
-  scalar(
+  bridging(
     'REGEXP_EXTRACT_ALL',
     'All that a regular expression (or a group of it) finds.',
     ['CHARACTER CHARACTER', 'CHARACTER CHARACTER INTEGER'],
     forceNullable(arrayOf(withNullability(STRING, true))),
     { casts: numeralOrNull, acceptsNull: true, refuses: regExpRefusal },
   ),
-  scalar(
+  bridging(
     'REGEXP_INSTR',
     'Where a regular expression first matches, from 1.',
     'CHARACTER CHARACTER',
     forceNullable(INTEGER),
     { acceptsNull: true, refuses: regExpRefusal },
   ),
-  scalar(
+  bridging(
     'REGEXP_SUBSTR',
     'The first match of a regular expression.',
     'CHARACTER CHARACTER',
@@ -305,18 +311,24 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     ['CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
     forceNullable(STRING),
   ),
-  scalar('URL_ENCODE', 'Written for a URL.', 'CHARACTER', forceNullable(STRING), { acceptsNull: true }),
-  scalar('URL_DECODE', 'Read from a URL.', 'CHARACTER', forceNullable(STRING), { acceptsNull: true }),
-  scalar(
+  bridging('URL_ENCODE', 'Written for a URL.', 'CHARACTER', forceNullable(STRING), { acceptsNull: true }),
+  bridging('URL_DECODE', 'Read from a URL.', 'CHARACTER', forceNullable(STRING), { acceptsNull: true }),
+  bridging(
     'PRINTF',
     'A text with values put into a pattern.',
     ['CHARACTER', 'CHARACTER ANY+'],
     forceNullable(STRING),
     { acceptsNull: true },
   ),
-  scalar('IS_ALPHA', 'Whether a text has letters only.', ['CHARACTER', 'NUMERIC'], notNull(BOOLEAN)),
-  scalar('IS_DIGIT', 'Whether a text has digits only.', ['CHARACTER', 'NUMERIC'], notNull(BOOLEAN)),
-  scalar('IS_DECIMAL', 'Whether a text is a number.', ['CHARACTER', 'NUMERIC'], notNull(BOOLEAN)),
+  scalar('IS_ALPHA', 'Whether a text has letters only.', ['CHARACTER', 'NUMERIC'], notNull(BOOLEAN), {
+    listed: [],
+  }),
+  scalar('IS_DIGIT', 'Whether a text has digits only.', ['CHARACTER', 'NUMERIC'], notNull(BOOLEAN), {
+    listed: [],
+  }),
+  scalar('IS_DECIMAL', 'Whether a text is a number.', ['CHARACTER', 'NUMERIC'], notNull(BOOLEAN), {
+    listed: [],
+  }),
   digest('MD5', 32),
   digest('SHA1', 40),
   digest('SHA224', 56),
@@ -328,7 +340,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     'The hash that Java has for a value: `hashCode()`, of a text without its sign.',
     ['BOOLEAN', 'NUMERIC', 'CHARACTER', 'TIMESTAMP', 'TIME', 'DATE'],
     nullIfAny(INTEGER),
-    { refuses: (call) => zonedHashRefusal(typeAt(call, 0)) },
+    { refuses: (call) => zonedHashRefusal(typeAt(call, 0)), listed: [] },
   ),
   hash(
     'SHA2',
@@ -337,5 +349,4 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     nullIfAny(varchar(128)),
     { check: checkHashLength },
   ),
-  ...known('string', 'scalar', []),
 ];

@@ -5,11 +5,11 @@ import { literalText } from '../../expressions/literal-value.ts';
 import type { RowField, RowType } from '../../types/logical-type.ts';
 import { isCharacter } from '../../types/type-families.ts';
 import { typeText } from '../../types/type-text.ts';
-import { define } from './define.ts';
+import { defineBridging } from './define.ts';
 import type { CallSite, FunctionDefinition } from './function-definition.ts';
 import { typeAt } from './result-types.ts';
 
-const construction = define('construction');
+const bridging = defineBridging('construction');
 
 /** Names of Java: letters, digits, `_` and `$`, in parts with points between. */
 const CLASS_NAME = /^[\p{L}_$][\p{L}\p{N}_$]*(\.[\p{L}_$][\p{L}\p{N}_$]*)*$/u;
@@ -71,7 +71,7 @@ function objectUpdateFault(call: CallSite): string | undefined {
 }
 
 export const STRUCTURED_FUNCTIONS: readonly FunctionDefinition[] = [
-  construction(
+  bridging(
     'OBJECT_OF',
     'A structured object of a class name, then names and values of its fields.',
     'ANY+',
@@ -87,7 +87,7 @@ export const STRUCTURED_FUNCTIONS: readonly FunctionDefinition[] = [
       acceptsNull: true,
     },
   ),
-  construction(
+  bridging(
     'OBJECT_UPDATE',
     'A structured object with other values in the fields that are named.',
     'ANY+',

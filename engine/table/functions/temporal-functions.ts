@@ -6,7 +6,7 @@ import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import { zoneOffsetMs } from '../../data/zone-offset.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, isTimestamp, withNullability, withoutAttribute } from '../../types/type-families.ts';
-import { define, special } from './define.ts';
+import { define, defineBridging, special } from './define.ts';
 import type {
   CallSite,
   Determinism,
@@ -32,6 +32,7 @@ import {
 } from './result-types.ts';
 
 const scalar = define('temporal');
+const bridging = defineBridging('temporal');
 const TIME_0: LogicalType = { root: 'TIME', precision: 0, nullable: false };
 const SYMBOL: LogicalType = { root: 'SYMBOL', nullable: false };
 
@@ -49,6 +50,7 @@ export function symbolAt(call: Pick<CallSite, 'operands'>, index: number): strin
 /** `YEAR(x)` and its like are EXTRACT. */
 const part = (name: string, unit: string, summary: string): FunctionDefinition =>
   scalar(name, summary, ['DATETIME', 'DATETIME_INTERVAL'], nullIfAny(BIGINT), {
+    listed: [],
     expand: (operands) => ({ name: 'EXTRACT', operands: [symbolLiteral(unit), ...operands] }),
   });
 
@@ -189,10 +191,14 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
       'OVERLAPS',
       '(start, end) OVERLAPS (start, end or interval)',
       'Whether two periods have a moment in common.',
+      'temporalOverlaps',
     ],
   ]),
-  clock('LOCALTIME', 'Time of day in the session zone.', TIME_0),
-  clock('LOCALTIMESTAMP', 'Day and time in the session zone.', timestamp(3)),
+  { ...clock('LOCALTIME', 'Time of day in the session zone.', TIME_0), listed: ['localTime'] },
+  {
+    ...clock('LOCALTIMESTAMP', 'Day and time in the session zone.', timestamp(3)),
+    listed: ['localTimestamp'],
+  },
   clock('CURRENT_TIME', 'Time of day in the session zone.', TIME_0),
   clock('CURRENT_DATE', 'Day in the session zone.', DATE),
   clock(
@@ -237,6 +243,7 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     syntax: 'special',
     casts: (call) => [undefined, undefined, castOfMoved(call)],
     rewrite: addUnits,
+    listed: [],
   }),
   scalar(
     'TIMESTAMPDIFF',
@@ -245,6 +252,7 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     (call) => withNullability(symbolAt(call, 0) === 'NANOSECOND' ? BIGINT : INTEGER, anyNullable(call)),
     {
       syntax: 'special',
+      listed: ['timestampDiff'],
     },
   ),
   scalar(
@@ -281,7 +289,7 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     forceNullable(timestamp(3)),
     { refuses: timePatternRefusal },
   ),
-  scalar(
+  bridging(
     'TO_TIMESTAMP_LTZ',
     'The moment of seconds (precision 0) or milliseconds (3) since 1970, or of a text.',
     ['NUMERIC', 'NUMERIC INTEGER', 'CHARACTER', 'CHARACTER CHARACTER', 'CHARACTER CHARACTER CHARACTER'],
@@ -300,7 +308,7 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
       ],
     },
   ),
-  scalar(
+  bridging(
     'CURRENT_WATERMARK',
     'The watermark of the operator at this row; NULL before the first.',
     'ROWTIME',
@@ -316,7 +324,7 @@ export const TEMPORAL_FUNCTIONS: readonly FunctionDefinition[] = [
     always({ root: 'TIMESTAMP_LTZ', precision: 3, attribute: 'PROCTIME', nullable: false }),
     { determinism: 'volatile' },
   ),
-  scalar(
+  bridging(
     'SOURCE_WATERMARK',
     'Watermarks are those of the connector; only in WATERMARK FOR.',
     '',

@@ -1,6 +1,6 @@
 /** SHOW: tables in Flink's very shapes. */
 
-import { LISTED_NAMES } from '../functions/listed-names.ts';
+import { listedNames } from '../functions/functions.ts';
 import { plainName, quotedName } from '../catalog/object-identifier.ts';
 import type { FoundObject } from '../catalog/catalog-manager.ts';
 import { showCreateTable, showCreateView } from '../catalog/show-create.ts';
@@ -62,7 +62,7 @@ export function show(statement: Show, source: string, session: Session): Operati
       return showPartitions(statement, source, session);
     case 'FUNCTIONS': {
       const users = userFunctionNames(statement, source, session);
-      const builtIn = session.modules.used.includes('core') ? LISTED_NAMES : [];
+      const builtIn = session.modules.used.includes('core') ? listedNames() : [];
       return listOf(
         'function name',
         filterNames([...new Set([...builtIn, ...users])].sort(), statement.like),

@@ -203,6 +203,7 @@ export class AggregateConverter {
       call.function === 'COUNT' && !call.distinct && call.operands.every((each) => !each.type.nullable);
     const planned: Omit<NamedAggregateCall, 'name'> = {
       function: functionName,
+      ...(call.written !== undefined && { written: call.written }),
       arguments: isRowCount ? [] : operands,
       argumentTypes: isRowCount ? [] : call.operands.map((operand) => operand.type),
       distinct: call.distinct && !SAME_DISTINCT.has(functionName),
@@ -424,6 +425,7 @@ function isTrueOf(filter: RexNode): RexNode {
 function isSameCall(known: NamedAggregateCall, call: Omit<NamedAggregateCall, 'name'>): boolean {
   return (
     known.function === call.function &&
+    known.written === call.written &&
     known.userFunction?.key === call.userFunction?.key &&
     known.distinct === call.distinct &&
     known.filter === call.filter &&

@@ -124,6 +124,8 @@ export interface AggregateOrder {
 
 export interface NamedAggregateCall extends AggregateCall {
   readonly name: string;
+  /** What plans print in place of the function's name: as the query wrote it. */
+  readonly written?: string;
   /** WITHIN GROUP (ORDER BY ...), which the syntax tree shows and nothing obeys. `nullsFirst`: where the query says so. */
   readonly order?: readonly AggregateOrder[];
 }

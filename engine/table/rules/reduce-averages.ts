@@ -174,6 +174,7 @@ class Reduction {
 function isSameCall(call: NamedAggregateCall, other: NamedAggregateCall): boolean {
   return (
     call.function === other.function &&
+    call.written === other.written &&
     call.arguments.join() === other.arguments.join() &&
     call.filter === other.filter &&
     call.distinct === other.distinct &&

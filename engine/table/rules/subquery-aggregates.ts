@@ -24,7 +24,10 @@ export function callsOnce(calls: readonly NamedAggregateCall[]): {
   readonly places: readonly number[];
 } {
   const same = (a: NamedAggregateCall, b: NamedAggregateCall): boolean =>
-    a.function === b.function && a.distinct === b.distinct && a.arguments.join() === b.arguments.join();
+    a.function === b.function &&
+    a.written === b.written &&
+    a.distinct === b.distinct &&
+    a.arguments.join() === b.arguments.join();
   const once = calls.filter((call, i) => calls.findIndex((each) => same(each, call)) === i);
   return { once, places: calls.map((call) => once.findIndex((each) => same(each, call))) };
 }

@@ -9,7 +9,6 @@ import type { UserFunction, UserFunctionSignature } from '../catalog/user-functi
 import { userFunctionKey } from '../catalog/user-function.ts';
 import type { CallSite, FunctionDefinition } from '../functions/function-definition.ts';
 import { findFunction, functionNames } from '../functions/functions.ts';
-import { writtenName } from '../functions/written-names.ts';
 import { symbolLiteral } from '../functions/temporal-functions.ts';
 import type { Argument, Expression, FunctionCall, OrderItem, Span, WindowSpec } from '../parser/ast.ts';
 import { checkTimeUnit } from './time-units.ts';
@@ -106,7 +105,7 @@ export class CallConverter {
     };
     if (!definition.expand) {
       const node = this.#checked(definition, operands, place);
-      const written = writtenName(definition.name, call.name.parts.at(-1)?.name ?? definition.name);
+      const written = writtenName(definition, call);
       return written !== undefined && node.kind === 'call' ? { ...node, written } : node;
     }
     const count = operands.length;
@@ -213,8 +212,10 @@ export class CallConverter {
     const isOfSeveral = name === 'COUNT' && checked.operands.length > 1 && call.quantifier !== 'DISTINCT';
     const asked = isOfSeveral ? checked.operands.filter(({ type }) => type.nullable) : checked.operands;
     this.#refuseAggregate(name, asked, call);
+    const written = writtenName(definition, call);
     return {
       function: name,
+      ...(written !== undefined && { written }),
       operands: asked,
       distinct: call.quantifier === 'DISTINCT',
       ...(filter && { filter }),
@@ -456,6 +457,12 @@ export class CallConverter {
 
 function site(operands: readonly RexNode[]): CallSite {
   return { operands, isKeyed: false, hasFilter: false };
+}
+
+/** What plans call a function; undefined where that is the name it is known by. */
+function writtenName({ name, isBridging }: FunctionDefinition, call: FunctionCall): string | undefined {
+  const written = call.name.parts.at(-1)?.name;
+  return isBridging && written !== name ? written : undefined;
 }
 
 /** The order of an ORDER BY item: NULL counts as the lowest value unless it is said otherwise. */

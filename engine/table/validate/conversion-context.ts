@@ -58,6 +58,8 @@ export interface UserAggregate {
 export interface AggregateExpression {
   /** By Flink's name: COUNT, SUM, AVG, ... */
   readonly function: string;
+  /** As the query writes it, where plans do, too, and it is not `function`. */
+  readonly written?: string;
   /** Empty for `COUNT(*)`. */
   readonly operands: readonly RexNode[];
   readonly distinct: boolean;

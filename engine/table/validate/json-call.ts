@@ -175,7 +175,14 @@ function embedded(call: FunctionCall, context: JsonCallContext): RexNode {
     throw invalid(context.source, call, 'JSON() takes one text');
   }
   if (text.type.root === 'NULL') throw invalid(context.source, call.args[0] ?? call, "Illegal use of 'NULL'");
-  return { kind: 'call', operator: 'JSON', operands, type: withNullability(text.type, true) };
+  const written = call.name.parts[0]?.name;
+  return {
+    kind: 'call',
+    operator: 'JSON',
+    ...(written !== 'JSON' && { written }),
+    operands,
+    type: withNullability(text.type, true),
+  };
 }
 
 function alone(_: FunctionDefinition, call: FunctionCall, { source }: JsonCallContext): never {
