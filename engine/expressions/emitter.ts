@@ -411,10 +411,10 @@ export class Emitter {
     return validity;
   }
 
-  /** The failure of a row of this scope. `node` is shown as it was written. */
+  /** The failure of a row of this scope, by its place among all rows so far. `node` is shown as it was written. */
   failure(reason: string, node: RexNode, row: number, cause?: unknown): RuntimeFailure {
     const names = this.context.inputType.fields.map((field) => field.name);
-    const at = this.scope.rootRow(row, this.program.wasm) + 1;
+    const at = this.program.rowsBefore + this.scope.rootRow(row, this.program.wasm) + 1;
     return new RuntimeFailure(
       `${reason} in \`${rexText(node, names)}\`, row ${at}`,
       {},

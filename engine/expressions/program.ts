@@ -44,6 +44,8 @@ export class Program {
   shortComparisons: ReadonlyMap<string, number> = new Map();
   /** Batches so far. */
   runs = 0;
+  /** Rows of the batches before the one that runs, so that errors can say which row it was. */
+  rowsBefore = 0;
   readonly #slots: SlotAllocator;
   readonly #instructions: Instruction[] = [];
   readonly #scopes: Scope[] = [];
@@ -172,6 +174,7 @@ export class Program {
   run(batch: RecordBatch): void {
     if (!this.#isAssigned) throw new Error('a program runs after its memory is assigned');
     this.runs++;
+    this.rowsBefore += this.root.rows;
     this.heap.reset();
     for (const scope of this.#scopes) scope.rows = 0;
     this.root.rows = batch.rowCount;

@@ -101,12 +101,13 @@ function wholeValue(value: unknown): string {
   return String(value);
 }
 
+/** What a function gave: a bigint is no number. */
+export function shownResult(value: unknown): string {
+  return typeof value === 'bigint' ? `${value}n` : shownValue(value);
+}
+
 /** What a function threw, in words: anything can be thrown. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message;
-  try {
-    return String(error);
-  } catch {
-    return 'what it threw has no text';
-  }
+  return typeof error === 'string' ? error : `it threw ${shownValue(error)}`;
 }

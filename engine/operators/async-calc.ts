@@ -5,7 +5,7 @@ import { readValues } from '../expressions/column-values.ts';
 import { ExpressionEvaluator } from '../expressions/expression-evaluator.ts';
 import type { RexCall } from '../expressions/rex-node.ts';
 import { flawOf, type AsyncScalarFunctionDefinition } from '../expressions/user-function.ts';
-import { messageOf, shownValue } from '../expressions/user-function-values.ts';
+import { messageOf, shownResult, shownValue } from '../expressions/user-function-values.ts';
 import { userValueCheck } from '../expressions/user-value-check.ts';
 import type { Json } from '../state/paged-state.ts';
 import { parseDuration } from '../types/duration.ts';
@@ -27,6 +27,8 @@ interface AsyncOptions {
 interface PendingRow {
   readonly kind: 'row';
   readonly rowKind: number;
+  /** Its place among all rows so far, for messages. */
+  readonly number: number;
   readonly values: readonly Value[];
   /** Arguments of each call. */
   readonly args: readonly (readonly Value[])[];
@@ -61,6 +63,8 @@ export class AsyncCalc extends OneInputStreamOperator {
   /** Place in the queue of the first row that is not asked about. */
   #next = 0;
   #openRows = 0;
+  /** Rows that have come so far. */
+  #rows = 0;
   #isDrainScheduled = false;
   #isClosed = false;
   /** Whoever waits until all rows are asked about, and until all are through. */
@@ -148,6 +152,7 @@ export class AsyncCalc extends OneInputStreamOperator {
       this.#queue.push({
         kind: 'row',
         rowKind: rowKinds?.[row] ?? 0,
+        number: ++this.#rows,
         values: values.map((column) => column[row] ?? null),
         args: this.#spec.calls.map((call) => call.operands.map(() => operands[next++]?.[row] ?? null)),
         results: [],
@@ -187,7 +192,9 @@ export class AsyncCalc extends OneInputStreamOperator {
     };
     try {
       const answer: unknown = Reflect.apply(code.eval, code, args);
-      Promise.resolve(answer).then((value) => this.#answered(row, call, value), failed);
+      Promise.resolve(answer)
+        .then((value) => this.#answered(row, call, value), failed)
+        .catch((error: unknown) => this.context.fail(this.#failure(row, call, messageOf(error), error)));
     } catch (error) {
       failed(error);
     }
@@ -198,7 +205,7 @@ export class AsyncCalc extends OneInputStreamOperator {
     const result = (value ?? null) as Value; // checked here
     const { type } = this.#spec.calls[call]!; // one a call
     if (result === null ? !type.nullable : !this.#checks[call]!(result)) {
-      const reason = `it gave ${shownValue(value)}, which is no value of type ${typeText(type)}`;
+      const reason = `it gave ${shownResult(value)}, which is no value of type ${typeText(type)}`;
       return this.context.fail(this.#failure(row, call, reason));
     }
     row.results[call] = result;
@@ -212,25 +219,17 @@ export class AsyncCalc extends OneInputStreamOperator {
 
   #timedOut(row: PendingRow): void {
     const call = this.#codes.findIndex((_, i) => !(i in row.results));
-    const text = `did not answer within ${this.#options.timeoutMs} ms`;
-    this.context.fail(
-      new RuntimeFailure(
-        `Function ${this.#spec.calls[call]?.operator} ${text} for (${this.#shown(row, call)})`,
-      ),
-    );
+    this.context.fail(this.#failure(row, call, `no answer within ${this.#options.timeoutMs} ms`));
   }
 
   #failure(row: PendingRow, call: number, reason: string, cause?: unknown): RuntimeFailure {
     const name = this.#spec.calls[call]?.operator;
+    const values = (row.args[call] ?? []).map(shownValue).join(', ');
     return new RuntimeFailure(
-      `Function ${name} failed for (${this.#shown(row, call)}): ${reason}`,
+      `Function ${name} failed for (${values}): ${reason}, row ${row.number}`,
       {},
       cause === undefined ? undefined : { cause },
     );
-  }
-
-  #shown(row: PendingRow, call: number): string {
-    return (row.args[call] ?? []).map(shownValue).join(', ');
   }
 
   /** Sends on what is through at the head of the queue. */

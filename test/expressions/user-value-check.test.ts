@@ -1,6 +1,6 @@
 import { assert, describe, test } from 'vitest';
 import type { Value } from '../../engine/data/value.ts';
-import { messageOf, shownValue } from '../../engine/expressions/user-function-values.ts';
+import { messageOf, shownResult, shownValue } from '../../engine/expressions/user-function-values.ts';
 import { userValueCheck } from '../../engine/expressions/user-value-check.ts';
 import { parseDataType } from '../../engine/table/parser/parser.ts';
 import { typeOfAst } from '../../engine/table/validate/type-of-ast.ts';
@@ -57,10 +57,13 @@ test('anything has a text in an error', () => {
   assert.equal(shownValue(circle), 'an object that is no data');
   assert.equal(shownValue(new Map()), 'a Map');
   assert.equal(shownValue('x'.repeat(500)).length, 203);
-  const bad = {
-    toString() {
-      throw new Error('no');
-    },
-  };
-  assert.equal(messageOf(bad), 'what it threw has no text');
+  assert.deepEqual([shownValue(3n), shownResult(3n)], ['3', '3n']);
+  const thrown: [unknown, string][] = [
+    [new Error('bad luck'), 'bad luck'],
+    ['bad luck', 'bad luck'],
+    [null, 'it threw null'],
+    [{ code: 5 }, 'it threw {"code":5}'],
+    [circle, 'it threw an object that is no data'],
+  ];
+  for (const [error, text] of thrown) assert.equal(messageOf(error), text);
 });

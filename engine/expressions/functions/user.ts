@@ -10,7 +10,7 @@ import type { FunctionRuntime } from '../function-runtime.ts';
 import { Register } from '../register.ts';
 import type { RexCall } from '../rex-node.ts';
 import { storeTyped } from '../typed-result.ts';
-import { argumentColumn, messageOf, shownValue } from '../user-function-values.ts';
+import { argumentColumn, messageOf, shownResult, shownValue } from '../user-function-values.ts';
 import {
   flawOf,
   isColumnFunction,
@@ -135,7 +135,7 @@ class ComputedCalls {
       const type = typeText(this.#call.type);
       throw this.#failure(
         badRow,
-        `it gave ${shownValue(values[badRow])}, which is no value of type ${type}`,
+        `it gave ${shownResult(values[badRow])}, which is no value of type ${type}`,
         error,
       );
     }
@@ -168,7 +168,7 @@ class ComputedCalls {
         return { results: own(results.values, wasm), ...(validity && { validity: own(validity, wasm) }) };
     }
     throw new RuntimeFailure(
-      `Function ${this.#call.operator} failed: evalColumns gave ${shownValue(results)}, and not an array of results`,
+      `Function ${this.#call.operator} failed: evalColumns gave ${shownResult(results)}, and not an array of results`,
     );
   }
 

@@ -5,7 +5,14 @@
  *   an object with such a name of its own { $o: its entries }
  */
 export function accumulatorText(accumulator: unknown): string {
-  return JSON.stringify(plain(accumulator));
+  try {
+    return JSON.stringify(plain(accumulator));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new TypeError('an accumulator that holds itself, or is nested too deep, cannot be kept as data', {
+      cause: error,
+    });
+  }
 }
 
 /** @param like an accumulator as the function makes it: objects of a class become ones of that class again */

@@ -4,7 +4,7 @@ import { SlotAllocator } from '../../data/slot-allocator.ts';
 import type { Value } from '../../data/value.ts';
 import { readValues } from '../../expressions/column-values.ts';
 import { flawOf, type AggregateFunctionDefinition } from '../../expressions/user-function.ts';
-import { messageOf, shownValue } from '../../expressions/user-function-values.ts';
+import { messageOf, shownResult, shownValue } from '../../expressions/user-function-values.ts';
 import { userValueCheck } from '../../expressions/user-value-check.ts';
 import type { Wasm } from '../../memory/kernels.ts';
 import type { MemorySegmentPool } from '../../memory/memory-segment-pool.ts';
@@ -53,6 +53,8 @@ export class UserAccumulator extends Accumulator {
   readonly #heap: ByteHeap;
   readonly #slots: number;
   readonly #views: number;
+  /** Rows of the batches before, for messages. */
+  #rowsBefore = 0;
 
   /** @param code what the module exported */
   constructor(wasm: Wasm, pool: MemorySegmentPool, call: AggregateCall, weights: RowWeights, code: unknown) {
@@ -92,6 +94,7 @@ export class UserAccumulator extends Accumulator {
       if (wantsAfter) after[row] = this.#valueOf(state);
       state.isDead = lives !== undefined && (lives[row]! & 2) === 0;
     }
+    this.#rowsBefore += rows;
     this.#save(
       [...states.values()].filter(({ isChanged, isDead }) => isChanged || isDead),
       storage,
@@ -181,7 +184,7 @@ export class UserAccumulator extends Accumulator {
     const value = (given ?? null) as Value; // checked here
     const { type } = this.#call;
     if (value === null ? !type.nullable : !this.#check(value))
-      throw this.#failure(`getValue gave ${shownValue(value)}, which is no value of type ${typeText(type)}`);
+      throw this.#failure(`getValue gave ${shownResult(value)}, which is no value of type ${typeText(type)}`);
     state.value = value;
     return value;
   }
@@ -200,7 +203,7 @@ export class UserAccumulator extends Accumulator {
 
   #failure(reason: string, cause?: unknown, values: readonly Value[] = [], row = -1): RuntimeFailure {
     const of = row < 0 ? '' : ` for (${values.map(shownValue).join(', ')})`;
-    const at = row < 0 ? '' : `, row ${row + 1}`;
+    const at = row < 0 ? '' : `, row ${this.#rowsBefore + row + 1}`;
     const text = `Aggregate function ${this.#call.function} failed${of}: ${reason}${at}`;
     return new RuntimeFailure(text, {}, cause === undefined ? undefined : { cause });
   }

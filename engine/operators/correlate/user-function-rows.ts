@@ -4,7 +4,7 @@ import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import { SlotAllocator } from '../../data/slot-allocator.ts';
 import type { Value } from '../../data/value.ts';
 import { readValues } from '../../expressions/column-values.ts';
-import { messageOf, shownValue } from '../../expressions/user-function-values.ts';
+import { messageOf, shownResult, shownValue } from '../../expressions/user-function-values.ts';
 import { flawOf, type TableFunctionDefinition } from '../../expressions/user-function.ts';
 import { userValueCheck } from '../../expressions/user-value-check.ts';
 import { RuntimeFailure } from '../../types/errors.ts';
@@ -30,6 +30,8 @@ export class UserFunctionRows implements FunctionRows {
   #columns: readonly (readonly Value[])[] = [];
   #rows = 0;
   #row = 0;
+  /** Rows of the batches before, for messages. */
+  #rowsBefore = 0;
   #iterator: Iterator<unknown> | undefined;
 
   constructor(context: OperatorContext, call: TableFunctionCall) {
@@ -42,6 +44,7 @@ export class UserFunctionRows implements FunctionRows {
 
   begin(operands: readonly Column[], rows: number): void {
     this.#columns = operands.map((column) => readValues(this.#context.wasm, column, rows));
+    this.#rowsBefore += this.#rows;
     this.#rows = rows;
     this.#row = 0;
     this.#iterator = undefined;
@@ -86,7 +89,7 @@ export class UserFunctionRows implements FunctionRows {
       throw this.#failure(messageOf(error), error);
     }
     if (typeof rows !== 'object' || rows === null || !(Symbol.iterator in rows))
-      throw this.#failure(`it gave ${shownValue(rows)}, and not a list or generator of rows`);
+      throw this.#failure(`it gave ${shownResult(rows)}, and not a list or generator of rows`);
     return (rows as Iterable<unknown>)[Symbol.iterator]();
   }
 
@@ -102,12 +105,12 @@ export class UserFunctionRows implements FunctionRows {
     const { fields } = this.#call.rowType;
     const cells: unknown = fields.length === 1 && !isRowOf(row, 1) ? [row] : row;
     if (!Array.isArray(cells) || cells.length !== fields.length)
-      throw this.#failure(`it gave the row ${shownValue(row)}, and not an array of ${fields.length} cells`);
+      throw this.#failure(`it gave the row ${shownResult(row)}, and not an array of ${fields.length} cells`);
     const values = cells.map((cell: unknown): Value => (cell === undefined ? null : (cell as Value))); // checked below
     values.forEach((value, i) => {
       const { name, type } = fields[i]!; // as many
       if (value === null ? type.nullable : this.#checks[i]!(value)) return;
-      throw this.#failure(`it gave ${shownValue(value)} for column ${name}, which is no ${typeText(type)}`);
+      throw this.#failure(`it gave ${shownResult(value)} for column ${name}, which is no ${typeText(type)}`);
     });
     this.#given[this.#builder.rowCount] = this.#row;
     this.#builder.append(values);
@@ -116,7 +119,7 @@ export class UserFunctionRows implements FunctionRows {
   #failure(reason: string, cause?: unknown): RuntimeFailure {
     const values = this.#columns.map((column) => shownValue(column[this.#row] ?? null)).join(', ');
     return new RuntimeFailure(
-      `Function ${this.#call.name} failed for (${values}): ${reason}, row ${this.#row + 1}`,
+      `Function ${this.#call.name} failed for (${values}): ${reason}, row ${this.#rowsBefore + this.#row + 1}`,
       {},
       cause === undefined ? undefined : { cause },
     );
