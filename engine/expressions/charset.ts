@@ -80,7 +80,7 @@ const OWN: Record<string, Charset | undefined> = {
     decode: (bytes) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''),
   },
   'UTF-16': {
-    encode: (text) => (text === '' ? new Uint8Array() : Uint8Array.of(0xfe, 0xff, ...units(text, false))),
+    encode: (text) => units(text, false, true),
     decode: (bytes) =>
       new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-16be').decode(bytes),
   },
@@ -93,7 +93,7 @@ const OWN: Record<string, Charset | undefined> = {
     decode: (bytes) => new TextDecoder('utf-16le').decode(bytes),
   },
   'X-UTF-16LE-BOM': {
-    encode: (text) => (text === '' ? new Uint8Array() : Uint8Array.of(0xff, 0xfe, ...units(text, true))),
+    encode: (text) => units(text, true, true),
     decode: (bytes) =>
       new TextDecoder(bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-16le').decode(bytes),
   },
@@ -106,16 +106,28 @@ const OWN: Record<string, Charset | undefined> = {
 };
 
 function narrow(text: string, last: number): Uint8Array {
-  return Uint8Array.from([...text], (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code > last ? QUESTION_MARK : code;
-  });
+  const bytes = new Uint8Array(text.length);
+  let end = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.codePointAt(at) ?? 0;
+    bytes[end++] = code > last ? QUESTION_MARK : code;
+    if (code > 0xffff) at++;
+  }
+  return bytes.subarray(0, end);
 }
 
-function units(text: string, isLittleEndian: boolean): Uint8Array {
-  const view = new DataView(new ArrayBuffer(2 * text.length));
-  for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), isLittleEndian);
-  return new Uint8Array(view.buffer);
+/** UTF-16, with the mark of its byte order if that is asked for. */
+function units(text: string, isLittleEndian: boolean, isMarked = false): Uint8Array {
+  const start = isMarked && text !== '' ? 2 : 0;
+  const bytes = new Uint8Array(start + 2 * text.length);
+  const [high, low] = isLittleEndian ? [1, 0] : [0, 1];
+  if (start > 0) bytes.set(isLittleEndian ? [0xff, 0xfe] : [0xfe, 0xff]);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    bytes[start + 2 * i + high] = unit >> 8;
+    bytes[start + 2 * i + low] = unit;
+  }
+  return bytes;
 }
 
 function words(text: string, isLittleEndian: boolean): Uint8Array {

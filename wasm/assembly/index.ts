@@ -26,6 +26,8 @@ export * from './timestamp';
 export * from './timestamp-text';
 export * from './string';
 export * from './string-compare';
+export * from './hexadecimal';
+export { digestTexts } from './message-digest';
 export * from './like';
 export * from './cast';
 export * from './regexp';

@@ -1,22 +1,20 @@
+import { isCharacter } from '../../types/type-families.ts';
 import { charsetOf, type Charset } from '../charset.ts';
+import type { Emitter } from '../emitter.ts';
 import type { FunctionTable } from '../function-runtime.ts';
-import { strictFunction as strict } from '../value-function.ts';
+import { literalText } from '../literal-value.ts';
+import type { Register } from '../register.ts';
+import type { RexCall } from '../rex-node.ts';
+import { perRow, strictFunction as strict } from '../value-function.ts';
 
 /** Texts as bytes and bytes as texts: character sets, hexadecimal digits, base 64, URLs. */
 export const ENCODING_RUNTIMES: FunctionTable = {
-  ENCODE: strict((text: string, name: string) => charset(name).encode(text)),
+  ENCODE: { cost: 100, canFail: true, compile: encode },
   DECODE: strict((bytes: Uint8Array, name: string) => charset(name).decode(bytes)),
-  HEX: strict((value: number | bigint | string) =>
-    typeof value === 'string'
-      ? hexText(UTF_8.encode(value))
-      : BigInt.asUintN(64, BigInt(value)).toString(16).toUpperCase(),
-  ),
+  HEX: { cost: 15, compile: hex },
   UNHEX: strict(unhex),
   BIN: strict((value: number | bigint) => BigInt.asUintN(64, BigInt(value)).toString(2)),
-  TO_BASE64: strict((value: string | Uint8Array) => {
-    const bytes = typeof value === 'string' ? UTF_8.encode(value) : value;
-    return btoa(latin1Text(bytes));
-  }),
+  TO_BASE64: { cost: 40, compile: toBase64 },
   FROM_BASE64: strict((value: string | Uint8Array) => {
     const text = typeof value === 'string' ? value : latin1Text(value);
     // Java takes no blanks, which atob drops.
@@ -42,16 +40,47 @@ function hexByte(byte: number): string {
   return HEX_BYTES[byte]!;
 }
 
-function hexText(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += hexByte(byte);
-  return text;
-}
-
 function latin1Text(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
+}
+
+/** Texts are UTF-8 already. */
+function encode(call: RexCall, emitter: Emitter): Register {
+  const [text, name] = call.operands.map((operand) => emitter.value(operand)) as [Register, Register];
+  const known = literalText(call.operands[1]);
+  if (known !== undefined && charsetOf(known) === charsetOf('UTF-8')) {
+    return emitter.retype(emitter.views(text), call.type);
+  }
+  return perRow(emitter, call.type, [text, name], call, (value: string, each: string) =>
+    charset(each).encode(value),
+  );
+}
+
+function hex(call: RexCall, emitter: Emitter): Register {
+  const value = emitter.value(call.operands[0]!);
+  if (!isCharacter(value.type)) {
+    return perRow(emitter, call.type, [value], call, (number: number | bigint) =>
+      BigInt.asUintN(64, BigInt(number)).toString(16).toUpperCase(),
+    );
+  }
+  const text = emitter.views(value);
+  return emitter.strict(call.type, [text], (rows, out, _validity, heap) => {
+    const { values, stride } = text.column;
+    const digits = 2 * (emitter.kernels.totalLength(rows, values, stride) >>> 0);
+    emitter.kernels.hexTexts(rows, values, stride, heap.reserve(digits), out);
+  });
+}
+
+function toBase64(call: RexCall, emitter: Emitter): Register {
+  const bytes = emitter.views(emitter.value(call.operands[0]!));
+  return emitter.strict(call.type, [bytes], (rows, out, _validity, heap) => {
+    const { values, stride } = bytes.column;
+    const total = emitter.kernels.totalLength(rows, values, stride) >>> 0;
+    const start = heap.reserve(4 * (Math.ceil(total / 3) + rows));
+    heap.truncate(emitter.kernels.base64Texts(rows, values, stride, start, out) >>> 0);
+  });
 }
 
 function charset(name: string): Charset {
