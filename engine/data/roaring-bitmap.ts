@@ -20,16 +20,19 @@ export class RoaringBitmap {
 
   /** Of numbers in any order, signed or unsigned, repeats allowed. */
   static of(numbers: Iterable<number>): RoaringBitmap {
-    const sorted = Uint32Array.from(numbers).sort();
+    const sorted = sortedNumbers(numbers);
     const containers: Container[] = [];
     for (let from = 0; from < sorted.length;) {
       const high = sorted[from]! >>> 16;
-      const low: number[] = [];
-      for (; from < sorted.length && sorted[from]! >>> 16 === high; from++) {
+      let to = from + 1;
+      while (to < sorted.length && sorted[to]! >>> 16 === high) to++;
+      const low = new Uint16Array(to - from);
+      let end = 0;
+      for (; from < to; from++) {
         const number = sorted[from]! & 0xffff;
-        if (number !== low.at(-1)) low.push(number);
+        if (end === 0 || number !== low[end - 1]) low[end++] = number;
       }
-      containers.push({ high, low: Uint16Array.from(low), wasRuns: false });
+      containers.push({ high, low: low.subarray(0, end), wasRuns: false });
     }
     return new RoaringBitmap(containers);
   }
@@ -57,7 +60,7 @@ export class RoaringBitmap {
           ? readBits(view, at)
           : readArray(view, at, size);
       at = read.end;
-      if (!isRising(read.low) || high <= (containers.at(-1)?.high ?? -1)) {
+      if (!isRising(read.low) || (i > 0 && high <= containers[i - 1]!.high)) {
         throw new RangeError('no bitmap: its numbers are not in order');
       }
       containers.push({ high, low: read.low, wasRuns });
@@ -67,7 +70,9 @@ export class RoaringBitmap {
 
   /** How many numbers there are. */
   get cardinality(): number {
-    return this.#containers.reduce((sum, { low }) => sum + low.length, 0);
+    let sum = 0;
+    for (const { low } of this.#containers) sum += low.length;
+    return sum;
   }
 
   /** Rising, unsigned. */
@@ -76,29 +81,29 @@ export class RoaringBitmap {
     let end = 0;
     for (const { high, low } of this.#containers) {
       const base = high * 65536;
-      for (const number of low) result[end++] = base + number;
+      for (let i = 0; i < low.length; i++) result[end++] = base + low[i]!;
     }
     return result;
   }
 
   and(other: RoaringBitmap): RoaringBitmap {
-    return this.#combine(other, false, false, (inLeft, inRight) => inLeft && inRight);
+    return this.#combine(other, IN_BOTH);
   }
 
   or(other: RoaringBitmap): RoaringBitmap {
-    return this.#combine(other, true, true, (inLeft, inRight) => inLeft || inRight);
+    return this.#combine(other, IN_LEFT | IN_RIGHT | IN_BOTH);
   }
 
   xor(other: RoaringBitmap): RoaringBitmap {
-    return this.#combine(other, true, true, (inLeft, inRight) => inLeft !== inRight);
+    return this.#combine(other, IN_LEFT | IN_RIGHT);
   }
 
   andNot(other: RoaringBitmap): RoaringBitmap {
-    return this.#combine(other, true, false, (inLeft, inRight) => inLeft && !inRight);
+    return this.#combine(other, IN_LEFT);
   }
 
-  /** `keepsLeft`, `keepsRight`: whether a container without a partner stays. */
-  #combine(other: RoaringBitmap, keepsLeft: boolean, keepsRight: boolean, keeps: Keeps): RoaringBitmap {
+  /** `kept`: which numbers stay, of those that the left one has alone, the right one, and both. */
+  #combine(other: RoaringBitmap, kept: number): RoaringBitmap {
     const [left, right] = [this.#containers, other.#containers];
     const result: Container[] = [];
     for (let i = 0, j = 0; i < left.length || j < right.length;) {
@@ -106,13 +111,13 @@ export class RoaringBitmap {
       const b = right[j];
       const order = (a?.high ?? 65536) - (b?.high ?? 65536);
       if (order < 0 && a) {
-        if (keepsLeft) result.push(a);
+        if (kept & IN_LEFT) result.push(a);
         i++;
       } else if (order > 0 && b) {
-        if (keepsRight) result.push(b);
+        if (kept & IN_RIGHT) result.push(b);
         j++;
       } else if (a && b) {
-        const low = merged(a.low, b.low, keeps);
+        const low = merged(a.low, b.low, kept);
         if (low.length > 0) result.push({ high: a.high, low, wasRuns: false });
         i++;
         j++;
@@ -122,27 +127,31 @@ export class RoaringBitmap {
   }
 
   toBytes(): Uint8Array {
-    const shapes = this.#containers.map(shapeOf);
-    const count = shapes.length;
-    const hasRuns = shapes.some(({ kind }) => kind === 'runs');
+    const containers = this.#containers;
+    const count = containers.length;
+    const kinds = containers.map(kindOf);
+    const hasRuns = kinds.includes('runs');
     const hasOffsets = !hasRuns || count >= OFFSETS_FROM;
     const header = hasRuns ? 4 + Math.ceil(count / 8) : 8;
     let at = header + (hasOffsets ? 8 : 4) * count;
-    const bytes = new Uint8Array(shapes.reduce((sum, { size }) => sum + size, at));
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, hasRuns ? RUN_COOKIE | ((count - 1) << 16) : COOKIE, true);
-    if (!hasRuns) view.setUint32(4, count, true);
-    this.#containers.forEach(({ high, low }, i) => {
-      const { kind, size } = shapes[i]!; // one each
+    let size = at;
+    for (let i = 0; i < count; i++) size += sizeAs(kinds[i]!, containers[i]!.low);
+    const bytes = new Uint8Array(size);
+    writeU16(bytes, 0, hasRuns ? RUN_COOKIE : COOKIE);
+    writeU16(bytes, 2, hasRuns ? count - 1 : 0);
+    if (!hasRuns) writeU32(bytes, 4, count);
+    for (let i = 0; i < count; i++) {
+      const { high, low } = containers[i]!;
+      const kind = kinds[i]!;
       if (kind === 'runs') bytes[4 + (i >> 3)]! |= 1 << (i & 7);
-      view.setUint16(header + 4 * i, high, true);
-      view.setUint16(header + 4 * i + 2, low.length - 1, true);
-      if (hasOffsets) view.setUint32(header + 4 * count + 4 * i, at, true);
-      if (kind === 'runs') writeRuns(view, at, low);
-      else if (kind === 'bits') for (const number of low) bytes[at + (number >> 3)]! |= 1 << (number & 7);
-      else low.forEach((number, index) => view.setUint16(at + 2 * index, number, true));
-      at += size;
-    });
+      writeU16(bytes, header + 4 * i, high);
+      writeU16(bytes, header + 4 * i + 2, low.length - 1);
+      if (hasOffsets) writeU32(bytes, header + 4 * count + 4 * i, at);
+      if (kind === 'runs') writeRuns(bytes, at, low);
+      else if (kind === 'bits') writeBits(bytes, at, low);
+      else for (let j = 0; j < low.length; j++) writeU16(bytes, at + 2 * j, low[j]!);
+      at += sizeAs(kind, low);
+    }
     return bytes;
   }
 
@@ -166,7 +175,12 @@ interface Container {
   readonly wasRuns: boolean;
 }
 
-type Keeps = (inLeft: boolean, inRight: boolean) => boolean;
+type Kind = 'array' | 'bits' | 'runs';
+
+// Which numbers an operation keeps.
+const IN_LEFT = 1;
+const IN_RIGHT = 2;
+const IN_BOTH = 4;
 
 const COOKIE = 12346;
 const RUN_COOKIE = 12347;
@@ -176,27 +190,50 @@ const ARRAY_MAX = 4096;
 const BITS_BYTES = 8192;
 const TEXT_MAX = 0x80000;
 
-function merged(left: Uint16Array, right: Uint16Array, keeps: Keeps): Uint16Array {
+/** Few numbers, as most arrays have, are sorted faster here than by the library. */
+function sortedNumbers(numbers: Iterable<number>): Uint32Array {
+  const sorted = Uint32Array.from(numbers);
+  if (sorted.length > 24) return sorted.sort();
+  for (let i = 1; i < sorted.length; i++) {
+    const number = sorted[i]!;
+    let at = i;
+    for (; at > 0 && sorted[at - 1]! > number; at--) sorted[at] = sorted[at - 1]!;
+    sorted[at] = number;
+  }
+  return sorted;
+}
+
+function merged(left: Uint16Array, right: Uint16Array, kept: number): Uint16Array {
   const result = new Uint16Array(left.length + right.length);
   let end = 0;
-  for (let i = 0, j = 0; i < left.length || j < right.length;) {
-    const a = left[i] ?? 65536;
-    const b = right[j] ?? 65536;
-    if (keeps(a <= b, b <= a)) result[end++] = Math.min(a, b);
+  let i = 0;
+  let j = 0;
+  while (i < left.length && j < right.length) {
+    const a = left[i]!;
+    const b = right[j]!;
+    const place = a === b ? IN_BOTH : a < b ? IN_LEFT : IN_RIGHT;
+    if (kept & place) result[end++] = a < b ? a : b;
     if (a <= b) i++;
     if (b <= a) j++;
   }
-  return result.slice(0, end);
+  if (kept & IN_LEFT) while (i < left.length) result[end++] = left[i++]!;
+  if (kept & IN_RIGHT) while (j < right.length) result[end++] = right[j++]!;
+  return result.subarray(0, end);
 }
 
-function shapeOf({ low, wasRuns }: Container): { kind: 'array' | 'bits' | 'runs'; size: number } {
-  const asRuns = 2 + 4 * runsOf(low);
-  const isArray = low.length <= ARRAY_MAX;
-  const otherwise = isArray ? 2 * low.length : BITS_BYTES;
-  if (asRuns < otherwise || (wasRuns && asRuns <= Math.min(2 * low.length + 2, BITS_BYTES))) {
-    return { kind: 'runs', size: asRuns };
+function kindOf({ low, wasRuns }: Container): Kind {
+  const asRuns = sizeAs('runs', low);
+  const otherwise = low.length <= ARRAY_MAX ? 'array' : 'bits';
+  if (asRuns < sizeAs(otherwise, low) || (wasRuns && asRuns <= Math.min(2 * low.length + 2, BITS_BYTES))) {
+    return 'runs';
   }
-  return { kind: isArray ? 'array' : 'bits', size: otherwise };
+  return otherwise;
+}
+
+/** Bytes of a container in one of its shapes. */
+function sizeAs(kind: Kind, low: Uint16Array): number {
+  if (kind === 'bits') return BITS_BYTES;
+  return kind === 'array' ? 2 * low.length : 2 + 4 * runsOf(low);
 }
 
 function runsOf(low: Uint16Array): number {
@@ -205,16 +242,30 @@ function runsOf(low: Uint16Array): number {
   return runs;
 }
 
-function writeRuns(view: DataView, at: number, low: Uint16Array): void {
+function writeU16(bytes: Uint8Array, at: number, number: number): void {
+  bytes[at] = number;
+  bytes[at + 1] = number >> 8;
+}
+
+function writeU32(bytes: Uint8Array, at: number, number: number): void {
+  writeU16(bytes, at, number);
+  writeU16(bytes, at + 2, number >>> 16);
+}
+
+function writeRuns(bytes: Uint8Array, at: number, low: Uint16Array): void {
   let runs = 0;
   for (let i = 0, start = 0; i < low.length; i++) {
     if (i + 1 < low.length && low[i + 1] === low[i]! + 1) continue;
-    view.setUint16(at + 2 + 4 * runs, low[start]!, true);
-    view.setUint16(at + 4 + 4 * runs, i - start, true);
+    writeU16(bytes, at + 2 + 4 * runs, low[start]!);
+    writeU16(bytes, at + 4 + 4 * runs, i - start);
     runs++;
     start = i + 1;
   }
-  view.setUint16(at, runs, true);
+  writeU16(bytes, at, runs);
+}
+
+function writeBits(bytes: Uint8Array, at: number, low: Uint16Array): void {
+  for (let i = 0; i < low.length; i++) bytes[at + (low[i]! >> 3)]! |= 1 << (low[i]! & 7);
 }
 
 interface Read {
@@ -224,7 +275,8 @@ interface Read {
 }
 
 function readArray(view: DataView, at: number, size: number): Read {
-  const low = Uint16Array.from({ length: size }, (_, i) => view.getUint16(at + 2 * i, true));
+  const low = new Uint16Array(size);
+  for (let i = 0; i < size; i++) low[i] = view.getUint16(at + 2 * i, true);
   return { low, end: at + 2 * size };
 }
 

@@ -26,6 +26,16 @@ export * from './timestamp';
 export * from './timestamp-text';
 export * from './string';
 export * from './string-compare';
+export {
+  bitmapBuild,
+  bitmapCardinality,
+  bitmapCombine,
+  bitmapNumbers,
+  bitmapRead,
+  bitmapScratchBytes,
+  bitmapText,
+  bitmapTotal,
+} from './bitmap';
 export * from './hexadecimal';
 export { digestTexts } from './message-digest';
 export * from './like';
