@@ -13,6 +13,8 @@ export interface AggregateCall {
   readonly argumentTypes: readonly LogicalType[];
   /** Of arguments that are constants and have to be known (a separator, shares of a percentile): their values, by place. */
   readonly literals?: readonly (string | number | readonly number[] | null)[];
+  /** MAX of what only grows, or MIN of what only shrinks: what is taken back makes no difference. */
+  readonly keepsBest?: boolean;
   /** ARRAY_AGG leaves NULLs out. */
   readonly ignoreNulls?: boolean;
   /** A user's function: its key in the job's list, and whether it can take rows back and add up accumulators. */

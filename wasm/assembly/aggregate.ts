@@ -93,6 +93,14 @@ export function aggWeights(
   }
 }
 
+/** Rows that are taken back count no more. */
+export function aggAdded(rows: u32, weights: usize): void {
+  let row: u32 = 0;
+  for (; row + 16 <= rows; row += 16)
+    v128.store(weights + row, i8x16.max_s(v128.load(weights + row), i8x16.splat(0)));
+  for (; row < rows; row++) store<i8>(weights + row, max<i8>(load<i8>(weights + row), 0));
+}
+
 /** COUNT. With `life` it begins anew with its key. */
 export function aggCount(
   rows: u32,

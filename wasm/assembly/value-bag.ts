@@ -1,11 +1,12 @@
 /**
- * Multisets of values in keyed state, in order of value: what COLLECT, PERCENTILE and the aggregates of bitmaps remember of a key. The values
+ * Multisets of values in keyed state: what COLLECT, PERCENTILE and the aggregates of bitmaps remember of a key. The values
  * are sets of `value-set-layout.ts`; arguments are those of `aggregate.ts`.
  *
  *   bag, in an entry:   | u32 root node | u32 nodes | u32 stamp | u32 grown | u32 first | u32 laid out |
  *
  * Results are ranges, u32 first and u32 count, of `keys` (16 bytes each, as in `value-set.ts`, texts as views) and `counts` (i64). A bag is
- * laid out again after every change of it. From `stamp` on, fields mean something within one call of `bagPlan` and `bagAccumulate`.
+ * laid out again after every change of it: in order of value, or, if a kernel's `byArrival` says so, of their nodes' numbers, which is that in
+ * which they came, but for values that took the place of one that left. From `stamp` on, fields mean something within one call of `bagPlan` and `bagAccumulate`.
  */
 import { slotAt } from './keyed-table-layout';
 import { Heap, heapAddress } from './state-heap';
@@ -72,21 +73,70 @@ function put(heap: NodeHeap, node: Node, keys: usize, counts: usize): void {
   cursor++;
 }
 
-function layOut(heap: NodeHeap, tree: u32, keys: usize, counts: usize, isWhole: u32): void {
+function layOutByValue(heap: NodeHeap, tree: u32, keys: usize, counts: usize, isWhole: u32): void {
   while (tree != 0) {
     const node = nodeAt(heap, tree);
-    layOut(heap, node.left, keys, counts, isWhole);
+    layOutByValue(heap, node.left, keys, counts, isWhole);
     if (isWhole || node.count > 0) put(heap, node, keys, counts);
     tree = node.right;
   }
 }
 
+/** Numbers of nodes as u64 cells, from `cursor` on. */
+function listNodes(heap: NodeHeap, tree: u32, numbers: usize, isWhole: u32): void {
+  while (tree != 0) {
+    const node = nodeAt(heap, tree);
+    listNodes(heap, node.left, numbers, isWhole);
+    if (isWhole || node.count > 0) {
+      store<u64>(numbers + (<usize>cursor << 3), tree);
+      cursor++;
+    }
+    tree = node.right;
+  }
+}
+
+/** Shell's sort, in place. */
+function sortNumbers(numbers: usize, count: u32): void {
+  let gap: u32 = 1;
+  while (gap < count / 3) gap = 3 * gap + 1;
+  for (; gap > 0; gap /= 3) {
+    for (let i = gap; i < count; i++) {
+      const number = load<u64>(numbers + (<usize>i << 3));
+      let at = i;
+      for (; at >= gap; at -= gap) {
+        const other = load<u64>(numbers + (<usize>(at - gap) << 3));
+        if (other < number) break;
+        store<u64>(numbers + (<usize>at << 3), other);
+      }
+      store<u64>(numbers + (<usize>at << 3), number);
+    }
+  }
+}
+
+function layOut(heap: NodeHeap, tree: u32, keys: usize, counts: usize, isWhole: u32, byArrival: u32): void {
+  if (!byArrival) return layOutByValue(heap, tree, keys, counts, isWhole);
+  const first = cursor;
+  listNodes(heap, tree, counts, isWhole);
+  const end = cursor;
+  sortNumbers(counts + (<usize>first << 3), end - first);
+  cursor = first;
+  while (cursor < end) put(heap, nodeAt(heap, load<u32>(counts + (<usize>cursor << 3))), keys, counts);
+}
+
 // @ts-ignore: decorator
 @inline
-function show(heap: NodeHeap, bag: Bag, keys: usize, counts: usize, isWhole: u32, range: usize): void {
+function show(
+  heap: NodeHeap,
+  bag: Bag,
+  keys: usize,
+  counts: usize,
+  isWhole: u32,
+  byArrival: u32,
+  range: usize,
+): void {
   if (bag.first == NONE) {
     bag.first = cursor;
-    layOut(heap, bag.root, keys, counts, isWhole);
+    layOut(heap, bag.root, keys, counts, isWhole, byArrival);
     bag.shown = cursor - bag.first;
   }
   store<u32>(range, bag.first);
@@ -109,6 +159,7 @@ export function bagAccumulate(
   nodeControl: usize,
   stamp: u32,
   isWhole: u32,
+  byArrival: u32,
   keys: usize,
   counts: usize,
   before: usize,
@@ -128,7 +179,7 @@ export function bagAccumulate(
       setClear(heap, set);
       bag.first = NONE;
     }
-    if (before) show(heap, bag, keys, counts, isWhole, before + (<usize>row << 3));
+    if (before) show(heap, bag, keys, counts, isWhole, byArrival, before + (<usize>row << 3));
     const weight = weightAt(weights, multiples, row);
     if (weight) {
       let key = inputKeys + ((inputs ? <usize>load<u32>(inputs + (<usize>row << 3)) : <usize>row) << 4);
@@ -136,7 +187,7 @@ export function bagAccumulate(
       for (let i: u32 = 0; i < count; i++, key += 16) setAdd(heap, set, load<u64>(key), load<u64>(key, 8), weight);
       if (count) bag.first = NONE;
     }
-    if (after) show(heap, bag, keys, counts, isWhole, after + (<usize>row << 3));
+    if (after) show(heap, bag, keys, counts, isWhole, byArrival, after + (<usize>row << 3));
     if (stage == 1) {
       setClear(heap, set);
       bag.first = NONE;
@@ -152,6 +203,7 @@ export function bagRead(
   offset: u32,
   nodeControl: usize,
   isWhole: u32,
+  byArrival: u32,
   keys: usize,
   counts: usize,
   ranges: usize,
@@ -160,7 +212,7 @@ export function bagRead(
   for (let row: u32 = 0; row < rows; row++, ranges += 8) {
     const first = cursor;
     const bag = changetype<Bag>(slotAt(slots, row) + offset);
-    layOut(changetype<NodeHeap>(nodeControl), bag.root, keys, counts, isWhole);
+    layOut(changetype<NodeHeap>(nodeControl), bag.root, keys, counts, isWhole, byArrival);
     store<u32>(ranges, first);
     store<u32>(ranges, cursor - first, 4);
   }

@@ -36,9 +36,11 @@ export interface BagOptions {
   readonly isWhole: boolean;
   /** Values are shown once, however often they are there. */
   readonly isDistinct: boolean;
+  /** Values are shown in order of arrival, not of value. */
+  readonly isByArrival: boolean;
 }
 
-/** All values of a key with their counts, in order of value (`value-bag.ts`). Its array has ranges of `keys` and `counts`. */
+/** All values of a key with their counts (`value-bag.ts`). Its array has ranges of `keys` and `counts`. */
 export class BagAccumulator extends Accumulator {
   readonly bytes = 24;
   override readonly readsImages = false;
@@ -110,6 +112,7 @@ export class BagAccumulator extends Accumulator {
       sets.control,
       stamp + 1,
       this.#isWhole,
+      this.#isByArrival,
       this.keys,
       this.counts,
       wantsBefore ? this.values : 0,
@@ -126,9 +129,12 @@ export class BagAccumulator extends Accumulator {
     const { kernels, offset } = this;
     this.#reserve(kernels.setNodes(rows, slots, offset) >>> 0);
     const { control } = this.#sets(storage);
+    const { keys, counts } = this;
+    const isWhole = this.#isWhole;
+    const isByArrival = this.#isByArrival;
     const ranges = this.at(part);
     this.#show(
-      kernels.bagRead(rows, slots, offset, control, this.#isWhole, this.keys, this.counts, ranges) >>> 0,
+      kernels.bagRead(rows, slots, offset, control, isWhole, isByArrival, keys, counts, ranges) >>> 0,
     );
   }
 
@@ -162,6 +168,10 @@ export class BagAccumulator extends Accumulator {
 
   get #isWhole(): number {
     return this.#options.isWhole ? 1 : 0;
+  }
+
+  get #isByArrival(): number {
+    return this.#options.isByArrival ? 1 : 0;
   }
 
   #sets(storage: AggregateTable) {

@@ -19,7 +19,7 @@ import { JsonEntries, JsonObjectResult } from './json-object-result.ts';
 import { columnSource, ListAccumulator, type ListSource } from './list-accumulator.ts';
 import { ArrayResult, EdgeResult, JoinedResult } from './list-results.ts';
 import { PackedResult } from './packed-result.ts';
-import { OwnWeights, RowWeights } from './row-weights.ts';
+import { AddedWeights, OwnWeights, RowWeights } from './row-weights.ts';
 import { SketchBagSource, SketchResult } from './sketch-results.ts';
 import { SumAccumulator } from './sum-accumulator.ts';
 import { UserAccumulator } from './user-accumulator.ts';
@@ -135,7 +135,7 @@ export class CallPlanner {
         return new SumAccumulator(this.#wasm, this.#pool, spec, weights, counts, isReborn, distinct);
       }
       const spec = { argument, type, isMax: name === 'MAX' };
-      return this.#options.retracts
+      return this.#options.retracts && !call.keepsBest
         ? new ValueSetAccumulator(this.#wasm, this.#pool, spec, weights)
         : new ExtremeAccumulator(this.#wasm, this.#pool, spec, weights, counts);
     });
@@ -222,7 +222,7 @@ export class CallPlanner {
   #multiset(call: AggregateCall): CallResult {
     const [argument, type] = firstArgument(call);
     const source = new ValueBagSource(this.#wasm, this.#pool, argument, type);
-    const bag = this.#bag(call, source, { isWhole: false, isDistinct: call.distinct });
+    const bag = this.#bag(call, source, { isWhole: false, isDistinct: call.distinct, isByArrival: true });
     return new MultisetResult(this.#wasm, this.#pool, call.type, bag, source, type);
   }
 
@@ -233,14 +233,14 @@ export class CallPlanner {
       typeof literal === 'number' ? [literal] : Array.isArray(literal) ? (literal as number[]) : [];
     const frequency = call.arguments[2] ?? -1;
     const source = new NumberBagSource(this.#wasm, this.#pool, argument, type, frequency, shares);
-    const bag = this.#bag(call, source, { isWhole: true, isDistinct: call.distinct });
+    const bag = this.#bag(call, source, { isWhole: true, isDistinct: call.distinct, isByArrival: false });
     return new PercentileResult(this.#wasm, this.#pool, call.type, bag, shares);
   }
 
   #sketch(call: AggregateCall): CallResult {
     const [argument] = firstArgument(call);
     const source = new SketchBagSource(this.#wasm, this.#pool, argument);
-    const bag = this.#bag(call, source, { isWhole: true, isDistinct: false });
+    const bag = this.#bag(call, source, { isWhole: true, isDistinct: false, isByArrival: false });
     return new SketchResult(this.#wasm, this.#pool, call.type, bag);
   }
 
@@ -253,7 +253,7 @@ export class CallPlanner {
     const source = isBuilt
       ? new ValueBagSource(this.#wasm, this.#pool, argument, type)
       : new BitmapBagSource(this.#wasm, this.#pool, argument);
-    const bag = this.#bag(call, source, { isWhole: true, isDistinct: false });
+    const bag = this.#bag(call, source, { isWhole: true, isDistinct: false, isByArrival: false });
     const Result = cardinality === undefined ? BitmapResult : BitmapCardinalityResult;
     const mode = operation === 'AND' ? 'and' : operation === 'XOR' ? 'xor' : 'or';
     const bitmaps = isBuilt ? undefined : this.#countsOf({ ...call, distinct: false });
@@ -295,7 +295,7 @@ export class CallPlanner {
   #countsOf(call: AggregateCall): CountAccumulator | RowCount {
     const [argument = -1] = call.arguments; // -1: COUNT(*)
     const isNullable = argument >= 0 && call.argumentTypes[0]?.nullable !== false;
-    if (call.filter < 0 && !isNullable && !isDistinct(call)) return this.#rowCount;
+    if (call.filter < 0 && !isNullable && !isDistinct(call) && !call.keepsBest) return this.#rowCount;
     return this.#countOf(weightsKey(call), this.#weightsOf(call));
   }
 
@@ -327,6 +327,7 @@ export class CallPlanner {
     const { distinct: kept, retracts } = this.#options;
     const nullArgument = argumentOfNulls(call);
     const [argument, type] = toldApartBy(call);
+    if (call.keepsBest) return new AddedWeights(this.#wasm, this.#pool, nullArgument, call.filter);
     if (!isDistinct(call) || !type) return new RowWeights(this.#wasm, this.#pool, nullArgument, call.filter);
     if (kept.kind === 'tables') {
       let table = this.distinctTables.get(argument);
@@ -397,5 +398,5 @@ function isDistinct(call: AggregateCall): boolean {
 function weightsKey(call: AggregateCall): string {
   const [first = -1] = call.arguments;
   const distinct = isDistinct(call) ? `distinct ${call.distinctBy ?? ''} ` : '';
-  return `${distinct}${first} nulls ${argumentOfNulls(call)} filter ${call.filter}`;
+  return `${distinct}${call.keepsBest ? 'added ' : ''}${first} nulls ${argumentOfNulls(call)} filter ${call.filter}`;
 }

@@ -42,7 +42,7 @@ export class DistinctReplay {
     const values = this.#reserve(width * most);
     const entries = this.#reserve(4 * most);
     const nodes = this.#distinct.nodes(storage);
-    const count = kernels.bagRead(rows, slots, offset, nodes, 0, keys, counts, ranges) >>> 0;
+    const count = kernels.bagRead(rows, slots, offset, nodes, 0, 0, keys, counts, ranges) >>> 0;
     kernels.bagSlots(rows, slots, ranges, entries);
     valueKeys.values(count, keys, values);
     for (let from = 0; from < count; from += MAX_BATCH_ROWS) {

@@ -56,6 +56,18 @@ export class RowWeights {
   }
 }
 
+/** Of what is added alone: rows that are taken back are passed over. */
+export class AddedWeights extends RowWeights {
+  override prepare(step: AccumulateStep): void {
+    super.prepare(step);
+    this.kernels.aggAdded(step.rows, this.current);
+  }
+
+  protected override get isAlwaysNeeded(): boolean {
+    return true;
+  }
+}
+
 /** Weights that somebody else writes to: always bytes of their own. */
 export class OwnWeights extends RowWeights {
   protected override get isAlwaysNeeded(): boolean {

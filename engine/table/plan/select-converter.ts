@@ -1,6 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
-import type { Expression, FunctionCall, GroupBy, OrderItem, Select } from '../parser/ast.ts';
+import type { Expression, FunctionCall, GroupBy, OrderItem, Select, WindowSpec } from '../parser/ast.ts';
 import { containsAggregate, containsWindow } from '../validate/aggregate-search.ts';
 import type { AggregateExpression, Clause, ConversionContext } from '../validate/conversion-context.ts';
 import { expressionDigest } from '../validate/expression-digest.ts';
@@ -28,7 +28,7 @@ import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { isUnnamed } from '../rules/name-results.ts';
 import { areColumnsUnique, containsUniqueKey } from '../rules/unique-keys.ts';
-import { fieldNames, fieldOf, inputOf, isLiteral } from './rex.ts';
+import { fieldNames, fieldOf, inputOf, isLiteral, nullLiteral } from './rex.ts';
 import { SubqueryConverter } from './subquery-converter.ts';
 import { Unplanned } from './unplanned.ts';
 
@@ -66,6 +66,7 @@ export class SelectConverter {
     const windows = this.#select.windows.map(({ name }) => name);
     const twice = windows.find(({ name }, i) => windows.some((each, k) => k < i && each.name === name));
     if (twice) throw invalid(source, twice, 'Duplicate window names not allowed');
+    for (const { window } of this.#select.windows) this.#checkWindow(window);
     if (this.#select.stream) this.#unplanned.refuse(this.#select, 'SELECT STREAM');
     if (qualify) this.#checkQualify(qualify);
     const input = where ? filtered(from, this.#condition(where)) : from;
@@ -89,6 +90,14 @@ export class SelectConverter {
     const refusal = refusedValue(condition);
     if (refusal !== undefined) this.#session.impossible.push(invalid(this.#text.source, where, refusal));
     return condition;
+  }
+
+  /** A window of the WINDOW clause holds together, whether a call uses it or not. */
+  #checkWindow({ partitionBy, orderBy }: WindowSpec): void {
+    const aggregate = ({ type }: AggregateExpression): RexNode => nullLiteral(type);
+    const converter = this.#converter('PARTITION BY', { aggregate });
+    for (const key of partitionBy) converter.convert(key);
+    for (const { expression } of orderBy) converter.convert(expression);
   }
 
   /** A condition on window functions, which may use the aliases of the SELECT list. */

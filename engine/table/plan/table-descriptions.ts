@@ -6,8 +6,10 @@ import type {
 } from '../../connectors/connector-descriptor.ts';
 import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import { ValidationException } from '../../types/errors.ts';
+import { supportsExplicitCast } from '../../types/cast-rules.ts';
 import { INSERT_ONLY } from '../../types/row-kind.ts';
 import type { ChangelogMode } from '../../types/row-kind.ts';
+import { typeText } from '../../types/type-text.ts';
 import { ConnectorOptions } from '../catalog/connector-options.ts';
 import { plainName } from '../catalog/object-identifier.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
@@ -26,6 +28,7 @@ export function plannedSource(
 ): PlannedTable {
   const context = contextOf(identifier, definition, schema.scanType, options);
   const source = new ConnectorOptions(catalogue).source(context);
+  checkMetadata(context.table, source.connector, schema.columns, source.metadata);
   return {
     ...plannedTable(identifier, definition, source.connector, options),
     storedType: withMetadataTypes(schema, source.metadata),
@@ -34,6 +37,39 @@ export function plannedSource(
     isBounded: source.bounded,
     ...(source.parallelism !== undefined && { parallelism: source.parallelism }),
   };
+}
+
+/** Metadata columns are of keys that the source has, and of types into which theirs can be cast. */
+function checkMetadata(
+  table: string,
+  connector: string,
+  columns: CatalogTable['schema']['columns'],
+  keys: readonly MetadataKey[],
+): void {
+  const readable = keys.filter((each) => each.readable);
+  for (const { key, name, type } of columns) {
+    if (key === undefined) continue;
+    if (readable.length === 0) {
+      throw new ValidationException(
+        `Table '${table}' declares metadata columns, but the source of connector '${connector}' doesn't implement the SupportsReadingMetadata interface. ` +
+          'Therefore, metadata cannot be read from the given source.',
+      );
+    }
+    const known = readable.find((each) => each.key === key);
+    if (!known) {
+      throw new ValidationException(
+        `Invalid metadata key '${key}' in column '${name}' of table '${table}'. ` +
+          `The source of connector '${connector}' supports the following metadata keys for reading:\n${readable.map((each) => each.key).join('\n')}`,
+      );
+    }
+    if (!supportsExplicitCast(known.type, type)) {
+      const column = `'${name}'${key === name ? '' : ` with metadata key '${key}'`}`;
+      throw new ValidationException(
+        `Invalid data type for metadata column ${column} of table '${table}'. ` +
+          `The column cannot be declared as '${typeText(type)}' because the type must be castable from metadata type '${typeText(known.type)}'.`,
+      );
+    }
+  }
 }
 
 /** What a scan gives: metadata in the types in which the connector knows it, which the columns need not have. */

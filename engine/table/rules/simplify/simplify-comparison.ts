@@ -9,6 +9,7 @@ import {
   TRUE,
   combine,
   isDeterministic,
+  isImplicitCast,
   isLiteral,
   nullLiteral,
   rexCall,
@@ -40,7 +41,7 @@ export function simplifyComparison(call: RexCall, unknownAs: UnknownAs, simplifi
       unknownAs,
     );
   }
-  if (left.type.root === 'BOOLEAN') {
+  if (left.type.root === 'BOOLEAN' && !isImplicitCast(left)) {
     const tested = againstBoolean(simple, unknownAs, simplifier);
     if (tested) return tested;
   }
