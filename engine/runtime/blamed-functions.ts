@@ -8,14 +8,15 @@ interface LostTask {
 }
 
 /**
- * The error of a TaskManager that stopped answering, with the users' functions that its tasks call: a function that never returns is how a
- * thread stops answering. One alone is named as the culprit that it most likely is. Other errors stay as they are.
+ * The error of a TaskManager that ended without being told to, with the users' functions that its tasks call. A function that never returns is
+ * how a thread stops answering; one that takes all memory, or throws in a timer or a promise that nobody awaits, is how it dies. One alone is
+ * named as the culprit that it most likely is.
  */
 export function withBlamedFunctions(
   error: TaskManagerLostError,
   lost: readonly LostTask[],
 ): TaskManagerLostError {
-  if (!error.isSilent) return error;
+  if (error.end === 'killed') return error;
   const calls = lost.flatMap(({ vertex, subtask }) =>
     vertex.operators.flatMap(({ name, spec }) =>
       [...functionKeys(spec)].map((key) => ({ key, place: `${shortName(name)} (subtask ${subtask})` })),
@@ -25,11 +26,10 @@ export function withBlamedFunctions(
   const [only] = keys;
   if (only === undefined) return error;
   const places = [...new Set(calls.map(({ place }) => place))].join(', ');
-  const blame =
-    keys.length === 1
-      ? `Function ${only}, called in ${places}, seems not to return.`
-      : `One of the functions ${keys.join(', ')}, called in ${places}, seems not to return.`;
-  return new TaskManagerLostError(error.taskManagerId, `${error.why} ${blame}`, true);
+  const who = keys.length === 1 ? `Function ${only}` : `One of the functions ${keys.join(', ')}`;
+  const what = error.end === 'silent' ? 'seems not to return' : 'may have caused it';
+  const why = `${error.why.replace(/[.\s]*$/, '.')} ${who}, called in ${places}, ${what}.`;
+  return new TaskManagerLostError(error.taskManagerId, why, error.end);
 }
 
 /** `Calc[2]` of `[2]:Calc(select=[...])`. */

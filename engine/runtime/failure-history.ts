@@ -39,10 +39,11 @@ export function failureOf(execution: Execution, error: Error): RuntimeFailure {
   return new RuntimeFailure(`${taskNameOf(execution)} failed: ${error.message}`, at, { cause: error });
 }
 
-/** An error and what caused it, as a person reads it. */
+/** An error and what caused it, as a person reads it: one that only hands on what another says is passed over. */
 export function describe(error: Error): string {
-  const cause = error.cause instanceof Error ? `\nCaused by: ${describe(error.cause)}` : '';
-  return `${error.name}: ${error.message}${cause}`;
+  const { name, message, cause } = error;
+  if (!(cause instanceof Error)) return `${name}: ${message}`;
+  return cause.message === message ? describe(cause) : `${name}: ${message}\nCaused by: ${describe(cause)}`;
 }
 
 /** A mistake in the job itself comes up again however often the job is started. */

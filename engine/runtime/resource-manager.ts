@@ -39,18 +39,20 @@ interface TaskManager {
   idleSince: number;
 }
 
+/** How a TaskManager ends: by order, by itself, or because it was there and did not answer: something in it runs and runs. */
+export type TaskManagerEnd = 'killed' | 'died' | 'silent';
+
 /** A TaskManager ended while something depended on it. */
 export class TaskManagerLostError extends Error {
   readonly taskManagerId: string;
   readonly why: string;
-  /** It was there and did not answer: something in it runs and runs. */
-  readonly isSilent: boolean;
-  constructor(taskManagerId: string, why: string, isSilent = false) {
+  readonly end: TaskManagerEnd;
+  constructor(taskManagerId: string, why: string, end: TaskManagerEnd = 'killed') {
     super(`TaskManager ${taskManagerId} is gone: ${why}`);
     this.name = 'TaskManagerLostError';
     this.taskManagerId = taskManagerId;
     this.why = why;
-    this.isSilent = isSilent;
+    this.end = end;
   }
 }
 
@@ -195,20 +197,20 @@ export class ResourceManager {
   }
 
   /** Ends a TaskManager for real. What ran on it fails. */
-  async kill(id: string, why = 'it was killed.', isSilent = false): Promise<void> {
+  async kill(id: string, why = 'it was killed.', end: TaskManagerEnd = 'killed'): Promise<void> {
     if (!this.#taskManagers.has(id)) throw new Error(`There is no TaskManager ${id}.`);
     const termination = this.#driver.terminate(id);
-    this.lost(id, why, isSilent);
+    this.lost(id, why, end);
     await termination;
   }
 
   /** Takes a TaskManager that died out of the books and tells those who depend on it. */
-  lost(id: string, why: string, isSilent = false): void {
+  lost(id: string, why: string, end: TaskManagerEnd = 'died'): void {
     this.#starting.get(id)?.(new TaskManagerLostError(id, why));
     const taskManager = this.#taskManagers.get(id);
     if (!taskManager) return;
     this.#forget(taskManager);
-    const error = new TaskManagerLostError(id, why, isSilent);
+    const error = new TaskManagerLostError(id, why, end);
     taskManager.calls.fail(error);
     this.#onLost(id, error);
     // Whoever had a slot there will soon want another, after the backoff: it is ready by then.
@@ -276,7 +278,7 @@ export class ResourceManager {
       {
         ping: () => gateway.heartbeat(),
         answered: (report) => this.#answered(id, report),
-        timedOut: () => void this.kill(id, `no answer for ${this.#heartbeatTimeoutMs} ms.`, true),
+        timedOut: () => void this.kill(id, `no answer for ${this.#heartbeatTimeoutMs} ms.`, 'silent'),
       },
       this.#clock,
       () => this.tickMs,

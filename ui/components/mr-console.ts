@@ -13,6 +13,9 @@ import './mr-sql-editor.ts';
 import './mr-statement-table.ts';
 import type { SqlEditorElement } from './mr-sql-editor.ts';
 
+/** For how long a job that has restarted shows its failure. */
+const FAILURE_SHOWN_MS = 60_000;
+
 type Tab = 'table' | 'changelog' | 'print' | 'statements';
 
 /**
@@ -208,9 +211,13 @@ export class ConsoleElement extends LitElement {
     </div>`;
   }
 
+  /** A job that goes on shows for a while what it has failed with, lest nobody sees why it restarts. */
   #problems(job: SessionJob | undefined): readonly ErrorData[] {
-    const failure = job?.details?.exceptions[0];
-    if (!failure || job?.details?.state !== 'FAILED') return this.session.errors;
+    const details = job?.details;
+    const failure = details?.exceptions[0];
+    if (!details || !failure) return this.session.errors;
+    const isRecent = details.now - failure.timestamp < FAILURE_SHOWN_MS;
+    if (details.state !== 'FAILED' && !(isRecent && isActive(details))) return this.session.errors;
     return [
       ...this.session.errors,
       { name: 'RuntimeFailure', message: failure.message, task: failure.taskName ?? undefined },
@@ -290,7 +297,8 @@ export class ConsoleElement extends LitElement {
     if (this.session.isStarting) return msg('Starting…', { id: 'starting' });
     if (results.some(({ kind }) => kind === 'job'))
       return msg('The job writes to tables; it has no rows to show here.', { id: 'no-result' });
-    if (results.length > 0) return msg('Done. No statement of the script gives rows.', { id: 'done' });
+    if (results.length > 0 && this.session.errors.length === 0)
+      return msg('Done. No statement of the script gives rows.', { id: 'done' });
     return msg(str`Press ${shortcut()} to run the script. Rows appear here.`, { id: 'press-run' });
   }
 

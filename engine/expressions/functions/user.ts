@@ -1,7 +1,7 @@
 import { Column, isView } from '../../data/column.ts';
 import type { Value } from '../../data/value.ts';
 import type { Wasm } from '../../memory/kernels.ts';
-import { RuntimeFailure, TableException } from '../../types/errors.ts';
+import { MillraceError, RuntimeFailure, TableException } from '../../types/errors.ts';
 import { isCharacter } from '../../types/type-families.ts';
 import { typeText } from '../../types/type-text.ts';
 import { readTexts, readValues } from '../column-values.ts';
@@ -131,7 +131,7 @@ class ComputedCalls {
       if (badRow >= 0) throw new TypeError('a value of another type');
       return this.#writer.write(values, heap, (row) => (badRow = row));
     } catch (error) {
-      if (badRow < 0) throw error;
+      if (badRow < 0) throw this.#notStored(error);
       const type = typeText(this.#call.type);
       throw this.#failure(
         badRow,
@@ -188,6 +188,13 @@ class ComputedCalls {
       throw this.#failure(row, messageOf(error), error);
     }
     return results;
+  }
+
+  /** Texts may be longer, all together, than JavaScript can have. */
+  #notStored(error: unknown): unknown {
+    if (error instanceof MillraceError) return error;
+    const text = `Function ${this.#call.operator} failed: its results cannot be stored: ${messageOf(error)}`;
+    return new RuntimeFailure(text, {}, { cause: error });
   }
 
   #values(rows: number): (readonly Value[])[] {
