@@ -39,3 +39,12 @@ export const UNIT_MONTHS: Readonly<Record<string, number>> = {
   QUARTER: 3,
   MONTH: 1,
 };
+
+/** The unit that TIMESTAMPDIFF counts where it is asked for a part of a time. */
+export const LENGTH_OF_PART: Readonly<Record<string, string>> = {
+  EPOCH: 'SECOND',
+  DOY: 'DAY',
+  DOW: 'DAY',
+  ISODOW: 'DAY',
+  ISOYEAR: 'YEAR',
+};

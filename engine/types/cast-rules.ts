@@ -2,7 +2,14 @@
 
 import type { LogicalType } from './logical-type.ts';
 import { typesEqualSansNullability } from './type-equality.ts';
-import { isBinary, isCharacter, isDatetime, isInteger, isNumeric, isTimestamp } from './type-families.ts';
+import {
+  isBinary,
+  isCharacter,
+  isDatetime,
+  isExactNumeric,
+  isNumeric,
+  isTimestamp,
+} from './type-families.ts';
 
 /** Whether `CAST(source AS target)` is a cast at all. Nullability does not count. */
 export function supportsExplicitCast(source: LogicalType, target: LogicalType): boolean {
@@ -26,7 +33,7 @@ export function supportsExplicitCast(source: LogicalType, target: LogicalType): 
       return isDatetime(source) || isCharacter(source);
     case 'INTERVAL_YEAR_MONTH':
     case 'INTERVAL_DAY_TIME':
-      return source.root === target.root || isInteger(source);
+      return source.root === target.root || isExactNumeric(source);
     default:
       return isNumeric(target) && (isNumeric(source) || isCharacter(source) || source.root === 'BOOLEAN');
   }

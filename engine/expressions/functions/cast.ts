@@ -6,7 +6,7 @@ import {
   isNumeric,
   withNullability,
 } from '../../types/type-families.ts';
-import type { LogicalType } from '../../types/logical-type.ts';
+import type { IntervalType, LogicalType } from '../../types/logical-type.ts';
 import { typesEqualInLayout } from '../../types/type-equality.ts';
 import { Column } from '../../data/column.ts';
 import type { Value } from '../../data/value.ts';
@@ -21,6 +21,7 @@ import { fromText, toLength, toText, type CastSite } from '../text-cast.ts';
 import { hasLegacyCasts, sessionTimeZone } from '../expression-context.ts';
 import { valueCaster } from '../value-cast.ts';
 import { perRow } from '../value-function.ts';
+import { UNIT_MONTHS, UNIT_MS } from '../time-unit.ts';
 import { compareRegisters } from './comparison.ts';
 
 /** CAST and TRY_CAST between all types that are computed with (S-59). */
@@ -150,12 +151,25 @@ function castValues(emitter: Emitter, register: Register, target: LogicalType, s
 
 const NO_NODE: RexNode = { kind: 'literal', value: null, type: { root: 'NULL', nullable: true } };
 
-/** Intervals are the whole numbers that they hold. */
+/** Intervals are the whole numbers that they hold; what becomes one counts its unit. */
 function castInterval(emitter: Emitter, register: Register, target: LogicalType): Register {
   const whole = ({ root }: LogicalType): LogicalType => (root === 'INTERVAL_YEAR_MONTH' ? INTEGER : BIGINT);
   const number = isInterval(register.type) ? emitter.retype(register, whole(register.type)) : register;
   if (!isInterval(target)) return toNumeric(emitter, number, target);
-  return emitter.retype(toNumeric(emitter, number, whole(target)), target);
+  const held = toNumeric(emitter, number, whole(target));
+  return emitter.retype(isInterval(register.type) ? held : unitsOf(emitter, held, target), target);
+}
+
+function unitsOf(emitter: Emitter, count: Register, target: IntervalType): Register {
+  const unit = target.units.replace(/\(.*?\)/g, '');
+  const isMonths = target.root === 'INTERVAL_YEAR_MONTH';
+  const size = (isMonths ? UNIT_MONTHS[unit] : UNIT_MS[unit]) ?? 1;
+  if (size === 1) return count;
+  const { values } = emitter.constant(count.type, isMonths ? size : BigInt(size)).column;
+  const multiply = isMonths ? emitter.kernels.multiplyI32 : emitter.kernels.multiplyI64;
+  return emitter.strict(count.type, [count], (rows, out) =>
+    multiply(rows, count.column.values, count.column.stride, values, 0, out),
+  );
 }
 
 /** BINARY(n) is filled up with zeros or cut, VARBINARY(n) cut. */

@@ -1,10 +1,10 @@
-import { isInterval } from '../../types/type-families.ts';
+import { isInterval, isTimestamp } from '../../types/type-families.ts';
 import type { Emitter } from '../emitter.ts';
 import { toNumeric } from '../numeric-cast.ts';
 import { BIGINT, DOUBLE, INTEGER, physicalKind } from '../physical-type.ts';
 import type { Register } from '../register.ts';
 import type { RexCall, RexNode } from '../rex-node.ts';
-import { DAY_MS, mapMilliseconds, millisecondsOf } from '../times.ts';
+import { DAY_MS, mapMilliseconds, millisecondsOf, toPrecision } from '../times.ts';
 import { applyPrimitive } from './arithmetic.ts';
 
 type Operator = 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder';
@@ -37,7 +37,10 @@ export function addInterval(
   isMinus: boolean,
   emitter: Emitter,
 ): Register {
-  const moment = emitter.value(time);
+  const given = emitter.value(time);
+  // An interval with digits of the second gives them to the time.
+  const moment =
+    isTimestamp(call.type) && isTimestamp(given.type) ? toPrecision(emitter, given, call.type) : given;
   let distance = emitter.value(interval);
   const kind = physicalKind(interval.type) as 'I32' | 'I64';
   if (isMinus) {

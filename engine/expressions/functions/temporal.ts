@@ -9,8 +9,9 @@ import type { Register } from '../register.ts';
 import type { RexCall, RexNode } from '../rex-node.ts';
 import { castTime, shiftZone } from '../temporal-cast.ts';
 import { mapMilliseconds, millisecondsOf } from '../times.ts';
-import { DATE_UNITS, TIME_UNITS, UNIT_MONTHS, UNIT_MS } from '../time-unit.ts';
+import { DATE_UNITS, LENGTH_OF_PART, TIME_UNITS, UNIT_MONTHS, UNIT_MS } from '../time-unit.ts';
 import { packedMilliseconds } from './interval.ts';
+import { NANOSECONDS, nanosecondDifference } from './nanosecond-difference.ts';
 
 /** Flink's key for when a query in batch mode began, in milliseconds: its clock stands still. */
 export const QUERY_START = '__table.query-start.epoch-time__';
@@ -154,13 +155,14 @@ function intervalPart(unit: string, isMonths: boolean): readonly [size: number, 
   if (isMonths) {
     if (unit === 'MONTH') return [1, 12];
     if (unit === 'YEAR') return [12, 0];
+    if (unit === 'CENTURY') return [1200, 0];
+    if (unit === 'MILLENNIUM') return [12_000, 0];
   } else {
     if (unit === 'DAY') return [86_400_000, 0];
     if (unit === 'HOUR') return [3_600_000, 24];
     if (unit === 'MINUTE') return [60_000, 60];
     if (unit === 'SECOND') return [1000, 60];
     if (unit === 'MILLISECOND') return [1, 1000];
-    if (unit === 'EPOCH') return [1000, 0];
   }
   throw new Error(`EXTRACT(${unit}) from such an interval is not supported.`);
 }
@@ -168,7 +170,8 @@ function intervalPart(unit: string, isMonths: boolean): readonly [size: number, 
 /** Whole units from the second operand to the third, towards zero. */
 function timestampDiff(call: RexCall, emitter: Emitter): Register {
   const [unitNode, fromNode, toNode] = call.operands;
-  const unit = unitOf(unitNode);
+  const named = unitOf(unitNode);
+  const unit = LENGTH_OF_PART[named] ?? named;
   const { kernels } = emitter;
   const months = UNIT_MONTHS[unit];
   const times = [emitter.value(fromNode!), emitter.value(toNode!)];
@@ -189,6 +192,9 @@ function timestampDiff(call: RexCall, emitter: Emitter): Register {
       kernels.divideI32(rows, between.column.values, between.column.stride, size, 0, 0, out);
     });
   }
+  const nanoseconds = NANOSECONDS[unit];
+  if (nanoseconds !== undefined)
+    return toNumeric(emitter, nanosecondDifference(from, to, nanoseconds, emitter), call.type);
   const ms = UNIT_MS[unit];
   if (ms === undefined) throw new Error(`TIMESTAMPDIFF(${unit}, ...) is not supported.`);
   const [x, y] = [packedMilliseconds(emitter, from), packedMilliseconds(emitter, to)];

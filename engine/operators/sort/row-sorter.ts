@@ -46,6 +46,7 @@ export class RowSorter {
 
   #sortBy(key: SortKeySpec, column: Column, rows: number, permutation: number, scratch: number): void {
     if (column.isConstant) return;
+    if (column.type.root === 'ROW') return this.#sortByFields(key, column, rows, permutation, scratch);
     const kernels = this.#kernels;
     const keys = scratch;
     const otherKeys = keys + 8 * rows;
@@ -65,6 +66,15 @@ export class RowSorter {
       kernels.sortRadix(count, keys, set, otherKeys, otherRows, counts);
     }
     if (isView(type)) kernels.sortTexts(count, keys, set, values, stride, descending, otherRows);
+  }
+
+  /** A ROW: by its fields from left to right, of which a NULL is the lowest. */
+  #sortByFields(key: SortKeySpec, column: Column, rows: number, permutation: number, scratch: number): void {
+    const inner = { ...key, nullsFirst: !key.descending };
+    for (const field of [...column.children].reverse())
+      this.#sortBy(inner, field, rows, permutation, scratch);
+    if (column.validity !== 0)
+      this.#kernels.sortNulls(rows, permutation, column.validity, key.nullsFirst ? 1 : 0, scratch);
   }
 }
 

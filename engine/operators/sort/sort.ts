@@ -1,3 +1,4 @@
+import type { Column } from '../../data/column.ts';
 import { ColumnSelector } from '../../data/batch-selector.ts';
 import { MAX_BATCH_ROWS, RecordBatch } from '../../data/record-batch.ts';
 import { OutOfMemoryError } from '../../memory/memory-segment-pool.ts';
@@ -6,6 +7,7 @@ import { RuntimeFailure } from '../../types/errors.ts';
 import type { SortSpec } from '../operator-spec.ts';
 import { OneInputStreamOperator, type OperatorContext } from '../stream-operator.ts';
 import { JoinedBatches } from './joined-batches.ts';
+import { OrderableColumns } from './orderable-columns.ts';
 import { quickOrder } from './quick-order.ts';
 import { rowRanks } from './row-ranks.ts';
 import { topRows } from './top-heap.ts';
@@ -98,9 +100,7 @@ export class Sort extends OneInputStreamOperator {
     try {
       const permutation = pool.allocate(4 * rowCount);
       try {
-        this.#sorter.sort(rowCount, all.columns, permutation);
-        if (rowCount <= MOST_TIES && this.#spec.keys.length > 0 && !this.#isCut)
-          this.#settleTies(all, rowCount, permutation);
+        this.#order(all, rowCount, permutation);
         for (let at = from; at < Math.min(to, rowCount); at += MAX_BATCH_ROWS) {
           const count = Math.min(MAX_BATCH_ROWS, Math.min(to, rowCount) - at);
           const columns = this.#selectors.map((selector, i) =>
@@ -116,11 +116,25 @@ export class Sort extends OneInputStreamOperator {
     }
   }
 
+  #order(all: JoinedBatches, rowCount: number, permutation: number): void {
+    const { wasm, pool } = this.context;
+    const orderable = new OrderableColumns(wasm, pool);
+    try {
+      const columns = [...all.columns];
+      for (const { column } of this.#spec.keys) columns[column] = orderable.of(columns[column]!, rowCount); // a key is a column
+      this.#sorter.sort(rowCount, columns, permutation);
+      if (rowCount <= MOST_TIES && this.#spec.keys.length > 0 && !this.#isCut)
+        this.#settleTies(columns, rowCount, permutation);
+    } finally {
+      orderable.release();
+    }
+  }
+
   /** Of rows that are equal by the order, Flink's choice stands first. */
-  #settleTies(all: JoinedBatches, rowCount: number, permutation: number): void {
+  #settleTies(columns: readonly Column[], rowCount: number, permutation: number): void {
     const { wasm, pool } = this.context;
     const sorted = new Uint32Array(wasm.memory.buffer, permutation, rowCount).slice();
-    const keys = this.#spec.keys.map(({ column }) => all.columns[column]!); // checked by the sorter
+    const keys = this.#spec.keys.map(({ column }) => columns[column]!); // checked by the sorter
     const ranks = rowRanks(wasm, pool, keys, sorted);
     if (!ranks) return;
     const rows = this.#reach < Infinity ? topRows(ranks, this.#reach) : quickOrder(ranks);

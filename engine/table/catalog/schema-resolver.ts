@@ -110,7 +110,9 @@ function convertWritten(
   const scope = new Scope([{ path: [], fields: input.fields, firstInput: 0 }]);
   const { sql, tree } = expression;
   try {
-    return new ExpressionConverter(environment, { source: sql, scope, clause }).convert(tree);
+    const converter = new ExpressionConverter(environment, { source: sql, scope, clause });
+    // A column may be a bare NULL, as long as nobody reads the table.
+    return clause === 'COMPUTED COLUMN' ? converter.convertOrNull(tree) : converter.convert(tree);
   } catch (error) {
     const offset = origin?.offsets.get(expression);
     if (origin && offset !== undefined && error instanceof ValidationException)

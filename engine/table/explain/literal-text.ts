@@ -50,7 +50,7 @@ export function valueDigest({ value, type, isComputed, digits }: RexLiteral): st
     case 'DECIMAL':
       return decimalDigest(digits ?? String(value));
     default:
-      return digits ?? String(value);
+      return digits !== undefined && /e/i.test(digits) ? scientificText(digits) : (digits ?? String(value));
   }
 }
 

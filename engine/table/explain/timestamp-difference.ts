@@ -1,5 +1,5 @@
 import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
-import { UNIT_MONTHS, UNIT_MS } from '../../expressions/time-unit.ts';
+import { LENGTH_OF_PART, UNIT_MONTHS, UNIT_MS } from '../../expressions/time-unit.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isImplicitCast, withoutImplicitCasts } from '../plan/rex.ts';
 
@@ -11,7 +11,8 @@ const INTEGER: LogicalType = { root: 'INTEGER', nullable: false };
  */
 export function spelledDifference(call: RexCall): RexNode | undefined {
   const [unitNode, from, to] = call.operands;
-  const unit = unitNode?.kind === 'literal' ? String(unitNode.value).replace(/^FLAG\(|\)$/g, '') : '';
+  const named = unitNode?.kind === 'literal' ? String(unitNode.value).replace(/^FLAG\(|\)$/g, '') : '';
+  const unit = LENGTH_OF_PART[named] ?? named;
   if (!from || !to || unit === 'DECADE') return undefined;
   const plain = (node: RexNode): RexNode => (isImplicitCast(node) ? withoutImplicitCasts(node) : node);
   const operation = (operator: string, ...operands: RexNode[]): RexNode => ({
@@ -29,9 +30,11 @@ export function spelledDifference(call: RexCall): RexNode | undefined {
     const whole = operation('CAST', number);
     return months === 1 ? whole : by('/INT', whole, months);
   }
+  if (unit === 'NANOSECOND') return by('*', by('/INT', number, 1000), 1_000_000_000);
+  const seconds = operation('CAST', by('/INT', number, 1000));
+  if (unit === 'MICROSECOND') return by('*', seconds, 1_000_000);
   const ms = UNIT_MS[unit];
   if (ms === undefined) return undefined;
-  const seconds = operation('CAST', by('/INT', number, 1000));
   if (unit === 'WEEK') return by('/INT', seconds, ms / 1000);
   if (unit === 'MILLISECOND') return by('*', seconds, 1000);
   return operation('CAST', by('/INT', number, ms));

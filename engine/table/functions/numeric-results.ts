@@ -28,8 +28,8 @@ export const arithmetic =
   (call) => {
     const [left, right] = [typeAt(call, 0), typeAt(call, 1)];
     const nullable = anyNullable(call);
-    if (isDatetime(left)) return withNullability(left, nullable);
-    if (isDatetime(right)) return withNullability(right, nullable);
+    if (isDatetime(left)) return withNullability(movedBy(right, left), nullable);
+    if (isDatetime(right)) return withNullability(movedBy(left, right), nullable);
     if (isInterval(left)) {
       if (isInterval(right)) return { ...left, units: widerUnits(left.units, right), nullable };
       return withNullability(left, nullable);
@@ -37,6 +37,14 @@ export const arithmetic =
     if (isInterval(right)) return withNullability(right, nullable);
     return numericResult(operator, left, right, nullable);
   };
+
+/** The type of a time that an interval moves: as many digits of the second as the interval says that it has, if those are more. */
+function movedBy(interval: LogicalType, time: LogicalType): LogicalType {
+  if (!isInterval(interval) || !('precision' in time)) return time;
+  const digits = Number(/SECOND\((?:\d+, )?(\d+)\)$/.exec(interval.units)?.[1] ?? 0);
+  const isOfFraction = /SECOND\(\d+, \d+\)$| TO SECOND\(/.test(interval.units);
+  return isOfFraction && digits > time.precision ? { ...time, precision: digits } : time;
+}
 
 function numericResult(
   operator: ArithmeticOperator,

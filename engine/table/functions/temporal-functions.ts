@@ -36,10 +36,15 @@ const bridging = defineBridging('temporal');
 const TIME_0: LogicalType = { root: 'TIME', precision: 0, nullable: false };
 const SYMBOL: LogicalType = { root: 'SYMBOL', nullable: false };
 
-/** Units may bear the prefix that ODBC gives them. */
+/** Units may bear the prefix that ODBC gives them, whose fractions are finer than those without it. */
 export function symbolLiteral(word: string): RexLiteral {
-  return { kind: 'literal', value: word.replace(/^SQL_TSI_/, ''), type: SYMBOL };
+  return { kind: 'literal', value: FRACTIONS[word] ?? word.replace(/^SQL_TSI_/, ''), type: SYMBOL };
 }
+
+const FRACTIONS: Readonly<Record<string, string>> = {
+  FRAC_SECOND: 'MICROSECOND',
+  SQL_TSI_FRAC_SECOND: 'NANOSECOND',
+};
 
 /** The word of a symbol operand: the unit of EXTRACT, FLOOR, TIMESTAMPADD. */
 export function symbolAt(call: Pick<CallSite, 'operands'>, index: number): string {

@@ -1,5 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { SortKeySpec } from '../../operators/operator-spec.ts';
+import type { LogicalType } from '../../types/logical-type.ts';
 import { typeText } from '../../types/type-text.ts';
 import type { Expression, OrderItem, Query } from '../parser/ast.ts';
 import { sortKeyOf } from '../validate/call-converter.ts';
@@ -26,7 +27,13 @@ export interface OrderKeys {
   readonly extra: readonly RexNode[];
 }
 
-const UNSORTED = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'VARIANT', 'RAW']);
+const UNSORTED = new Set(['MAP', 'MULTISET', 'VARIANT', 'BITMAP', 'RAW']);
+
+function isSorted(type: LogicalType): boolean {
+  if (type.root === 'ARRAY') return isSorted(type.element);
+  if (type.root === 'ROW') return type.fields.every((field) => isSorted(field.type));
+  return !UNSORTED.has(type.root);
+}
 
 /**
  * An item of ORDER BY is the number of a SELECT item, or an expression in which a name that the SELECT list gives means that item; what is no
@@ -37,7 +44,7 @@ const UNSORTED = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW', 'VARIANT', 'RAW']);
 export function orderKeys(
   orderBy: readonly OrderItem[],
   items: readonly OrderableItem[],
-  source: string,
+  { source, isStreaming }: { readonly source: string; readonly isStreaming: boolean },
   convert: (expression: Expression, replace: (expression: Expression) => RexNode | undefined) => RexNode,
 ): OrderKeys {
   const extra: RexNode[] = [];
@@ -46,8 +53,12 @@ export function orderKeys(
     const ordinal = ordinalOf(item, items.length, source);
     const node = ordinal === undefined ? convert(item.expression, aliasOf(items)) : items[ordinal]?.node;
     if (!node) throw invalid(source, item, 'Ordinal out of range');
-    if (UNSORTED.has(node.type.root)) {
-      throw notSupported(source, item, `ORDER BY a value of type ${typeText(node.type)}`);
+    if (!isSorted(node.type)) {
+      const message = `Type(${typeText(node.type)}) is not an orderable data type, it is not supported as a ORDER_BY/GROUP_BY/JOIN_EQUAL field.`;
+      throw invalid(source, item, message);
+    }
+    if (isStreaming && (node.type.root === 'ARRAY' || node.type.root === 'ROW')) {
+      throw notSupported(source, item, `ORDER BY a value of type ${typeText(node.type)} in streaming mode`);
     }
     const known = ordinal ?? items.findIndex((each) => sameRex(each.node, node));
     const own = extra.findIndex((each) => sameRex(each, node));

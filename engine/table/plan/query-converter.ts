@@ -88,11 +88,12 @@ export class QueryConverter {
   /** ORDER BY over the columns of anything but a SELECT. */
   #orderedBody({ body, orderBy }: Query, parent: Scope | undefined): OrderedPlan {
     const { source } = this.#text;
+    const { isStreaming } = this.#session.environment;
     const plan = this.#body(body, parent);
     const { node, fields } = plan;
     const items = fields.map(({ name }, i) => ({ name, node: inputOf(node.rowType, i) }));
     const scope = new Scope([{ path: [], fields, firstInput: 0 }], parent);
-    const { keys, extra } = orderKeys(orderBy, items, source, (expression, replace) =>
+    const { keys, extra } = orderKeys(orderBy, items, { source, isStreaming }, (expression, replace) =>
       new ExpressionConverter(this.#session.environment, {
         source,
         scope,

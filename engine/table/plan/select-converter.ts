@@ -143,7 +143,8 @@ export class SelectConverter {
     items: readonly Item[],
     hooks: Partial<ConversionContext>,
   ): OrderKeys {
-    return orderKeys(orderBy, items, this.#text.source, (expression, alias) => {
+    const { isStreaming } = this.#session.environment;
+    return orderKeys(orderBy, items, { source: this.#text.source, isStreaming }, (expression, alias) => {
       const replace = (each: Expression): RexNode | undefined => alias(each) ?? hooks.replace?.(each);
       return this.#converter('ORDER BY', { ...hooks, replace }).convert(expression);
     });

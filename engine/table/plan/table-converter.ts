@@ -7,6 +7,7 @@ import { isTimestamp, withoutAttribute } from '../../types/type-families.ts';
 import type { ObjectIdentifier } from '../catalog/object-identifier.ts';
 import type { CatalogTable } from '../catalog/table-definition.ts';
 import type { Hint } from '../parser/ast.ts';
+import { hasBareNull } from '../validate/comparison.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
 import { qualifiedName } from './planned-table.ts';
@@ -34,6 +35,12 @@ export function convertTable(
   const { schema } = table;
   const source = plannedSource(identifier, table, { ...options, ...hinted }, session.connectors);
   const planned = Object.keys(hinted).length > 0 ? { ...source, hintedOptions: hinted } : source;
+  if (schema.columns.some(({ kind, type }) => kind === 'computed' && hasBareNull(type))) {
+    throw new ValidationException(
+      'The null type is reserved for representing untyped NULL literals. It should not be used in constructed types. ' +
+        'Please cast NULL literals to a more explicit type.',
+    );
+  }
   const { isStreaming } = session.environment;
   if (!isStreaming) checkBatch(planned);
   const { storedType } = planned;

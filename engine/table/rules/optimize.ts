@@ -130,7 +130,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     merge,
     (node) => materializeTimeAttributes(node, options.isBatch),
     coerceUnionTimes,
-    wrapJsonArguments,
+    (node) => wrapJsonArguments(node, options.compute),
     merge,
   ];
   return rules.reduce((node, rule) => rule(node), plan);

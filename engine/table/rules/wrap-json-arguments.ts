@@ -3,13 +3,15 @@ import type { LogicalType } from '../../types/logical-type.ts';
 import { logicalAggregate, logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalAggregate, LogicalNode } from '../plan/rel-node.ts';
 import { fieldNames, fieldOf, inputOf, rexCall } from '../plan/rex.ts';
+import type { ComputeConstants } from './simplify/constant-reducer.ts';
+import { simplifyAll } from './simplify/simplify.ts';
 
 /** JSON aggregates take JSON: their values become texts (JSON_STRING) in a projection below, beside the columns that are there. */
-export function wrapJsonArguments(plan: LogicalNode): LogicalNode {
+export function wrapJsonArguments(plan: LogicalNode, compute: ComputeConstants): LogicalNode {
   return mapPlan(plan, (node) => {
     const isAggregate = node.kind === 'LogicalAggregate' || node.kind === 'LogicalWindowAggregate';
     return isAggregate && node.calls.some(({ function: name }) => wrappedPlace(name) >= 0)
-      ? wrapped(node)
+      ? wrapped(node, compute)
       : node;
   });
 }
@@ -22,7 +24,7 @@ function wrappedPlace(name: string): number {
 
 type Aggregation = LogicalAggregate | Extract<LogicalNode, { kind: 'LogicalWindowAggregate' }>;
 
-function wrapped(node: Aggregation): LogicalNode {
+function wrapped(node: Aggregation, compute: ComputeConstants): LogicalNode {
   const [input] = node.inputs;
   const { rowType } = input;
   const width = rowType.fields.length;
@@ -43,11 +45,12 @@ function wrapped(node: Aggregation): LogicalNode {
   if (added.length === 0) return node;
   const columns = rowType.fields.map((_, i): RexNode => inputOf(rowType, i));
   const texts = added.map((column) => {
-    const operand = inputOf(rowType, column);
+    const made = input.kind === 'LogicalProject' ? input.projects[column] : undefined;
+    const operand = made?.kind === 'literal' ? made : inputOf(rowType, column);
     return rexCall('JSON_STRING', [operand], jsonText(operand.type));
   });
   const names = [...fieldNames(rowType), ...added.map((_, i) => `$f${width + i}`)];
-  const below = logicalProject(input, [...columns, ...texts], names);
+  const below = logicalProject(input, [...columns, ...simplifyAll(texts, compute)], names);
   if (node.kind === 'LogicalWindowAggregate') return { ...node, inputs: [below], calls };
   return logicalAggregate(below, node.group, calls);
 }

@@ -96,7 +96,9 @@ export class CallConverter {
     const { source } = this.#context;
     const json = jsonCall(definition, call, { source, convert: (argument) => this.argument(argument) });
     if (json) return json;
-    const operands = call.args.map((argument) => this.argument(argument));
+    const operands = call.args.map((argument) =>
+      definition.isBridging ? this.#bridgedArgument(argument) : this.argument(argument),
+    );
     const place = {
       source: this.#context.source,
       call,
@@ -147,6 +149,12 @@ export class CallConverter {
       default:
         return this.#expressions.convertOrNull(argument);
     }
+  }
+
+  #bridgedArgument(argument: Argument): RexNode {
+    return argument.kind === 'MapConstructor' || argument.kind === 'ArrayConstructor'
+      ? this.#expressions.convertWithoutInference(argument)
+      : this.argument(argument);
   }
 
   #nullIf(call: FunctionCall): RexNode {

@@ -11,7 +11,7 @@ import { commonType, leastRestrictive } from '../../types/common-type.ts';
 import { decimalOf } from '../../types/decimal-arithmetic.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
-import { calciteTypeText, typeRootText } from '../../types/type-text.ts';
+import { calciteTypeText, typeRootText, typeText } from '../../types/type-text.ts';
 import {
   isBinary,
   isCharacter,
@@ -66,8 +66,8 @@ export function refusedComparison(
   left: LogicalType,
   right: LogicalType,
 ): string | undefined {
-  if ((left.root === 'BITMAP' || left.root === 'VARIANT') && !EQUALITIES.has(operator)) {
-    return `${left.root}s have no order`;
+  if (!EQUALITIES.has(operator) && (left.root === 'BITMAP' || !hasOrder(left))) {
+    return `Comparable type expected, but was '${typeText(left)}'.`;
   }
   const withText = isCharacter(left) ? right : isCharacter(right) ? left : undefined;
   if (!withText) return undefined;
@@ -104,7 +104,8 @@ export function comparedOperands(
   const cuts = (each: LogicalType): boolean =>
     type.root === 'DECIMAL' && (decimalOf(each)?.scale ?? 0) > type.scale;
   if (!isEquality && (cuts(a) || cuts(b))) return [left, right];
-  const style = isEquality && !hidden ? 'visible' : 'implicit';
+  const isShown = (operator === '=' || operator === '<>') && !hidden;
+  const style = isShown ? 'visible' : 'implicit';
   // Among the items of rows constants stay as they are written.
   const bring = (node: RexNode): RexNode =>
     hidden && node.kind === 'literal' ? node : coerceElements(node, type, style);
@@ -157,9 +158,11 @@ export function isSameKind(left: LogicalType, right: LogicalType): boolean {
   return left.root === right.root && isComparable(left, right);
 }
 
-/** Whether a value is a bare NULL, or a row with one in it: neither has a type that a column could have. */
+/** Whether a value is a bare NULL, or one is in it: that has no type that a column could have. */
 export function hasBareNull(type: LogicalType): boolean {
   if (type.root === 'ROW') return type.fields.some((field) => hasBareNull(field.type));
+  if (type.root === 'ARRAY' || type.root === 'MULTISET') return hasBareNull(type.element);
+  if (type.root === 'MAP') return hasBareNull(type.key) || hasBareNull(type.value);
   return type.root === 'NULL';
 }
 

@@ -1,11 +1,13 @@
 /** CASE, CAST, and values made of others: rows, arrays, maps, their parts, computed intervals. */
 
+import { exactNumber, fixedPoint } from '../../expressions/exact-number.ts';
 import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import { refusedCastAdvice, supportsExplicitCast, supportsImplicitCast } from '../../types/cast-rules.ts';
 import { leastRestrictive } from '../../types/common-type.ts';
 import type { IntervalType, LogicalType, RowField, RowType } from '../../types/logical-type.ts';
 import { typesEqual, typesEqualInLayout, typesEqualSansNullability } from '../../types/type-equality.ts';
 import {
+  isBinary,
   isCharacter,
   isDatetime,
   isExactNumeric,
@@ -16,7 +18,7 @@ import {
   withNullability,
   withoutAttribute,
 } from '../../types/type-families.ts';
-import { calciteTypeText } from '../../types/type-text.ts';
+import { calciteTypeText, typeText } from '../../types/type-text.ts';
 import { intervalOfUnit } from '../functions/temporal-functions.ts';
 import type {
   ArrayConstructor,
@@ -52,6 +54,7 @@ export class ConstructionConverter {
   readonly #clause: Clause;
   readonly #expressions: ExpressionConverter;
   readonly #noteCast: ConverterEnvironment['noteCast'];
+  #isInferred: boolean;
 
   constructor(
     { source, clause }: Pick<ConversionContext, 'source' | 'clause'>,
@@ -62,6 +65,18 @@ export class ConstructionConverter {
     this.#clause = clause;
     this.#expressions = expressions;
     this.#noteCast = noteCast;
+    this.#isInferred = clause !== 'COMPUTED COLUMN';
+  }
+
+  /** What is converted within has bare NULLs without the type that stands beside them: operands of Flink's own functions. */
+  withoutInference<T>(convert: () => T): T {
+    const before = this.#isInferred;
+    this.#isInferred = false;
+    try {
+      return convert();
+    } finally {
+      this.#isInferred = before;
+    }
   }
 
   caseWhen(expression: Case): RexNode {
@@ -115,11 +130,14 @@ export class ConstructionConverter {
       const [from, to] = [calciteTypeText(operand.type), calciteTypeText(target)];
       throw this.#invalid(cast, `Cast function cannot convert value of type ${from} to type ${to}`);
     }
-    if (isInteger(operand.type) && isInterval(target)) return this.#units(operand, target, cast);
+    if (isExactNumeric(operand.type) && isInterval(target)) return this.#units(operand, target, cast);
     if (cast.isTry) {
       return { kind: 'call', operator: 'TRY_CAST', operands: [operand], type: withNullability(target, true) };
     }
     const type = withNullability(target, operand.type.nullable);
+    if (operand.type.root === 'BITMAP' && isBinary(type) && !type.nullable) {
+      throw this.#invalid(cast, `Unsupported cast from '${typeText(operand.type)}' to '${typeText(type)}'.`);
+    }
     if (isBooleanAsNumber(operand.type, type)) return numberOfBoolean(operand, type);
     if (isBooleanAsNumber(type, operand.type))
       return { kind: 'call', operator: '<>', operands: [operand, numberLiteral(0, operand.type)], type };
@@ -130,18 +148,19 @@ export class ConstructionConverter {
     return isLeftOut ? operand : castTo(operand, type, 'visible');
   }
 
-  // A whole number counts units: `CAST(5 AS INTERVAL DAY)` is five days.
-  #units(count: RexNode, target: IntervalType, at: Expression): RexNode {
+  // A number counts units: `CAST(5 AS INTERVAL DAY)` is five days. With a fraction it has to be written out.
+  #units(count: RexNode, target: IntervalType, cast: Cast): RexNode {
     const type = withNullability(target, count.type.nullable);
-    const one = intervalOfUnit(target.units.replace(/\(\d+\)/g, ''));
+    const one = intervalOfUnit(target.units.replace(/\(.*?\)/g, ''));
     if (!one) {
       const [from, to] = [calciteTypeText(count.type), calciteTypeText(target)];
-      throw this.#invalid(at, `Cast function cannot convert value of type ${from} to type ${to}`);
+      throw this.#invalid(cast, `Cast function cannot convert value of type ${from} to type ${to}`);
     }
-    if (count.kind === 'literal' && one.kind === 'literal')
-      return { ...one, value: intervalOf(one, count), type };
-    const factor = coerce(count, type.root === 'INTERVAL_YEAR_MONTH' ? INTEGER : BIGINT, 'implicit');
-    return { kind: 'call', operator: '*', operands: [one, factor], type };
+    if (count.kind === 'literal') return { ...one, ...intervalOf(one, count), type };
+    if (count.type.root === 'DECIMAL') {
+      throw this.#invalid(cast, `Unsupported cast from '${typeText(count.type)}' to '${typeText(type)}'.`);
+    }
+    return { kind: 'call', operator: cast.isTry ? 'TRY_CAST' : 'CAST', operands: [count], type };
   }
 
   interval({ value, qualifier, span }: IntervalExpression): RexNode {
@@ -211,7 +230,7 @@ export class ConstructionConverter {
     const nodes = written.map((each) => this.#expressions.convertOrNull(each));
     // A bare NULL is of the type of the first operand, which is a key.
     const first = (nodes[0] as RexNode).type;
-    const typed = nodes.map((node) => (node.type.root === 'NULL' ? nullOf(first) : node));
+    const typed = nodes.map((node) => (node.type.root === 'NULL' && this.#isInferred ? nullOf(first) : node));
     const keys = this.#alike(
       typed.filter((_, i) => i % 2 === 0),
       map,
@@ -239,7 +258,8 @@ export class ConstructionConverter {
   ): { operands: RexNode[]; type: LogicalType } {
     const type = leastRestrictive(nodes.map((node) => node.type));
     if (!type || type.root === 'NULL') throw this.#invalid(at, 'Parameters must be of the same type');
-    if (hasBareNull(type)) throw this.#invalid(at, "Illegal use of 'NULL'");
+    if (hasBareNull(type) && this.#clause !== 'COMPUTED COLUMN')
+      throw this.#invalid(at, "Illegal use of 'NULL'");
     const alike = (node: RexNode): RexNode =>
       node.kind === 'literal' ? coerce(node, type, 'implicit') : coerceElements(node, type);
     for (const [i, node] of nodes.entries()) {
@@ -361,7 +381,11 @@ function numberLiteral(value: number, type: LogicalType): RexNode {
   return coerce(literal, withNullability(type, false), 'visible');
 }
 
-function intervalOf({ value, type }: RexLiteral, count: RexLiteral): RexLiteral['value'] {
-  const total = BigInt(String(value)) * BigInt(String(count.value));
-  return type.root === 'INTERVAL_YEAR_MONTH' ? Number(total) : String(total);
+/** A count of one unit, cut to whole months or milliseconds. Plans print every digit of the product. */
+function intervalOf({ value, type }: RexLiteral, count: RexLiteral): Pick<RexLiteral, 'value' | 'digits'> {
+  const { unscaled, scale } = exactNumber(count);
+  const product = BigInt(String(value)) * unscaled;
+  const total = product / 10n ** BigInt(scale);
+  const digits = scale === 0 ? {} : { digits: fixedPoint(product, scale) };
+  return { value: type.root === 'INTERVAL_YEAR_MONTH' ? Number(total) : String(total), ...digits };
 }

@@ -120,6 +120,11 @@ export class ExpressionConverter {
     return this.#construction.nullIf(value, other, at);
   }
 
+  /** As `convertOrNull`, for operands of Flink's own functions: a NULL in a MAP is of the type of its column alone. */
+  convertWithoutInference(expression: Expression): RexNode {
+    return this.#construction.withoutInference(() => this.convertOrNull(expression));
+  }
+
   /** A converter for the same session in another context. */
   within(context: ConversionContext): ExpressionConverter {
     return new ExpressionConverter(this.#environment, context);

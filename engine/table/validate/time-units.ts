@@ -62,7 +62,6 @@ export function checkTimeUnit(name: string, call: CallSite): string | undefined 
       const isOneOf = (root: TypeRoot): boolean => (from?.type.root === root) !== (to?.type.root === root);
       return (
         checkFrame(symbolAt(call, 0)) ??
-        checkDifference(symbolAt(call, 0)) ??
         (isOneOf('TIMESTAMP_LTZ') ? 'TIMESTAMP_LTZ only supports diff between the same type.' : undefined) ??
         (isOneOf('TIME') && intervalOfUnit(symbolAt(call, 0))?.type.root === 'INTERVAL_DAY_TIME'
           ? 'A TIME has a difference to another TIME alone'
@@ -78,10 +77,6 @@ function checkFrame(unit: string): string | undefined {
   return FRAMES.has(unit) ? undefined : `'${unit}' is not a valid time frame`;
 }
 
-function checkDifference(unit: string): string | undefined {
-  return WITHOUT_LENGTH.has(unit) ? `TIMESTAMPDIFF in ${unit} is not supported` : undefined;
-}
-
 const WITHOUT_LENGTH = new Set(['MICROSECOND', 'NANOSECOND', 'EPOCH', 'DOY', 'DOW', 'ISODOW', 'ISOYEAR']);
 
 function checkRounding(unit: string, { operands }: CallSite): string | undefined {
@@ -90,10 +85,10 @@ function checkRounding(unit: string, { operands }: CallSite): string | undefined
   return WITHOUT_LENGTH.has(unit) ? `Rounding to ${unit} is not supported` : undefined;
 }
 
-const PARTS_OF_MONTHS = new Set(['YEAR', 'QUARTER', 'MONTH']);
+const PARTS_OF_MONTHS = new Set(['MILLENNIUM', 'CENTURY', 'YEAR', 'QUARTER', 'MONTH']);
 const NOT_OF_DATES = new Set(['MICROSECOND', 'NANOSECOND']);
 const NOT_OF_TIMES = new Set([...NOT_OF_DATES, 'EPOCH']);
-const PARTS_OF_DAYS = new Set(['DAY', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'EPOCH']);
+const PARTS_OF_DAYS = new Set(['DAY', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND']);
 
 function checkPart(unit: string, call: CallSite): string | undefined {
   const type = call.operands[1]?.type;

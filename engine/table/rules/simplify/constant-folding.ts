@@ -1,9 +1,15 @@
+import { exactNumber, fixedPoint, rescaled } from '../../../expressions/exact-number.ts';
+import type { ExactNumber } from '../../../expressions/exact-number.ts';
 import type { RexCall, RexLiteral } from '../../../expressions/rex-node.ts';
 import type { LogicalType, TypeRoot } from '../../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../../types/type-equality.ts';
-import { isCharacter, isExactNumeric, isInteger } from '../../../types/type-families.ts';
-import { areComparable, compareLiterals, exactNumber, rescaled } from './literal-order.ts';
-import type { ExactNumber } from './literal-order.ts';
+import {
+  isApproximateNumeric,
+  isCharacter,
+  isExactNumeric,
+  isInteger,
+} from '../../../types/type-families.ts';
+import { areComparable, compareLiterals } from './literal-order.ts';
 import { isComparison } from './sarg.ts';
 
 /**
@@ -98,6 +104,7 @@ export function foldCast(operand: RexLiteral, type: LogicalType): RexLiteral | u
   if (typesEqualSansNullability(operand.type, type)) return undefined;
   if (operand.value === null) return literal(null, type);
   if (isExactNumeric(operand.type)) return castExact(operand, type);
+  if (isApproximateNumeric(operand.type)) return castApproximate(operand, type);
   if (isCharacter(operand.type) && isCharacter(type)) return castText(operand, type);
   return undefined;
 }
@@ -111,7 +118,7 @@ function castExact(operand: RexLiteral, type: LogicalType): RexLiteral | undefin
   }
   if (type.root === 'DECIMAL') {
     const unscaled = roundedTo(number, type.scale);
-    const isWithin = String(unscaled < 0n ? -unscaled : unscaled).length <= type.precision;
+    const isWithin = digitsOf(unscaled) <= type.precision;
     if (!isWithin) return undefined;
     if (number.scale <= type.scale) return literal(String(operand.value), type);
     return { ...literal(fixedPoint(unscaled, type.scale), type), digits };
@@ -122,16 +129,42 @@ function castExact(operand: RexLiteral, type: LogicalType): RexLiteral | undefin
   return undefined;
 }
 
+/** A DOUBLE as it was written, whose digits plans keep. */
+function castApproximate({ value, digits }: RexLiteral, type: LogicalType): RexLiteral | undefined {
+  if (digits === undefined) return undefined;
+  if (type.root === 'DOUBLE') return { ...literal(Number(value), type), digits };
+  if (type.root === 'FLOAT') return { ...literal(Math.fround(Number(value)), type), digits };
+  const number = exactDigits(digits);
+  if (!number) return undefined;
+  if (isInteger(type)) {
+    if (number.scale !== 0 || BigInt.asIntN(BITS[type.root] ?? 64, number.unscaled) !== number.unscaled)
+      return undefined;
+    return { ...integer(number.unscaled, type), digits };
+  }
+  if (type.root !== 'DECIMAL') return undefined;
+  const unscaled = roundedTo(number, type.scale);
+  return digitsOf(unscaled) <= type.precision
+    ? { ...literal(fixedPoint(unscaled, type.scale), type), digits }
+    : undefined;
+}
+
+/** `1.50e3` is 150 times ten. */
+function exactDigits(text: string): ExactNumber | undefined {
+  const [, sign, whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d*)\.?(\d*)(?:[eE]([-+]?\d{1,2}))?$/.exec(text) ?? [];
+  if (sign === undefined) return undefined;
+  const unscaled = BigInt(`${sign}${whole}${fraction}` || '0');
+  return { unscaled, scale: fraction.length - Number(exponent) };
+}
+
+function digitsOf(unscaled: bigint): number {
+  return String(unscaled < 0n ? -unscaled : unscaled).length;
+}
+
 /** Half away from zero. */
 function roundedTo(number: ExactNumber, scale: number): bigint {
   const tenfold = rescaled(number, scale + 1);
   return (tenfold + (tenfold < 0n ? -5n : 5n)) / 10n;
-}
-
-function fixedPoint(unscaled: bigint, scale: number): string {
-  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
-  const sign = unscaled < 0n ? '-' : '';
-  return scale === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
 function castText(operand: RexLiteral, type: LogicalType): RexLiteral | undefined {

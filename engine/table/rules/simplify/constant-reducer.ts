@@ -125,6 +125,11 @@ function literalValueOf(value: Value, type: LogicalType): RexLiteral['value'] | 
       ? undefined
       : Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('');
   if (!isTimestamp(value)) return undefined;
+  // What a TIMESTAMP(0) holds beyond its precision is not written.
+  if ('precision' in type && type.precision < 3) {
+    const unit = 10 ** (3 - type.precision);
+    return String(Math.floor(value.epochMs / unit) * unit);
+  }
   const fraction = String(value.nanoOfMs).padStart(6, '0').replace(/0+$/, '');
   return fraction === '' ? String(value.epochMs) : `${value.epochMs}.${fraction}`;
 }

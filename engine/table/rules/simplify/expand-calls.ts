@@ -18,7 +18,7 @@ export function expandDistincts(node: RexNode): RexNode {
 }
 
 function expandDistinct({ operands }: RexCall, isDistinct: boolean): RexNode {
-  const [left, right] = operands.map(withoutWidening) as [RexNode, RexNode];
+  const [left, right] = operands.map(asItStands) as [RexNode, RexNode];
   const nullable = left.type.nullable || right.type.nullable;
   const equal = rexCall('=', [left, right], nullable ? BOOLEAN : BOOLEAN_NOT_NULL);
   const tests = (name: string): RexNode[] =>
@@ -28,10 +28,12 @@ function expandDistinct({ operands }: RexCall, isDistinct: boolean): RexNode {
     : combine('OR', [combine('AND', tests('IS NULL')), rexCall('IS TRUE', [equal], BOOLEAN_NOT_NULL)]);
 }
 
-// The cast that brings one side to the type of the other is not shown there.
-function withoutWidening(node: RexNode): RexNode {
-  if (node.kind === 'literal' && isCharacter(node.type)) return { ...node, type: naturalType(node) };
-  return isCall(node, 'CAST') && isNumeric(node.type) ? { ...node, implicit: true } : node;
+// What brings one side to the type of the other is not shown there: constants are as they were written.
+function asItStands(node: RexNode): RexNode {
+  if (node.kind !== 'literal' || node.value === null || !(isCharacter(node.type) || isNumeric(node.type)))
+    return node;
+  const type = naturalType(node);
+  return { ...node, value: type.root === 'INTEGER' ? Number(node.value) : node.value, type };
 }
 
 function expandIn(call: RexCall): RexNode {

@@ -1,3 +1,4 @@
+import { exactNumber, rescaled } from '../../../expressions/exact-number.ts';
 import type { RexLiteral } from '../../../expressions/rex-node.ts';
 import type { LogicalType } from '../../../types/logical-type.ts';
 import { isApproximateNumeric, isBinary, isExactNumeric, isNumeric } from '../../../types/type-families.ts';
@@ -28,22 +29,6 @@ export function areComparable(left: LogicalType, right: LogicalType): boolean {
   if (isText(left) && isText(right)) return true;
   if (isBinary(left) && isBinary(right)) return true;
   return left.root === right.root;
-}
-
-/** An exact number as digits without a point: `value * 10^-scale`. */
-export interface ExactNumber {
-  readonly unscaled: bigint;
-  readonly scale: number;
-}
-
-export function exactNumber(literal: RexLiteral): ExactNumber {
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d*)\.?(\d*)$/.exec(String(literal.value)) ?? [];
-  const digits = BigInt(`${whole}${fraction}` || '0');
-  return { unscaled: sign === '-' ? -digits : digits, scale: fraction.length };
-}
-
-export function rescaled({ unscaled, scale }: ExactNumber, to: number): bigint {
-  return to >= scale ? unscaled * 10n ** BigInt(to - scale) : unscaled / 10n ** BigInt(scale - to);
 }
 
 function compareExact(left: RexLiteral, right: RexLiteral): number {

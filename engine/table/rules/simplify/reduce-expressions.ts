@@ -41,7 +41,9 @@ function constancyOf(node: RexNode, found: RexNode[]): Constancy {
 
 // What plans do not show as cast is computed in its own type.
 function add(node: RexNode, found: RexNode[]): void {
-  const shown = withoutImplicitCasts(node);
+  const plain = withoutImplicitCasts(node);
+  // A remainder is computed in the type of the dividend, and has that of the divisor.
+  const shown = isCall(plain, 'MOD') ? node : plain;
   if (shown.kind !== 'call') return;
   if (shown.operator === 'CAST' && isLiteral(shown.operands[0] as RexNode)) return;
   found.push(shown);

@@ -52,13 +52,14 @@ export class RexSimplifier implements RexSimplify {
       return inner === node.node ? node : { ...node, node: inner };
     }
     if (node.kind === 'input') return node;
+    // Casts that plans do not print stay with their literals until the plan is translated.
+    if (isImplicitCast(node) && isLiteral(withoutImplicitCasts(node))) return node;
     if (isCertainlyNull(node, () => false)) {
       if (node.type.root === 'BOOLEAN' && unknownAs !== 'UNKNOWN') return unknownAs === 'TRUE' ? TRUE : FALSE;
       return isLiteral(node) ? node : nullLiteral(node.type);
     }
     if (node.kind !== 'call') return node;
-    // Casts that plans do not print stay with their literals until the plan is translated.
-    if (isImplicitCast(node)) return isLiteral(withoutImplicitCasts(node)) ? node : this.withOperands(node);
+    if (isImplicitCast(node)) return this.withOperands(node);
     const { operator } = node;
     switch (operator) {
       case 'AND':

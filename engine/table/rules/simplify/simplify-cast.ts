@@ -1,7 +1,7 @@
 import type { RexCall, RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
 import { supportsExplicitCast } from '../../../types/cast-rules.ts';
 import { sameUnits, typesEqual, typesEqualSansNullability } from '../../../types/type-equality.ts';
-import { isCharacter, isNumeric, isTimeAttribute } from '../../../types/type-families.ts';
+import { isCharacter, isInterval, isNumeric, isTimeAttribute } from '../../../types/type-families.ts';
 import { isCall, isLiteral, rexCast, withoutImplicitCasts } from '../../plan/rex.ts';
 import { foldCast } from './constant-folding.ts';
 import { reduceConstants } from './constant-reducer.ts';
@@ -18,7 +18,7 @@ export function inOwnType(literal: RexLiteral | undefined): RexLiteral | undefin
 /** `x + 0` and `x * 1` are x. */
 export function simplifyArithmetic(call: RexCall, simplifier: RexSimplify): RexNode {
   const { operator, operands, type } = call;
-  const [left, right] = operands as [RexNode, RexNode];
+  const [left] = operands as [RexNode];
   if (operands.length === 1 && isCall(left, '-') && left.operands.length === 1)
     return simplifier.simplify(left.operands[0] as RexNode, 'UNKNOWN');
   if (operands.length === 2 && isNumeric(type)) {
@@ -28,13 +28,22 @@ export function simplifyArithmetic(call: RexCall, simplifier: RexSimplify): RexN
       return isLiteral(literal) && isNumeric(literal.type) && Number(literal.value) === neutral;
     };
     const isCommutative = operator === '+' || operator === '*';
-    const kept = isCommutative && isNeutral(left) ? right : isNeutral(right) ? left : undefined;
+    // A cast of a constant is one before anything is simplified.
+    const constants = operands.map((each) => literalOfCast(withoutImplicitCasts(each)) ?? each);
+    const place = constants.findIndex(isNeutral);
+    const kept = place === 1 || (place === 0 && isCommutative) ? constants[1 - place] : undefined;
     if (kept) {
       const plain = withoutImplicitCasts(kept);
       return typesEqual(plain.type, type) ? plain : castOf(plain, type);
     }
   }
   return simplifier.withOperands(call);
+}
+
+/** The constant that a visible cast of one is, where its value stays. */
+function literalOfCast(node: RexNode): RexNode | undefined {
+  const [operand] = isCall(node, 'CAST') && !node.implicit ? node.operands : [];
+  return operand && isLiteral(operand) ? inOwnType(foldCast(operand, node.type)) : undefined;
 }
 
 // A time attribute cast to its plain type is how it is materialized, so that cast stays.
@@ -86,10 +95,16 @@ export function simplifyCast(call: RexCall, simplifier: RexSimplify): RexNode {
     const isUnpadded = inner.type.root === 'CHAR' || operand.type.root !== 'CHAR';
     if (isUnpadded && sameOrNarrower(type, inner.type)) return inner;
     const isPlain = type.root === operand.type.root || type.root === 'CHAR' || operand.type.root !== 'CHAR';
-    if (isPlain && (isNumeric(type) || isCharacter(type)) && supportsExplicitCast(inner.type, type))
+    if (
+      isPlain &&
+      (isNumeric(type) || isCharacter(type) || isInterval(type)) &&
+      supportsExplicitCast(inner.type, type)
+    )
       return castOf(inner, type);
   }
   if (isLiteral(operand)) {
+    if (operand.type.root === 'TIME' && type.root === 'TIMESTAMP')
+      return operand === before ? call : castOf(operand, type);
     const plain = inOwnType(foldCast(operand, type));
     if (plain) return plain;
     const cast = castOf(operand, type);

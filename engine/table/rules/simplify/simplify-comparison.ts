@@ -1,7 +1,7 @@
 import type { RexCall, RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
 import type { LogicalType } from '../../../types/logical-type.ts';
 import { sameUnits, typesEqualSansNullability } from '../../../types/type-equality.ts';
-import { isApproximateNumeric } from '../../../types/type-families.ts';
+import { isApproximateNumeric, isInterval } from '../../../types/type-families.ts';
 import {
   BOOLEAN,
   BOOLEAN_NOT_NULL,
@@ -46,7 +46,8 @@ export function simplifyComparison(call: RexCall, unknownAs: UnknownAs, simplifi
     if (tested) return tested;
   }
   if (isLiteral(left) && isLiteral(right)) {
-    if (!areOfOneType(shownType(operator, left), shownType(operator, right))) return simple;
+    const areIntervals = isInterval(left.type) && left.type.root === right.type.root && isEquality(operator);
+    if (!areIntervals && !areOfOneType(shownType(operator, left), shownType(operator, right))) return simple;
     if (left.value === null || right.value === null)
       return unknownAs === 'FALSE' ? FALSE : nullLiteral(call.type);
     return foldConstant(simple) ?? simple;
@@ -58,9 +59,13 @@ export function simplifyComparison(call: RexCall, unknownAs: UnknownAs, simplifi
   return simplifier.simplify(rexCall('IS NOT NULL', [ref], BOOLEAN_NOT_NULL), 'UNKNOWN');
 }
 
+function isEquality(operator: string): boolean {
+  return operator === '=' || operator === '<>';
+}
+
 /** A constant as the comparison shows it: with `<` in the type that it was written in, whatever it is compared in. */
 function shownType(operator: string, literal: RexLiteral): LogicalType {
-  return operator === '=' || operator === '<>' ? literal.type : naturalType(literal);
+  return isEquality(operator) ? literal.type : naturalType(literal);
 }
 
 function areOfOneType(left: LogicalType, right: LogicalType): boolean {

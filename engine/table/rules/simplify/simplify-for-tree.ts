@@ -1,3 +1,4 @@
+import { exactNumber } from '../../../expressions/exact-number.ts';
 import type { RexCall, RexNode } from '../../../expressions/rex-node.ts';
 import { isExactNumeric, isInteger } from '../../../types/type-families.ts';
 import { isCall, isLiteral, mapRex } from '../../plan/rex.ts';
@@ -5,7 +6,6 @@ import { foldCast } from './constant-folding.ts';
 import type { ComputeConstants } from './constant-reducer.ts';
 import { expandDistincts, expandIns } from './expand-calls.ts';
 import { keepType } from './keep-type.ts';
-import { exactNumber } from './literal-order.ts';
 import { RexSimplifier } from './rex-simplifier.ts';
 import { inOwnType } from './simplify-cast.ts';
 

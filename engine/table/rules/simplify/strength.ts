@@ -19,8 +19,6 @@ const STRICT = new Set([
   'CAST',
   'Reinterpret',
   'TRIM',
-  'LTRIM',
-  'RTRIM',
   'CEIL',
   'FLOOR',
   'EXTRACT',

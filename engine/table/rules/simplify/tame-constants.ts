@@ -35,8 +35,17 @@ function isTameCall(call: RexCall): boolean {
   const at = PATTERNS[call.operator];
   if (at === undefined) return true;
   const [text, pattern] = [call.operands[0] as RexNode, call.operands[at] as RexNode];
-  if (!isLiteral(text) || !isLiteral(pattern)) return false;
-  return matchingSteps(String(pattern.value), String(text.value).length) <= MAX_STEPS;
+  const [subject, expression] = [constantText(text), constantText(pattern)];
+  if (subject === undefined || expression === undefined) return false;
+  return matchingSteps(expression, subject.length) <= MAX_STEPS;
+}
+
+/** A text that is written out, perhaps in pieces. */
+function constantText(node: RexNode): string | undefined {
+  if (isLiteral(node)) return String(node.value);
+  if (node.kind !== 'call' || node.operator !== '||') return undefined;
+  const pieces = node.operands.map(constantText);
+  return pieces.includes(undefined) ? undefined : pieces.join('');
 }
 
 function isSmall(operand: RexNode): boolean {
