@@ -25,6 +25,7 @@ import type { PruneOptions } from './prune-columns.ts';
 import { pruneEmpty } from './prune-empty.ts';
 import { pullUpDistinct } from './pull-up-distinct.ts';
 import { pullUpConstantKeys } from './pull-up-constant-keys.ts';
+import { pushAggregatesIntoJoins } from './push-aggregates-into-joins.ts';
 import { pushAntiJoins } from './push-anti-joins.ts';
 import { pushDownFilters } from './push-down-filters.ts';
 import { pushLimits, sortBelowProjects } from './push-limits.ts';
@@ -111,6 +112,10 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     mergePermutations,
     (node) => expandGroupingSets(node, options),
     reduceAverages,
+    (node) => {
+      const split = options.isBatch ? node : pushAggregatesIntoJoins(node);
+      return split === node ? node : prune(merge(pushDownFilters(split, reduced)));
+    },
     pruneEmpty,
     merge,
     (node) => pushProjectsIntoUnions(node, options),
