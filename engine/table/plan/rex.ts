@@ -1,5 +1,6 @@
 import type { RexCall, RexInput, RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowField, RowType } from '../../types/logical-type.ts';
+import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { findFunction } from '../functions/functions.ts';
 import { mapShared } from './map-shared.ts';
 
@@ -70,7 +71,7 @@ export function isTrue(node: RexNode): boolean {
   return isLiteral(node) && node.value === true;
 }
 
-/** Two expressions are the same when their JSON is: types are part of it. */
+/** Two expressions are the same when their JSON is, types included, but for the order of two operands: `a < b` is `b > a`. */
 export function sameRex(left: RexNode, right: RexNode): boolean {
   if (left === right) return true;
   switch (left.kind) {
@@ -97,16 +98,44 @@ export function sameRex(left: RexNode, right: RexNode): boolean {
 
 function sameCall(left: RexCall, right: RexCall): boolean {
   return (
-    left.operator === right.operator &&
     left.operands.length === right.operands.length &&
     left.implicit === right.implicit &&
     left.userFunction === right.userFunction &&
     left.isVolatile === right.isVolatile &&
     left.isAsync === right.isAsync &&
-    left.operands.every((operand, i) => sameRex(operand, right.operands[i] as RexNode)) &&
+    (sameOperation(left, right) || isMirrored(left, right)) &&
     sameType(left.type, right.type) &&
     (!left.operator.startsWith('$') || samePlanCall(left, right))
   );
+}
+
+function sameOperation(left: RexCall, right: RexCall): boolean {
+  return (
+    left.operator === right.operator &&
+    left.operands.every((operand, i) => sameRex(operand, right.operands[i] as RexNode))
+  );
+}
+
+/** What an operator of two operands is called when these change places; `+` and `*` only of two numbers of one type. */
+const MIRRORED: Readonly<Record<string, string>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  ...Object.fromEntries(
+    ['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM', 'AND', 'OR', '+', '*'].map((each) => [
+      each,
+      each,
+    ]),
+  ),
+};
+
+function isMirrored(left: RexCall, right: RexCall): boolean {
+  if (MIRRORED[left.operator] !== right.operator || left.operands.length !== 2) return false;
+  const [first, second] = left.operands as [RexNode, RexNode];
+  const isSum = left.operator === '+' || left.operator === '*';
+  if (isSum && !typesEqualSansNullability(first.type, second.type)) return false;
+  return sameRex(first, right.operands[1] as RexNode) && sameRex(second, right.operands[0] as RexNode);
 }
 
 /** Calls that the plan alone knows (`rex-subquery.ts`) say by more than their operands what they are. */

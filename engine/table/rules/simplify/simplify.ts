@@ -9,7 +9,6 @@ import type { Predicates } from './predicates.ts';
 import { pullFactors } from './pull-factors.ts';
 import { reduceExpressions } from './reduce-expressions.ts';
 import { RexSimplifier } from './rex-simplifier.ts';
-import { REVERSED, isComparison } from './sarg.ts';
 
 /** Every expression of a projection: constants computed, then simplified; `nodes` itself where all are. `predicates` hold for all rows it sees. */
 export function simplifyAll(
@@ -56,7 +55,7 @@ export function simplifyCondition(
 ): RexNode {
   const simplifier = new RexSimplifier(compute);
   const informed = simplifier.knowing(predicates);
-  let node = unmirrored(shortenCoalesce(expandIns(condition)));
+  let node = shortenCoalesce(expandIns(condition));
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const [reduced] = reduceExpressions([node], compute) as [RexNode];
     const known = predicates.length > 0 ? informed.simplify(reduced, 'FALSE') : reduced;
@@ -77,17 +76,5 @@ function shortenCoalesce(node: RexNode): RexNode {
     return last < 0 || last === each.operands.length - 1
       ? each
       : { ...each, operands: each.operands.slice(0, last + 1) };
-  });
-}
-
-/** `b < a` where `a > b` stands before it is the same again. */
-function unmirrored(condition: RexNode): RexNode {
-  const seen: RexNode[] = [];
-  return mapRex(condition, (each) => {
-    if (each.kind !== 'call' || !isComparison(each.operator)) return each;
-    const mirrored = { ...each, operator: REVERSED[each.operator], operands: [...each.operands].reverse() };
-    const known = seen.find((other) => sameRex(other, mirrored));
-    if (!known) seen.push(each);
-    return known ?? each;
   });
 }
