@@ -79,7 +79,8 @@ function attributesOf(node: PhysicalNode, style: RexStyle): string[] {
     case 'Exchange': {
       const { distribution } = node;
       if (distribution.kind !== 'hash') return [`distribution=[${distribution.kind}]`];
-      return [`distribution=[hash[${distribution.keys.map((key) => names[key]).join(', ')}]]`];
+      const keys = distribution.keys.map((key) => names[key]).join(', ');
+      return [distribution.keys.length === 0 ? 'distribution=[hash]' : `distribution=[hash[${keys}]]`];
     }
     case 'Expand':
       return [

@@ -27,35 +27,20 @@ import { extended, pivoted } from './refused-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 import { TYPE_NAMES } from './type-parser.ts';
 
-/** Everything behind FROM. A comma binds less tightly than JOIN. */
+/** Everything behind FROM. A comma binds as tightly as JOIN: what stands before it is its left side. */
 export function fromClause(p: TokenStream): FromItem {
-  const { start } = p;
-  let left = joins(p, tableItem(p));
-  for (let length = 0; p.acceptSymbol(','); length++) {
-    p.bounded(length);
-    const right = joins(p, tableItem(p));
-    left = {
-      kind: 'Join',
-      span: p.span(start),
-      type: 'COMMA',
-      natural: false,
-      left,
-      right,
-      condition: undefined,
-    };
-  }
-  return left;
+  return joins(p, tableItem(p), true);
 }
 
-function joins(p: TokenStream, first: FromItem): FromItem {
+function joins(p: TokenStream, first: FromItem, takesCommas = false): FromItem {
   let left = first;
   for (let length = 0; ; length++) {
     const natural = p.accept('NATURAL');
-    const type = joinType(p);
+    const type = joinType(p) ?? (takesCommas && !natural && p.acceptSymbol(',') ? 'COMMA' : undefined);
     if (!type) return natural ? p.fail() : left;
     p.bounded(length);
     const right = tableItem(p);
-    const condition = joinCondition(p);
+    const condition = type === 'COMMA' ? undefined : joinCondition(p);
     left = { kind: 'Join', span: p.span(first.span.start), type, natural, left, right, condition };
   }
 }

@@ -2,7 +2,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import type { TableFunctionCall } from '../../operators/operator-spec.ts';
 import type { LogicalType, RowField, RowType } from '../../types/logical-type.ts';
 import { calciteTypeText } from '../../types/type-text.ts';
-import type { FromItem, Join, TableAlias, TableFunctionRef, UnnestRef } from '../parser/ast.ts';
+import type { FromItem, TableAlias, TableFunctionRef, UnnestRef } from '../parser/ast.ts';
 import { CallConverter } from '../validate/call-converter.ts';
 import type { ConversionContext } from '../validate/conversion-context.ts';
 import type { ConverterEnvironment } from '../validate/converter-environment.ts';
@@ -39,20 +39,6 @@ export function isTableFunction(item: FromItem): item is TableFunctionItem {
   if (item.kind === 'UnnestRef') return true;
   if (item.kind !== 'TableFunctionRef') return false;
   return !isWindowFunction(item.call.name.parts.map((part) => part.name.toUpperCase()).join('.'));
-}
-
-/** What begins the right side of a comma: `b` in `a, b JOIN c`. */
-export function firstItem(item: FromItem): FromItem {
-  return item.kind === 'Join' ? firstItem(item.left) : item;
-}
-
-/** `a, (b JOIN c)` as `(a, b) JOIN c`, so that b sees the rows of a; joins that pad their left side cannot be put so. */
-export function withFirstItem(join: Join, left: FromItem): Join | undefined {
-  const { right, ...comma } = join;
-  if (right.kind !== 'Join') return { ...comma, left, right };
-  if (right.type === 'RIGHT' || right.type === 'FULL') return undefined;
-  const inner = withFirstItem({ ...join, right: right.left }, left);
-  return inner && { ...right, left: inner };
 }
 
 export function convertTableFunction(

@@ -31,11 +31,9 @@ import {
 import {
   columnNames,
   convertTableFunction,
-  firstItem,
   isCalledOnce,
   isOverTableFunction,
   isTableFunction,
-  withFirstItem,
 } from './correlate-converter.ts';
 import type { TableFunctionItem } from './correlate-converter.ts';
 import { convertFromFunction } from './from-function-converter.ts';
@@ -225,11 +223,6 @@ export class FromConverter {
 
   #join(join: Join, parent: Scope | undefined): RelationPlan {
     checkJoinForm(join, this.#text.source);
-    const first = firstItem(join.right);
-    if (first !== join.right && this.#isCalled(first)) {
-      const moved = join.type === 'COMMA' ? withFirstItem(join, join.left) : undefined;
-      if (moved) return this.convert(moved, parent);
-    }
     if (this.#isCalled(join.right) || lateralSelect(join.right))
       return this.#correlate(join, this.convert(join.left, parent), parent);
     const left = this.convert(join.left, parent);

@@ -60,7 +60,7 @@ export function orderKeys(
     if (isStreaming && (node.type.root === 'ARRAY' || node.type.root === 'ROW')) {
       throw notSupported(source, item, `ORDER BY a value of type ${typeText(node.type)} in streaming mode`);
     }
-    const known = ordinal ?? items.findIndex((each) => sameRex(each.node, node));
+    const known = items.findIndex((each) => sameRex(each.node, node));
     const own = extra.findIndex((each) => sameRex(each, node));
     const column = known >= 0 ? known : items.length + (own >= 0 ? own : extra.push(node) - 1);
     if (keys.every((key) => key.column !== column)) keys.push({ column, ...sortKeyOf(item, node) });

@@ -16,7 +16,8 @@ import {
   simplifyForTree,
 } from '../rules/simplify/simplify-for-tree.ts';
 import { AggregateConverter } from './aggregate-converter.ts';
-import { logicalAggregate, logicalFilter, logicalProject } from './builders.ts';
+import { logicalFilter, logicalProject } from './builders.ts';
+import { distinctRows } from './distinct-rows.ts';
 import { groupingSetsOf } from './grouping-sets.ts';
 import { orderKeys } from './order-converter.ts';
 import type { OrderKeys, OrderedPlan } from './order-converter.ts';
@@ -27,7 +28,6 @@ import { refusedValue } from './refused-join-keys.ts';
 import type { RelationPlan } from './relation-plan.ts';
 import type { LogicalNode } from './rel-node.ts';
 import { isUnnamed } from '../rules/name-results.ts';
-import { areColumnsUnique, containsUniqueKey } from '../rules/unique-keys.ts';
 import { fieldNames, fieldOf, inputOf, isLiteral, nullLiteral } from './rex.ts';
 import { SubqueryConverter } from './subquery-converter.ts';
 import { Unplanned } from './unplanned.ts';
@@ -80,9 +80,7 @@ export class SelectConverter {
         'Expression of ORDER BY is not in the select clause',
       );
     }
-    const all = plan.fields.map((_, i) => i);
-    if (containsUniqueKey(plan.node, all) || areColumnsUnique(plan.node, all)) return plan;
-    return { node: logicalAggregate(plan.node, all, []), fields: plan.fields, keys: plan.keys };
+    return { ...plan, node: distinctRows(plan.node) };
   }
 
   #condition(where: Expression): RexNode {

@@ -19,6 +19,7 @@ import {
   flatten,
   inputOf,
   isDeterministic,
+  isLiteral,
   mapRex,
   moveInputs,
   rexCast,
@@ -29,6 +30,7 @@ import {
 import { joinKeys } from './join-keys.ts';
 import { rejectsNullOf } from './null-rejection.ts';
 import type { ConstantOptions } from './simplify/constant-reducer.ts';
+import { isComparison } from './simplify/sarg.ts';
 import { nullTestsFirst } from './simplify/simplify-junction.ts';
 import { simplifyCondition, simplifyMergedCondition } from './simplify/simplify.ts';
 
@@ -234,6 +236,12 @@ function strengthened(joinType: JoinType, predicates: readonly RexNode[], leftWi
   return rejectsRight ? 'RIGHT' : 'FULL';
 }
 
+/** Of outer joins, what compares with a constant. */
+function isInferred(predicate: RexNode, joinType: JoinType): boolean {
+  if (joinType === 'INNER') return true;
+  return predicate.kind === 'call' && isComparison(predicate.operator) && predicate.operands.some(isLiteral);
+}
+
 /** From `l = r` and a condition on l follows the same condition on r, where r's other rows would find no partner. */
 function inferAcross(
   condition: RexNode,
@@ -249,6 +257,7 @@ function inferAcross(
     from: readonly number[],
     to: readonly number[],
   ): RexNode | undefined => {
+    if (!isInferred(predicate, joinType)) return undefined;
     const used = [...usedInputs([predicate])];
     const partners = used.map(
       (index) => to[from.findIndex((key, i) => key === index && filterNulls[i] === true)],

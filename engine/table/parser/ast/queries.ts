@@ -233,7 +233,7 @@ export interface SubqueryRef extends Aliased {
   readonly query: Query;
 }
 
-/** A comma is a join too (`COMMA`), the weakest; joins associate to the left. */
+/** A comma is a join too (`COMMA`); all of them associate to the left. */
 export interface Join extends Node {
   readonly kind: 'Join';
   readonly type: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS' | 'COMMA';
