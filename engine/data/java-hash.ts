@@ -44,14 +44,31 @@ function byBucket<T>(
   if (items.length < 2) return items;
   let buckets = least;
   while (items.length > 0.75 * buckets) buckets *= 2;
-  const placed: { readonly item: T; readonly bucket: number }[] = [];
+  const placed: number[] = [];
+  const result: T[] = [];
+  // Maps are short: each item is put behind those of its bucket and of lower ones.
   for (const item of items) {
     const hash = hashOf(item);
     if (hash === undefined) return items;
-    placed.push({ item, bucket: (hash ^ (hash >>> 16)) & (buckets - 1) });
+    const bucket = (hash ^ (hash >>> 16)) & (buckets - 1);
+    if (items.length > SHORT) {
+      placed.push(bucket);
+      continue;
+    }
+    let at = result.length;
+    for (; at > 0 && placed[at - 1]! > bucket; at--) {
+      placed[at] = placed[at - 1]!;
+      result[at] = result[at - 1]!;
+    }
+    placed[at] = bucket;
+    result[at] = item;
   }
-  return placed.sort((a, b) => a.bucket - b.bucket).map(({ item }) => item);
+  if (items.length <= SHORT) return result;
+  const order = [...items.keys()].sort((a, b) => placed[a]! - placed[b]!);
+  return order.map((place) => items[place]!);
 }
+
+const SHORT = 32;
 
 /** `hashCode()` of a value as Flink holds it; undefined for what has none of its own here. */
 export function javaHash(value: Value, type: LogicalType): number | undefined {
@@ -87,16 +104,30 @@ function ofDecimal(text: string, scale: number): number {
 
 /** MurmurHash3 with seed 42 over the words of the UTF-8 bytes; each byte that is left over counts as a word of its own. */
 function ofText(text: string): number {
-  const bytes = encoder.encode(text);
-  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const aligned = bytes.length & ~3;
+  let length = 3 * text.length;
+  if (staging.byteLength < length) staging = new DataView(new ArrayBuffer(2 * length));
+  length = bytesInto(text);
+  const aligned = length & ~3;
   let hash = 42;
-  for (let at = 0; at < aligned; at += 4) hash = mixed(hash, words.getInt32(at, true));
-  for (let at = aligned; at < bytes.length; at++) hash = mixed(hash, words.getInt8(at));
-  hash ^= bytes.length;
+  for (let at = 0; at < aligned; at += 4) hash = mixed(hash, staging.getInt32(at, true));
+  for (let at = aligned; at < length; at++) hash = mixed(hash, staging.getInt8(at));
+  hash ^= length;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);
+}
+
+/** The UTF-8 of the text that is being hashed. */
+let staging = new DataView(new ArrayBuffer(256));
+
+/** Writes it to `staging`, and returns how many bytes it has. */
+function bytesInto(text: string): number {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f) return encoder.encodeInto(text, new Uint8Array(staging.buffer)).written;
+    staging.setUint8(at, code);
+  }
+  return text.length;
 }
 
 function mixed(hash: number, word: number): number {

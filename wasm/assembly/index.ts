@@ -26,6 +26,7 @@ export * from './timestamp';
 export * from './timestamp-text';
 export * from './string';
 export * from './string-compare';
+export { countPieces, textsToMaps } from './string-map';
 export {
   bitmapBuild,
   bitmapCardinality,

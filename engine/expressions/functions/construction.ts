@@ -85,8 +85,9 @@ function item(call: RexCall, emitter: Emitter): Register {
   });
 }
 
-/** Numbers of any type by their digits: a key may be looked up by a number of another type. */
+/** Numbers of any type by their digits: a key may be looked up by a number of another type. Texts begin with a quote. */
 function keyText(value: Value): string {
-  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'string') return `"${value}`;
+  if (typeof value !== 'object') return String(value);
   return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part));
 }
