@@ -33,9 +33,11 @@ export const JSON_RUNTIMES: FunctionTable = {
     cost: 200,
     supports: ({ operands: [operand] }) => operand !== undefined && isConvertible(operand.type),
     compile: (call, emitter) => {
-      const value = emitter.value(call.operands[0]!); // the validator has counted
+      const operand = call.operands[0]!; // the validator has counted
+      const value = emitter.value(operand);
       if (isNullConstant(value)) return emitter.program.nullConstant(call.type);
-      return perRow(emitter, call.type, [value], call, jsonConverter(value.type));
+      const convert = isRaw(operand) ? (text: Value) => text as string : jsonConverter(value.type);
+      return perRow(emitter, call.type, [value], call, convert);
     },
   },
   JSON_QUOTE: strict(jsonQuote),

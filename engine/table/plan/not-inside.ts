@@ -1,33 +1,40 @@
-import type { RexNode } from '../../expressions/rex-node.ts';
-import { rexCall, walkRex } from './rex.ts';
-import { isSubquery } from './rex-subquery.ts';
-import type { RexSubquery } from './rex-subquery.ts';
+import type { Expression } from '../parser/ast.ts';
 
 /**
- * `NOT (a IN (...) OR b)` as `NOT a IN (...) AND NOT b`, so that the sub-query may become a join.
- *
- * Calcite's converter does it where there is an IN, which plans show; Flink's optimizer where there is any sub-query but a scalar one.
+ * `NOT (a IN (...) OR b)` as `a NOT IN (...) AND NOT b`: what Calcite's converter does to conditions of WHERE and HAVING that hold an IN or
+ * a quantified comparison anywhere (SqlToRelConverter.pushDownNotForIn). Plans show it, and a sub-query may become a join then.
  */
-export function withNotInside(
-  condition: RexNode,
-  isAsked: (query: RexSubquery) => boolean = (query) => query.operator === '$IN_QUERY',
-): RexNode {
-  const inside = (each: RexNode): RexNode => withNotInside(each, isAsked);
-  if (condition.kind !== 'call' || !contains(condition, isAsked)) return condition;
-  const { operator, operands } = condition;
-  if (operator === 'AND' || operator === 'OR') return { ...condition, operands: operands.map(inside) };
-  const [inner] = operands;
-  if (operator !== 'NOT' || inner?.kind !== 'call') return condition;
-  if (inner.operator === 'NOT') return inside(inner.operands[0] as RexNode);
-  if (inner.operator !== 'AND' && inner.operator !== 'OR') return condition;
-  const parts = inner.operands.map((each) => inside(rexCall('NOT', [each], each.type)));
-  return { ...inner, operator: inner.operator === 'AND' ? 'OR' : 'AND', operands: parts };
+export function withNotInside(condition: Expression): Expression {
+  if (!containsIn(condition)) return condition;
+  if (condition.kind === 'Binary' && (condition.operator === 'AND' || condition.operator === 'OR'))
+    return { ...condition, left: withNotInside(condition.left), right: withNotInside(condition.right) };
+  if (condition.kind !== 'Unary' || condition.operator !== 'NOT') return condition;
+  const { operand } = condition;
+  const negated = (each: Expression): Expression => withNotInside({ ...condition, operand: each });
+  switch (operand.kind) {
+    case 'Unary':
+      return operand.operator === 'NOT' ? withNotInside(operand.operand) : condition;
+    case 'Binary': {
+      if (operand.operator !== 'AND' && operand.operator !== 'OR') return condition;
+      const operator = operand.operator === 'AND' ? 'OR' : 'AND';
+      return { ...operand, operator, left: negated(operand.left), right: negated(operand.right) };
+    }
+    case 'InList':
+    case 'InSubquery':
+      return { ...operand, negated: !operand.negated };
+    case 'Case': {
+      const branches = operand.branches.map((branch) => ({ ...branch, then: negated(branch.then) }));
+      return { ...operand, branches, ...(operand.otherwise && { otherwise: negated(operand.otherwise) }) };
+    }
+    default:
+      return condition;
+  }
 }
 
-function contains(node: RexNode, isAsked: (query: RexSubquery) => boolean): boolean {
-  let isFound = false;
-  walkRex(node, (each) => {
-    isFound ||= isSubquery(each) && isAsked(each);
-  });
-  return isFound;
+const IN_KINDS: ReadonlySet<unknown> = new Set(['InList', 'InSubquery', 'Quantified']);
+
+function containsIn(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  if ('kind' in part && IN_KINDS.has(part.kind)) return true;
+  return Object.values(part).some(containsIn);
 }

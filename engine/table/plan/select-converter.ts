@@ -84,7 +84,7 @@ export class SelectConverter {
   }
 
   #condition(where: Expression): RexNode {
-    const condition = this.#converter('WHERE').convertCondition(where);
+    const condition = this.#converter('WHERE').convertCondition(withNotInside(where));
     const refusal = refusedValue(condition);
     if (refusal !== undefined) this.#session.impossible.push(invalid(this.#text.source, where, refusal));
     return condition;
@@ -228,7 +228,7 @@ export class SelectConverter {
         return replace(expression);
       },
     };
-    const condition = having && this.#converter('HAVING', inHaving).convertCondition(having);
+    const condition = having && this.#converter('HAVING', inHaving).convertCondition(withNotInside(having));
     const { compute } = this.#session;
     const order = this.#orderKeys(orderBy, items, hooks);
     const aggregation = aggregates.build();
@@ -362,7 +362,7 @@ function withoutRepeats(sets: readonly (readonly RexNode[])[]): readonly (readon
 }
 
 function filtered(input: LogicalNode, condition: RexNode): LogicalNode {
-  const shown = conditionForTree(withNotInside(condition));
+  const shown = conditionForTree(condition);
   return isAlwaysTrue(shown) ? input : logicalFilter(input, shown);
 }
 

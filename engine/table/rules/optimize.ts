@@ -87,6 +87,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
   const prune = (node: LogicalNode): LogicalNode => merge(pruneColumns(node, options));
   const rules: readonly ((node: LogicalNode) => LogicalNode)[] = [
     (node) => removeSubqueries(node, options),
+    wrapJsonArguments,
     rewriteSetOperations,
     mergePermutations,
     nameResults,
@@ -135,7 +136,6 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     merge,
     (node) => materializeTimeAttributes(node, options.isBatch),
     coerceUnionTimes,
-    (node) => wrapJsonArguments(node, options.compute),
     merge,
   ];
   return rules.reduce((node, rule) => rule(node), plan);

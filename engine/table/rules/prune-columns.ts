@@ -152,14 +152,15 @@ class ColumnPruner {
     // A row without columns would have no length: the first one is read.
     const read = columns.length === 0 ? base.slice(0, 1) : columns.map((column) => base[column] as number);
     const chosen = metadataLast(read, table);
-    const isWhole =
-      chosen.length === table.storedType.fields.length && chosen.every((column, i) => column === i);
+    // All columns are read as they stand in the table, in whatever order they are asked for.
+    const isWhole = chosen.length === table.storedType.fields.length;
+    const project = isWhole ? ascending(chosen) : chosen;
     const { project: _before, ...whole } = node;
-    const rowType = rowTypeOf(chosen.map((column) => fieldOf(table.storedType, column)));
+    const rowType = rowTypeOf(project.map((column) => fieldOf(table.storedType, column)));
     const positions = new Map(
-      base.flatMap((column, i) => (chosen.includes(column) ? [[i, chosen.indexOf(column)]] : [])),
+      base.flatMap((column, i) => (project.includes(column) ? [[i, project.indexOf(column)]] : [])),
     );
-    return { node: isWhole ? { ...whole, rowType } : { ...whole, project: chosen, rowType }, positions };
+    return { node: isWhole ? { ...whole, rowType } : { ...whole, project, rowType }, positions };
   }
 
   #watermarkAssigner(node: LogicalWatermarkAssigner, wanted: Wanted): Pruned {

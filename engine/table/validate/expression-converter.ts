@@ -22,6 +22,7 @@ import type {
   Expression,
   FunctionCall,
   InList,
+  Quantified,
   Is,
   Like,
   Span,
@@ -355,8 +356,7 @@ export class ExpressionConverter {
     if (isOfRows ? !areRowsAlike(types) : !leastRestrictive(types)) {
       throw this.#invalid(list, 'Values in expression list must have compatible types');
     }
-    const isAlone = given.filter((value) => value.kind === 'literal' && value.value !== null).length < 2;
-    const values = given.map((value) => this.#asInValue(operand, value, isAlone, list));
+    const values = given.map((value) => this.#asInValue(operand, value, isAlone(given), list));
     const literals = values.filter((value) => value.kind === 'literal' && value.value !== null);
     const isConstant =
       literals.length > 1 &&
@@ -386,7 +386,7 @@ export class ExpressionConverter {
   }
 
   // Every value is brought to the kind of type that the left side has, even a text to a number; rows item by item.
-  #asInValue(operand: RexNode, node: RexNode, isAlone: boolean, list: InList): RexNode {
+  #asInValue(operand: RexNode, node: RexNode, isAlone: boolean, list: InList | Quantified): RexNode {
     const [from, to] = [node.type, operand.type];
     const incompatible = () => this.#invalid(list, 'Values passed to IN operator must have compatible types');
     if (!isComparable(to, from)) throw incompatible();
@@ -445,9 +445,14 @@ export class ExpressionConverter {
     if (expression.kind === 'Quantified' && Array.isArray(expression.source)) {
       const { operator, operand, quantifier, span } = expression;
       const left = this.convertOrNull(operand);
-      const parts = (expression.source as readonly Expression[]).map((value) =>
-        this.#compareRows(operator, left, this.convertOrNull(value), { span }),
-      );
+      const given = (expression.source as readonly Expression[]).map((value) => this.convertOrNull(value));
+      const isKept = operator === '=' || operator === '<>';
+      const parts = given.map((value) => {
+        const isMet = !isKept && isComparable(left.type, value.type);
+        const item = isMet ? this.#asInValue(left, value, isAlone(given), expression) : value;
+        const isRetyped = item !== value && item.kind === 'literal';
+        return this.#compareRows(operator, left, isRetyped ? { ...item, isComputed: true } : item, { span });
+      });
       return combine(quantifier === 'ALL' ? 'AND' : 'OR', parts);
     }
     const operands: RexNode[] = [];
@@ -483,4 +488,9 @@ function callDescription(operator: string, types: readonly LogicalType[], result
   const operands = types.map((type) => typeText(withNullability(type, true))).join(', ');
   const target = operator.endsWith('CAST') ? ` to ${typeText(withNullability(result, true))}` : '';
   return `${operator}(${operands})${target}`;
+}
+
+/** Whether a list has one constant at most. */
+function isAlone(values: readonly RexNode[]): boolean {
+  return values.filter((value) => value.kind === 'literal' && value.value !== null).length < 2;
 }
