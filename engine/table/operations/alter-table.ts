@@ -121,53 +121,24 @@ function changeSchema(
   change: SchemaChange,
   definitions: TableDefinitions,
 ): TableDefinition {
-  const isAdd = change.change === 'ADD';
-  let columns = [...table.columns];
-  for (const [i, { within, column, position }] of change.columns.entries()) {
-    if (within) throw nestedField([...within, column.name]);
-    const written = definitions.column(column, true);
-    const at = columns.findIndex((each) => each.name === written.name);
-    const next = isAdd ? written : { ...commentOf(columns[at]), ...written };
-    if (isAdd && at >= 0) throw failed(`Column ${quoteName(next.name)} already exists in the table.`);
-    if (!isAdd && at < 0) throw failed(`Column ${quoteName(next.name)} does not exist in the table.`);
-    if (change.columns.slice(0, i).some((other) => other.column.name.name === next.name)) {
-      throw failed(`Encounter duplicate column ${quoteName(next.name)}.`);
-    }
-    columns =
-      isAdd || position
-        ? placed(
-            columns.filter((_, other) => other !== at),
-            next,
-            position,
-            !isAdd,
-          )
-        : columns.with(at, next);
-  }
+  const columns = changedColumns(table, change, definitions);
   const added = change.columns.map(({ column }) => column);
   const key = definitions.primaryKey(constraintsOf(added, change.constraints), columns);
-  if (key)
-    requirePresence(
-      isAdd,
-      table.primaryKey,
-      keyPresent(table),
-      'The current table does not define any primary key constraint.',
-    );
   const watermark = change.watermark && definitions.watermark(change.watermark, columns);
+  const isAdd = change.change === 'ADD';
+  if (key) {
+    const none = 'The current table does not define any primary key constraint.';
+    requirePresence(isAdd, table.primaryKey, keyPresent(table), none);
+  }
   if (watermark) {
-    requirePresence(
-      isAdd,
-      table.watermark,
-      watermarkPresent(table),
-      'The current table does not define any watermark strategy.',
-    );
+    const none = 'The current table does not define any watermark.';
+    requirePresence(isAdd, table.watermark, watermarkPresent(table), none);
   }
   if (change.distribution) {
-    requirePresence(
-      isAdd,
-      table.distribution,
-      'The current table has already defined the distribution. You might want to modify it or drop it before adding a new one.',
-      'The current table does not define any distribution.',
-    );
+    const there =
+      'The current table has already defined the distribution. You might want to modify it or drop it before adding a new one.';
+    const none = 'The base table does not define any distribution.';
+    requirePresence(isAdd, table.distribution, there, none);
   }
   return {
     ...table,
@@ -176,6 +147,29 @@ function changeSchema(
     ...(watermark && { watermark }),
     ...(change.distribution && { distribution: definitions.distribution(change.distribution) }),
   };
+}
+
+function changedColumns(
+  table: TableDefinition,
+  { change, columns: changes }: SchemaChange,
+  definitions: TableDefinitions,
+): ColumnDefinition[] {
+  const isAdd = change === 'ADD';
+  let columns = [...table.columns];
+  for (const [i, { within, column, position }] of changes.entries()) {
+    if (within) throw nestedField([...within, column.name]);
+    const { name } = column.name;
+    if (changes.slice(0, i).some((other) => other.column.name.name === name))
+      throw failed(`Encounter duplicate column ${quoteName(name)}.`);
+    const at = columns.findIndex((each) => each.name === name);
+    if (isAdd && at >= 0) throw failed(`Column ${quoteName(name)} already exists in the table.`);
+    if (!isAdd && at < 0) throw failed(`Column ${quoteName(name)} does not exist in the table.`);
+    const written = definitions.column(column, true);
+    const next = isAdd ? written : { ...commentOf(columns[at]), ...written };
+    const others = columns.filter((_, other) => other !== at);
+    columns = isAdd || position ? placed(others, next, position, !isAdd) : columns.with(at, next);
+  }
+  return columns;
 }
 
 // MODIFY without COMMENT leaves the comment as it is.

@@ -246,7 +246,7 @@ describe('ALTER TABLE refuses', () => {
     ['ALTER TABLE t DROP WATERMARK', failed('The current table does not define any watermark strategy.')],
     [
       'ALTER TABLE t MODIFY WATERMARK FOR ts AS ts',
-      failed('The current table does not define any watermark strategy. You might want to add a new one.'),
+      failed('The current table does not define any watermark. You might want to add a new one.'),
     ],
     ["ALTER TABLE t RESET ('connector')", "1:22 ALTER TABLE RESET does not support changing 'connector'"],
     ['ALTER VIEW t RENAME TO x', '1:12 ALTER VIEW for a table is not allowed'],
