@@ -50,7 +50,7 @@ export function createMaterializedTable(
   source: string,
   session: Session,
 ): MadeMaterializedTable {
-  const { name, orAlter, startMode, freshness, refreshMode, query } = statement;
+  const { name, orAlter, freshness, query } = statement;
   const identifier = identify(name, session);
   const previous = orAlter ? findMaterialized(name, session) : undefined;
   if (orAlter && !previous && session.catalogs.findPermanent(identifier)) {
@@ -60,21 +60,7 @@ export function createMaterializedTable(
       `Table ${plainName(identifier)} is not a materialized table. Only materialized table support create or alter operation.`,
     );
   }
-  if (freshness) checkFreshness(freshness, source);
-  if (startMode && startMode.mode !== 'FROM_BEGINNING')
-    throw notSupported(source, startMode, `START_MODE = ${startMode.mode}`);
-  const freshnessMs = freshness && Number(intervalLiteral(freshness, source).value);
-  const isScheduled = freshnessMs !== undefined && freshnessMs >= FRESHNESS_THRESHOLD_MS;
-  if (!previous && (refreshMode === 'FULL' || (refreshMode === undefined && isScheduled))) {
-    throw notSupported(
-      source,
-      freshness ?? name,
-      'A materialized table that is refreshed in full by a schedule (write REFRESH_MODE = CONTINUOUS)',
-    );
-  }
-  const { properties = {} } = session.catalogs.catalog(identifier.catalog).descriptor ?? {};
-  if (properties['type'] === PERSISTENT)
-    throw notSupported(source, name, 'A materialized table in a persistent catalog');
+  refuseUnsupported(statement, identifier, previous !== undefined, source, session);
   const { table, names } = tableOfQuery(statement, query, source, session);
   const unused = statement.columns.find(
     (column) => column.kind === 'PhysicalColumn' && !names.includes(column.name.name),
@@ -108,6 +94,31 @@ export function createMaterializedTable(
     insert: isFilled ? insertOf(name, made, names, query) : undefined,
     previous,
   };
+}
+
+/** Throws ValidationException for what has no scheduler, and no place to be kept in. */
+function refuseUnsupported(
+  { name, startMode, freshness, refreshMode }: CreateMaterializedTable,
+  identifier: ObjectIdentifier,
+  isThere: boolean,
+  source: string,
+  session: Session,
+): void {
+  if (freshness) checkFreshness(freshness, source);
+  if (startMode && startMode.mode !== 'FROM_BEGINNING')
+    throw notSupported(source, startMode, `START_MODE = ${startMode.mode}`);
+  const freshnessMs = freshness && Number(intervalLiteral(freshness, source).value);
+  const isScheduled = freshnessMs !== undefined && freshnessMs >= FRESHNESS_THRESHOLD_MS;
+  if (!isThere && (refreshMode === 'FULL' || (refreshMode === undefined && isScheduled))) {
+    throw notSupported(
+      source,
+      freshness ?? name,
+      'A materialized table that is refreshed in full by a schedule (write REFRESH_MODE = CONTINUOUS)',
+    );
+  }
+  const { properties = {} } = session.catalogs.catalog(identifier.catalog).descriptor ?? {};
+  if (properties['type'] === PERSISTENT)
+    throw notSupported(source, name, 'A materialized table in a persistent catalog');
 }
 
 /** FRESHNESS is a whole number of one of the units that a schedule may have. */
