@@ -9,7 +9,7 @@ import type { Emitter } from './emitter.ts';
 import type { FunctionRuntime } from './function-runtime.ts';
 import { STRING } from './physical-type.ts';
 import { isNullConstant, Register } from './register.ts';
-import type { RexNode } from './rex-node.ts';
+import type { RexCall, RexNode } from './rex-node.ts';
 
 /** Whole columns in, a column out: how functions without a kernel run. */
 export type ComputeColumn = (columns: readonly (readonly Value[])[], rows: number) => readonly Value[];
@@ -114,17 +114,17 @@ export function inViews(
 
 /** The runtime of a function over decoded columns that is NULL where an argument is. */
 export function strictFunction(compute: (...values: never[]) => Value): FunctionRuntime {
-  return {
-    cost: 100,
-    compile: (call, emitter) =>
-      perRow(
-        emitter,
-        call.type,
-        call.operands.map((operand) => emitter.value(operand)),
-        call,
-        compute,
-      ),
-  };
+  return { cost: 100, compile: (call, emitter) => strictCall(call, emitter, compute) };
+}
+
+/** A call over decoded columns that is NULL where an argument is. */
+export function strictCall(
+  call: RexCall,
+  emitter: Emitter,
+  compute: (...values: never[]) => Value,
+): Register {
+  const operands = call.operands.map((operand) => emitter.value(operand));
+  return perRow(emitter, call.type, operands, call, compute);
 }
 
 /** The runtime of one that looks at NULLs itself. */

@@ -24,7 +24,7 @@ import { formatted, toTimestamp } from '../text-cast.ts';
 import { parseDate, parseTimestampText } from '../time-text.ts';
 import { zoneOffsetMs } from '../../data/zone-offset.ts';
 import { instantOf } from '../time-zone.ts';
-import { perRow } from '../value-function.ts';
+import { perRow, strictCall } from '../value-function.ts';
 import { compareRegisters } from './comparison.ts';
 import { connect } from './logic.ts';
 import { localTime } from './temporal.ts';
@@ -39,17 +39,7 @@ export const TIME_TEXT_RUNTIMES: FunctionTable = {
     compile: (call, emitter) =>
       isCharacter(call.operands[0]!.type) ? instantOfText(call, emitter) : instantOfNumber(call, emitter),
   },
-  CONVERT_TZ: {
-    cost: 2000,
-    compile: (call, emitter) =>
-      perRow(
-        emitter,
-        call.type,
-        call.operands.map((operand) => emitter.value(operand)),
-        call,
-        convertTimeZone(),
-      ),
-  },
+  CONVERT_TZ: { cost: 2000, compile: (call, emitter) => strictCall(call, emitter, convertTimeZone()) },
   FROM_UNIXTIME: { cost: 25, compile: fromUnixtime },
   UNIX_TIMESTAMP: { cost: 30, determinism: 'volatile', compile: unixTimestamp },
 };
