@@ -155,50 +155,13 @@ function arrange(
   compute: ComputeConstants,
 ): QueryPlan {
   const { fields } = table.storedType;
-  const isFixed = (name: string): boolean => fixed.some((each) => each.column === name);
-  const free = fields.flatMap((field, i) => (isFixed(field.name) ? [] : [i]));
-  const targets = columns.length > 0 ? columns : free;
-  const repeated = columns.find((column, i) => columns.indexOf(column) !== i);
-  if (repeated !== undefined) {
-    const name = fields[repeated]?.name ?? '';
-    throw invalid(
-      source,
-      insert.columns.at(-1) ?? insert,
-      `Target column '${name}' is assigned more than once`,
-    );
-  }
-  if (columns.some((column) => isFixed(fields[column]?.name ?? ''))) {
-    throw invalid(source, insert.query, 'Number of columns must match number of query columns');
-  }
-  if (columns.length > 0 && columns.length !== query.fields.length) {
-    throw invalid(
-      source,
-      insert.query,
-      `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`,
-    );
-  }
-  if (columns.length === 0 && fixed.length === 0) return checkedCount(query, fields, table);
-  if (columns.length === 0)
-    checkedCount(
-      query,
-      free.map((i) => fields[i] as RowField),
-      table,
-    );
-  const reads: readonly RexNode[] =
-    query.node.kind === 'LogicalProject'
-      ? query.node.projects
-      : query.fields.map((_, i) => inputOf(query.node.rowType, i));
-  const names = fieldNames(query.node.rowType);
-  const projects = fields.map((field, i): { node: RexNode; name: string } => {
-    const value = fixed.find((each) => each.column === field.name);
-    if (value) return { node: value.node, name: `EXPR$${i}` };
-    const from = targets.indexOf(i);
-    if (from >= 0) return { node: reads[from] as RexNode, name: nameAt(names[from] as string, i) };
-    if (!field.type.nullable) {
-      throw invalid(source, insert, `Column '${field.name}' has no default value and does not allow NULLs`);
-    }
-    return { node: nullLiteral(withoutAttribute(field.type)), name: `EXPR$${i}` };
-  });
+  if (columns.length === 0) {
+    const free = fields.filter(({ name }) => !isFixed(name, fixed));
+    const checked = checkedCount(query, free, table);
+    if (fixed.length === 0) return checked;
+  } else checkTargets(query, columns, fixed, table, insert, source);
+  const reads = readsOf(query);
+  const projects = arranged(query, reads, columns, fixed, table, insert, source);
   const isSame = projects.length === reads.length && projects.every(({ node }, i) => node === reads[i]);
   if (query.node.kind === 'LogicalValues' && !isSame) return arrangedRows(query.node, projects, compute);
   const input: LogicalNode = query.node.kind === 'LogicalProject' ? query.node.inputs[0] : query.node;
@@ -210,6 +173,70 @@ function arrange(
         projects.map((each) => each.name),
       );
   return { node, fields: projects.map((each): RowField => ({ name: each.name, type: each.node.type })) };
+}
+
+function isFixed(name: string, fixed: readonly FixedColumn[]): boolean {
+  return fixed.some((each) => each.column === name);
+}
+
+/** The columns that INSERT names, each once and as many as the query has. */
+function checkTargets(
+  query: QueryPlan,
+  columns: readonly number[],
+  fixed: readonly FixedColumn[],
+  { storedType: { fields } }: PlannedTable,
+  insert: Insert,
+  source: string,
+): void {
+  const repeated = columns.find((column, i) => columns.indexOf(column) !== i);
+  if (repeated !== undefined) {
+    const name = fields[repeated]?.name ?? '';
+    throw invalid(
+      source,
+      insert.columns.at(-1) ?? insert,
+      `Target column '${name}' is assigned more than once`,
+    );
+  }
+  if (columns.some((column) => isFixed(fields[column]?.name ?? '', fixed))) {
+    throw invalid(source, insert.query, 'Number of columns must match number of query columns');
+  }
+  if (columns.length !== query.fields.length) {
+    throw invalid(
+      source,
+      insert.query,
+      `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`,
+    );
+  }
+}
+
+/** What the query's columns are, of what stands below its projection. */
+function readsOf({ node, fields }: QueryPlan): readonly RexNode[] {
+  return node.kind === 'LogicalProject' ? node.projects : fields.map((_, i) => inputOf(node.rowType, i));
+}
+
+/** A value for each column of the table. */
+function arranged(
+  query: QueryPlan,
+  reads: readonly RexNode[],
+  columns: readonly number[],
+  fixed: readonly FixedColumn[],
+  { storedType: { fields } }: PlannedTable,
+  insert: Insert,
+  source: string,
+): { readonly node: RexNode; readonly name: string }[] {
+  const free = fields.flatMap(({ name }, i) => (isFixed(name, fixed) ? [] : [i]));
+  const targets = columns.length > 0 ? columns : free;
+  const names = fieldNames(query.node.rowType);
+  return fields.map((field, i) => {
+    const value = fixed.find((each) => each.column === field.name);
+    if (value) return { node: value.node, name: `EXPR$${i}` };
+    const from = targets.indexOf(i);
+    if (from >= 0) return { node: reads[from] as RexNode, name: nameAt(names[from] as string, i) };
+    if (!field.type.nullable) {
+      throw invalid(source, insert, `Column '${field.name}' has no default value and does not allow NULLs`);
+    }
+    return { node: nullLiteral(withoutAttribute(field.type)), name: `EXPR$${i}` };
+  });
 }
 
 /** Items without a name are named by their place, which is that of the target column. */
