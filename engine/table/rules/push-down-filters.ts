@@ -111,45 +111,8 @@ function pushIntoJoin(
 ): LogicalNode {
   const [left, right] = node.inputs;
   const leftWidth = left.rowType.fields.length;
-  const isLeft = (predicate: RexNode): boolean =>
-    [...usedInputs([predicate])].every((index) => index < leftWidth);
-  const isRight = (predicate: RexNode): boolean =>
-    [...usedInputs([predicate])].every((index) => index >= leftWidth);
   const joinType = strengthened(node.joinType, predicates, leftWidth);
-  const keepsLeft = joinType === 'INNER' || joinType === 'LEFT' || joinType === 'SEMI' || joinType === 'ANTI';
-  const keepsRight = joinType === 'INNER' || joinType === 'RIGHT';
-
-  const toLeft: RexNode[] = [];
-  const toRight: RexNode[] = [];
-  const toJoin: RexNode[] = [];
-  const above: RexNode[] = [];
-  // What the condition asks of one side alone may be asked before, of the side whose rows it cannot save.
-  for (const predicate of conjunctions(node.condition)) {
-    const isOneSided = usedInputs([predicate]).size > 0 && isDeterministic(predicate);
-    if (
-      isOneSided &&
-      isLeft(predicate) &&
-      (joinType === 'INNER' || joinType === 'RIGHT' || joinType === 'SEMI')
-    ) {
-      toLeft.push(predicate);
-    } else if (isOneSided && isRight(predicate) && !['RIGHT', 'FULL', 'ANTI'].includes(joinType))
-      toRight.push(predicate);
-    else toJoin.push(predicate);
-  }
-
-  for (const predicate of predicates) {
-    if (!isDeterministic(predicate)) above.push(predicate);
-    else if (isLeft(predicate) && keepsLeft) toLeft.push(predicate);
-    else if (isRight(predicate) && keepsRight && usedInputs([predicate]).size > 0) toRight.push(predicate);
-    else if (joinType === 'INNER') toJoin.push(predicate);
-    else above.push(predicate);
-  }
-  if (joinType === 'INNER') {
-    const implied = (isOfSide: (predicate: RexNode) => boolean): RexNode[] =>
-      impliedBy(toJoin, isOfSide).map((each) => simplifyCondition(each, options.compute));
-    toLeft.push(...implied(isLeft));
-    toRight.push(...implied(isRight));
-  }
+  const { toLeft, toRight, toJoin, above } = placesOf(node, joinType, predicates, options);
   const condition = simplified(conjoin(distinct(toJoin)), options);
   const inferred = inferAcross(condition, joinType, node, toLeft, toRight);
   const join = joinWithPushedKeys(
@@ -168,6 +131,49 @@ function pushIntoJoin(
     node,
   );
   return filtered(joinType === node.joinType ? join : asNullable(join, node.rowType), above, options);
+}
+
+/** Where a join asks its own condition and the predicates above it: of one side before, of both together, or behind. */
+function placesOf(
+  { condition, inputs: [left] }: LogicalJoin,
+  joinType: JoinType,
+  predicates: readonly RexNode[],
+  { compute }: ConstantOptions,
+): Readonly<Record<'toLeft' | 'toRight' | 'toJoin' | 'above', readonly RexNode[]>> {
+  const leftWidth = left.rowType.fields.length;
+  const isLeft = (predicate: RexNode): boolean =>
+    [...usedInputs([predicate])].every((index) => index < leftWidth);
+  const isRight = (predicate: RexNode): boolean =>
+    [...usedInputs([predicate])].every((index) => index >= leftWidth);
+  const toLeft: RexNode[] = [];
+  const toRight: RexNode[] = [];
+  const toJoin: RexNode[] = [];
+  const above: RexNode[] = [];
+  // What the condition asks of one side alone may be asked before, of the side whose rows it cannot save.
+  const asksLeft = joinType === 'INNER' || joinType === 'RIGHT' || joinType === 'SEMI';
+  const asksRight = joinType === 'INNER' || joinType === 'LEFT' || joinType === 'SEMI';
+  for (const predicate of conjunctions(condition)) {
+    const isOneSided = usedInputs([predicate]).size > 0 && isDeterministic(predicate);
+    if (isOneSided && asksLeft && isLeft(predicate)) toLeft.push(predicate);
+    else if (isOneSided && asksRight && isRight(predicate)) toRight.push(predicate);
+    else toJoin.push(predicate);
+  }
+  const keepsLeft = joinType === 'INNER' || joinType === 'LEFT' || joinType === 'SEMI' || joinType === 'ANTI';
+  const keepsRight = joinType === 'INNER' || joinType === 'RIGHT';
+  for (const predicate of predicates) {
+    if (!isDeterministic(predicate)) above.push(predicate);
+    else if (isLeft(predicate) && keepsLeft) toLeft.push(predicate);
+    else if (isRight(predicate) && keepsRight && usedInputs([predicate]).size > 0) toRight.push(predicate);
+    else if (joinType === 'INNER') toJoin.push(predicate);
+    else above.push(predicate);
+  }
+  if (joinType === 'INNER') {
+    const implied = (isOfSide: (predicate: RexNode) => boolean): RexNode[] =>
+      impliedBy(toJoin, isOfSide).map((each) => simplifyCondition(each, compute));
+    toLeft.push(...implied(isLeft));
+    toRight.push(...implied(isRight));
+  }
+  return { toLeft, toRight, toJoin, above };
 }
 
 /** The columns of one side, from `first` on in the join, in its own types: NOT NULL ones may have been padded. */
