@@ -41,45 +41,48 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
     refuseAttachedWindow(node);
     return undefined;
   }
-  const { scan, filter } = pattern;
-  const [input] = scan.inputs;
-  const width = input.rowType.fields.length;
-  const computed = pattern.project?.projects ?? scan.rowType.fields.map((_, i) => inputOf(scan.rowType, i));
-  // What GROUPING SETS make NULL in some copies, or add, is no column of the window.
-  const exprs = expand
-    ? expand.rowType.fields.map(
-        (_, column) => computed[expandedFrom(expand, column)] ?? expandedId(expand, column),
-      )
-    : computed;
-  const names = fieldNames(above.rowType);
-  // Bounds that a grouping set leaves out are NULL in its rows, and keys as any others.
-  const isPartial = (column: number): boolean =>
-    expand !== undefined && expand.projects.some((project) => project[column]?.kind !== 'input');
-  const kinds = exprs.map((expr, column) => (isPartial(column) ? undefined : windowColumn(expr, width)));
-  const grouped = node.group.map((column) => kinds[column]);
+  const columns = columnsOf(pattern, expand);
+  const grouped = node.group.map((column) => columns[column]?.kind);
   if (!grouped.includes('start') || !grouped.includes('end')) return undefined;
+  return restored(node, windowAggregate(node, pattern, expand, columns, grouped), grouped);
+}
 
-  const keys = node.group.filter((column) => !kinds[column]);
+/** A column that the aggregation reads: what it is of the window's input, and which column of the window. */
+interface ReadColumn {
+  readonly node: RexNode;
+  readonly kind: WindowColumn | undefined;
+}
+
+/** What stands above the window function, of its columns. */
+function computedOf({ project, scan: { rowType } }: Pattern): readonly RexNode[] {
+  return project?.projects ?? rowType.fields.map((_, i) => inputOf(rowType, i));
+}
+
+function columnsOf(pattern: Pattern, expand: LogicalExpand | undefined): ReadColumn[] {
+  const width = pattern.scan.inputs[0].rowType.fields.length;
+  const computed = computedOf(pattern);
+  if (!expand) return computed.map((node) => ({ node, kind: windowColumn(node, width) }));
+  // What GROUPING SETS make NULL in some copies, or add, is no column of the window: it is a key as any other.
+  return expand.rowType.fields.map((_, column) => {
+    const node = computed[expandedFrom(expand, column)] ?? expandedId(expand, column);
+    const isPartial = expand.projects.some((each) => each[column]?.kind !== 'input');
+    return { node, kind: isPartial ? undefined : windowColumn(node, width) };
+  });
+}
+
+function windowAggregate(
+  node: LogicalAggregate,
+  pattern: Pattern,
+  expand: LogicalExpand | undefined,
+  columns: readonly ReadColumn[],
+  grouped: readonly (WindowColumn | undefined)[],
+): LogicalWindowAggregate {
+  const { scan } = pattern;
+  const keys = node.group.filter((column) => !columns[column]?.kind);
   const args = node.calls.flatMap((call) => [...call.arguments, ...(call.filter < 0 ? [] : [call.filter])]);
   const kept = [...new Set([...keys, ...args])].sort((a, b) => a - b);
-  const below = kept.map((column) => exprs[column] as RexNode);
-  const readsWindow = [...usedInputs([...below, ...(filter ? [filter.condition] : [])])].some(
-    (index) => index >= width,
-  );
-  if (readsWindow) throw attachedWindow();
-
-  const time = below.findIndex((expr) => expr.kind === 'input' && expr.index === scan.window.timeColumn);
-  const keptNames = kept.map((column) => names[column] as string);
-  if (time < 0) {
-    below.push(inputOf(input.rowType, scan.window.timeColumn));
-    keptNames.push(fieldOf(input.rowType, scan.window.timeColumn).name);
-  }
-  const source = filter ? logicalFilter(input, filter.condition) : input;
-  const projected = expand
-    ? expandedAgain(expand, kept, source, scan.window.timeColumn, computed)
-    : logicalProject(source, below, keptNames);
+  const { input, timeColumn } = inputOfWindow(node, pattern, expand, columns, kept);
   const at = (column: number): number => kept.indexOf(column);
-  const group = keys.map(at);
   const calls = node.calls.map((call, i) => ({
     ...call,
     name: nameWithin(call.name, keys.length + i),
@@ -92,11 +95,11 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
     return { ...field, name: nameWithin(field.name, keys.length + i) };
   });
   const properties = propertiesOf(grouped, scan, [...fields, ...results]);
-  const fused: LogicalWindowAggregate = {
+  return {
     kind: 'LogicalWindowAggregate',
-    inputs: [projected],
-    window: { ...scan.window, timeColumn: expand || time < 0 ? kept.length : time },
-    group,
+    inputs: [input],
+    window: { ...scan.window, timeColumn },
+    group: keys.map(at),
     calls,
     properties: properties.map(({ name, kind }) => ({ name, kind })),
     rowType: rowTypeOf([
@@ -105,7 +108,36 @@ function fuse(node: LogicalAggregate): LogicalNode | undefined {
       ...properties.map(({ name, type }): RowField => ({ name, type })),
     ]),
   };
-  return restored(node, fused, grouped);
+}
+
+/** The columns that are kept, and the time, which stands behind them where it is none of them. */
+function inputOfWindow(
+  node: LogicalAggregate,
+  pattern: Pattern,
+  expand: LogicalExpand | undefined,
+  columns: readonly ReadColumn[],
+  kept: readonly number[],
+): { readonly input: LogicalNode; readonly timeColumn: number } {
+  const { scan, filter } = pattern;
+  const [input] = scan.inputs;
+  const width = input.rowType.fields.length;
+  const below = kept.map((column) => columns[column]?.node as RexNode);
+  const read = usedInputs([...below, ...(filter ? [filter.condition] : [])]);
+  if ([...read].some((index) => index >= width)) throw attachedWindow();
+
+  const source = filter ? logicalFilter(input, filter.condition) : input;
+  const { timeColumn } = scan.window;
+  if (expand) {
+    const again = expandedAgain(expand, kept, source, timeColumn, computedOf(pattern));
+    return { input: again, timeColumn: kept.length };
+  }
+  const names = fieldNames(node.inputs[0].rowType);
+  const keptNames = kept.map((column) => names[column] as string);
+  const time = below.findIndex((expr) => expr.kind === 'input' && expr.index === timeColumn);
+  if (time >= 0) return { input: logicalProject(source, below, keptNames), timeColumn: time };
+  const withTime = [...below, inputOf(input.rowType, timeColumn)];
+  const projected = logicalProject(source, withTime, [...keptNames, fieldOf(input.rowType, timeColumn).name]);
+  return { input: projected, timeColumn: kept.length };
 }
 
 /** The column of the input that a column of an Expand is a copy of, or -1. */
