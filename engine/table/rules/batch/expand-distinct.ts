@@ -110,45 +110,10 @@ function overDistinctRows(node: LogicalAggregate): LogicalNode {
 }
 
 function overSets(node: LogicalAggregate): LogicalNode {
-  const [input] = node.inputs;
   const sets = groupSets(node);
   const full = ascending(sets.flat());
   const kept = node.calls.filter((call) => !call.distinct);
-  const grouping: NamedAggregateCall = {
-    name: '$g',
-    function: 'GROUPING',
-    arguments: full,
-    argumentTypes: [],
-    distinct: false,
-    filter: -1,
-    type: BIGINT,
-  };
-  const inner = logicalAggregate(input, full, [...kept, grouping], sets.length > 1 ? sets : undefined);
-  const last = inner.rowType.fields.length - 1;
-  const read = new Set([
-    ...node.group.map((column) => full.indexOf(column)),
-    ...node.calls.flatMap((call) =>
-      call.distinct
-        ? call.arguments.map((column) => full.indexOf(column))
-        : [full.length + kept.indexOf(call)],
-    ),
-  ]);
-  const passed = Array.from({ length: last }, (_, i) => i).filter((column) => read.has(column));
-  const filters = sets.map((set) => setFilter(node, inner, full, set));
-  const projects = [
-    ...passed.map((column) => inputOf(inner.rowType, column)),
-    ...filters.map(({ condition }) => condition),
-  ];
-  // Put together as it stands: plans show how GROUPING is computed.
-  const expanded = expandGroupingSets(inner, {
-    compute: COMPUTES_NOTHING,
-    keepsNames: true,
-  }) as LogicalProject; // of an aggregation with GROUPING
-  const projected = logicalProject(
-    expanded.inputs[0],
-    projects.map((project) => substitute(project, expanded.projects)),
-    [...passed.map((column) => fieldOf(inner.rowType, column).name), ...filters.map(({ name }) => name)],
-  );
+  const { projected, passed } = filteredSets(node, sets, full, kept);
   const filterOf = (set: readonly number[]): number =>
     passed.length + sets.findIndex((each) => each.join() === ascending(set).join());
   const placeOf = (column: number): number => passed.indexOf(full.indexOf(column));
@@ -175,6 +140,51 @@ function overSets(node: LogicalAggregate): LogicalNode {
   const group = node.group.map(placeOf);
   const outer = logicalAggregate(projected, group, calls);
   return withTypesOf(node, outer);
+}
+
+/** A row a group of each set: those of its columns that are read, by their places in the aggregation, and for each set whether it is of that. */
+function filteredSets(
+  node: LogicalAggregate,
+  sets: readonly (readonly number[])[],
+  full: readonly number[],
+  kept: readonly NamedAggregateCall[],
+): { readonly projected: LogicalNode; readonly passed: readonly number[] } {
+  const grouping: NamedAggregateCall = {
+    name: '$g',
+    function: 'GROUPING',
+    arguments: full,
+    argumentTypes: [],
+    distinct: false,
+    filter: -1,
+    type: BIGINT,
+  };
+  const [input] = node.inputs;
+  const inner = logicalAggregate(input, full, [...kept, grouping], sets.length > 1 ? sets : undefined);
+  const read = new Set([
+    ...node.group.map((column) => full.indexOf(column)),
+    ...node.calls.flatMap((call) =>
+      call.distinct
+        ? call.arguments.map((column) => full.indexOf(column))
+        : [full.length + kept.indexOf(call)],
+    ),
+  ]);
+  const passed = inner.rowType.fields.map((_, i) => i).filter((column) => read.has(column));
+  const filters = sets.map((set) => setFilter(node, inner, full, set));
+  const projects = [
+    ...passed.map((column) => inputOf(inner.rowType, column)),
+    ...filters.map(({ condition }) => condition),
+  ];
+  // Put together as it stands: plans show how GROUPING is computed.
+  const expanded = expandGroupingSets(inner, {
+    compute: COMPUTES_NOTHING,
+    keepsNames: true,
+  }) as LogicalProject; // of an aggregation with GROUPING
+  const projected = logicalProject(
+    expanded.inputs[0],
+    projects.map((project) => substitute(project, expanded.projects)),
+    [...passed.map((column) => fieldOf(inner.rowType, column).name), ...filters.map(({ name }) => name)],
+  );
+  return { projected, passed };
 }
 
 /** The keys, and for each DISTINCT call its arguments with them, in Calcite's order. */
