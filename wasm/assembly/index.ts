@@ -43,6 +43,7 @@ export * from './like';
 export * from './cast';
 export * from './regexp';
 export * from './json';
+export { jsonNormalForms } from './json-normal';
 export * from './aggregate';
 export * from './aggregate-extreme';
 export * from './aggregate-result';

@@ -1,7 +1,5 @@
-import type { ByteHeap } from '../../data/byte-heap.ts';
 import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import type { Value } from '../../data/value.ts';
-import type { Wasm } from '../../memory/kernels.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionRuntime } from '../function-runtime.ts';
 import {
@@ -11,7 +9,7 @@ import {
   type Fallback,
   type Fallbacks,
 } from '../json/json-query.ts';
-import { JsonScan, textAt } from '../json/json-scan.ts';
+import { JsonScan, textAt, writeText } from '../json/json-scan.ts';
 import { scalarText } from '../json/json-value.ts';
 import { literalScalar } from '../json/literal-scalar.ts';
 import { returning } from '../json/returning.ts';
@@ -169,16 +167,4 @@ function parsedRow(document: string, row: number, spec: Spec, emitter: Emitter):
   } catch (error) {
     throw emitter.failure((error as Error).message, spec.call, row, error);
   }
-}
-
-const encoder = new TextEncoder();
-
-function writeText({ memory }: Wasm, heap: ByteHeap, text: string, view: number, validity: number): void {
-  const bytes = encoder.encode(text);
-  const address = heap.reserve(bytes.length);
-  new Uint8Array(memory.buffer, address, bytes.length).set(bytes);
-  const cell = new DataView(memory.buffer, view, 8);
-  cell.setUint32(0, address, true);
-  cell.setUint32(4, bytes.length, true);
-  new Uint8Array(memory.buffer)[validity] = 1;
 }

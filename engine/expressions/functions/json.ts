@@ -1,4 +1,5 @@
 import type { Value } from '../../data/value.ts';
+import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionTable } from '../function-runtime.ts';
@@ -6,7 +7,8 @@ import { jsonConverter, jsonRefusal, type JsonConverter } from '../json/json-con
 import { jsonLength } from '../json/json-length.ts';
 import { jsonQuery, type Fallback, type Wrapper } from '../json/json-query.ts';
 import { jsonObjectText, jsonText } from '../json/json-text.ts';
-import { JSON_KIND, JsonScan, kindBits, KINDS_OF_JSON, textAt } from '../json/json-scan.ts';
+import { writeNormalForms } from '../json/json-normal.ts';
+import { JSON_KIND, JsonScan, kindBits, KINDS_OF_JSON, textAt, writeText } from '../json/json-scan.ts';
 import { isArray, type JsonValue } from '../json/json-value.ts';
 import { jsonQuote, jsonUnquote } from '../json/json-quote.ts';
 import { parseJson } from '../json/parse-json.ts';
@@ -128,9 +130,46 @@ function query(call: RexCall, emitter: Emitter): Register {
     if (behavior === 'NULL') return { value: null };
     return { value: returnsArray ? [] : behavior === 'EMPTY_ARRAY' ? '[]' : '{}' };
   }) as [Fallback, Fallback];
-  return overPath(call, emitter, (document, path) =>
-    jsonQuery(find(document, path), path.isLax, wrapper, returnsArray, { onEmpty, onError }),
+  const compute = (document: string, path: SqlJsonPath): Value =>
+    jsonQuery(find(document, path), path.isLax, wrapper, returnsArray, { onEmpty, onError });
+  const path = sqlJsonPath(literalText(call.operands[1]) ?? '');
+  const steps = path.path?.plainSteps;
+  const document = emitter.value(call.operands[0]!);
+  const isPlain = [onEmpty, onError].every((fallback) => fallback !== 'ERROR' && fallback.value === null);
+  if (!steps || document.isConstant || !isPlain || returnsArray || wrapper !== 'WITHOUT_ARRAY') {
+    return overPath(call, emitter, compute);
+  }
+  return partAt(call, emitter, emitter.views(document), new JsonScan(emitter, steps), (text) =>
+    compute(text, path),
   );
+}
+
+/** The array or object at a path of names and indexes, where whatever goes wrong is NULL. */
+function partAt(
+  call: RexCall,
+  emitter: Emitter,
+  documents: Register,
+  scan: JsonScan,
+  compute: (document: string) => Value,
+): Register {
+  const { kernels, program } = emitter;
+  const { wasm } = program;
+  const parts = program.slot(8 * MAX_BATCH_ROWS);
+  return emitter.partial(call.type, [documents], (rows, out, _validity, outValidity, heap) => {
+    scan.find(rows, documents.column, parts);
+    const found = { values: parts, stride: 8 };
+    writeNormalForms(kernels, heap, { rows, documents: found, ofVariants: false, out, decided: outValidity });
+    for (let row = 0; row < rows; row++) {
+      const memory = new Uint8Array(wasm.memory.buffer);
+      const kind = memory[scan.kinds + row]!;
+      const isPart = kind === JSON_KIND.ARRAY || kind === JSON_KIND.OBJECT;
+      if (isPart && memory[outValidity + row] !== 0) continue;
+      memory[outValidity + row] = 0;
+      if (!isPart && kind !== JSON_KIND.UNDECIDED) continue;
+      const text = compute(textAt(wasm, documents.column, row));
+      if (typeof text === 'string') writeText(wasm, heap, text, out + 8 * row, outValidity + row);
+    }
+  });
 }
 
 /** Document and path of a call; a constant path is compiled once. */

@@ -1,3 +1,4 @@
+import type { ByteHeap } from '../../data/byte-heap.ts';
 import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import type { Column } from '../../data/column.ts';
 import type { Emitter } from '../emitter.ts';
@@ -106,4 +107,23 @@ export function textAt({ memory }: Wasm, { values, stride }: Column, row: number
   const address = view.getUint32(0, true);
   // A copy: a TextDecoder refuses views of shared memory.
   return decoder.decode(new Uint8Array(memory.buffer).slice(address, address + view.getUint32(4, true)));
+}
+
+const encoder = new TextEncoder();
+
+/** Writes the text of such a row: its view and its validity. */
+export function writeText(
+  { memory }: Wasm,
+  heap: ByteHeap,
+  text: string,
+  view: number,
+  validity: number,
+): void {
+  const bytes = encoder.encode(text);
+  const address = heap.reserve(bytes.length);
+  new Uint8Array(memory.buffer, address, bytes.length).set(bytes);
+  const cell = new DataView(memory.buffer, view, 8);
+  cell.setUint32(0, address, true);
+  cell.setUint32(4, bytes.length, true);
+  new Uint8Array(memory.buffer)[validity] = 1;
 }
