@@ -120,6 +120,18 @@ const open = (spec: GroupAggregateSpec, subtask: TestSubtask = {}) =>
 const print = (rows: readonly ChangelogRow[], { fields }: RowType) =>
   rows.map((row) => printText(row, fields.map(({ type }) => type))); // prettier-ignore
 
+/** Lines with the pieces of multisets in any order: those that share a place in the hash table are as they came, which the reference does not know. */
+const sorted = (lines: readonly string[]): string[] =>
+  lines.map((line) =>
+    line.includes('{')
+      ? `${line.slice(0, 2)}${line
+          .slice(2)
+          .split(/[{}]|, /)
+          .sort()
+          .join(', ')}`
+      : line,
+  );
+
 test('agrees with groups that keep their history, however the rows are cut into batches', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -133,7 +145,7 @@ test('agrees with groups that keep their history, however the rows are cut into 
         for (const piece of piecesOf(size, rows)) harness.process(...piece);
         const reference = new GroupAggregateReference(spec);
         const expected = rows.flatMap((row) => reference.process(row));
-        assert.deepEqual(harness.takeRows(), print(expected, spec.outputType));
+        assert.deepEqual(sorted(harness.takeRows()), sorted(print(expected, spec.outputType)));
         harness.close();
       },
     ),
@@ -167,7 +179,7 @@ test('goes on after a restart at another parallelism: 1 subtask, then 3, then 2'
       }
       const reference = new GroupAggregateReference(spec);
       const expected = rows.flatMap((row) => reference.process(row));
-      assert.deepEqual(lines.sort(), print(expected, spec.outputType).sort());
+      assert.deepEqual(sorted(lines).sort(), sorted(print(expected, spec.outputType)).sort());
       subtasks.forEach((subtask) => subtask.close());
     }),
     { numRuns: 60 },
@@ -202,7 +214,7 @@ test('leaves the same rows in bundles as row by row', async () => {
         await bundled.endInput();
         const reference = new GroupAggregateReference(spec);
         const expected = print(rows.flatMap((row) => reference.process(row)), spec.outputType); // prettier-ignore
-        assert.deepEqual(tableOf(bundled.takeRows()), tableOf(expected));
+        assert.deepEqual(tableOf(sorted(bundled.takeRows())), tableOf(sorted(expected)));
         bundled.close();
       },
     ),
@@ -246,7 +258,7 @@ test('agrees with windows that keep all their rows', async () => {
           kind: 0,
           values: [group[0]!.values[columnOf('k')] ?? null, ...resultOf(aggregates, group.map(({ values }) => values))], // prettier-ignore
         }));
-        assert.deepEqual(harness.takeRows().sort(), print(expected, outputType).sort());
+        assert.deepEqual(sorted(harness.takeRows()).sort(), sorted(print(expected, outputType)).sort());
         harness.close();
       },
     ),

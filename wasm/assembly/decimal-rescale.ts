@@ -133,7 +133,10 @@ export function rescaleI128(
   }
 }
 
-/** DECIMAL to DOUBLE where a double division is exact enough to round right; other rows go to `selection`, whose count is returned. */
+/**
+ * DECIMAL to DOUBLE. Of up to 18 digits: the whole number as a DOUBLE, divided by the power of ten, rounded twice, as Flink does it. Of more: where
+ * that rounds right; other rows go to `selection`, whose count is returned.
+ */
 // @ts-ignore: decorator
 @inline
 function toF64(
@@ -150,7 +153,8 @@ function toF64(
   for (let row: u32 = 0; row < rows; row++) {
     const value = load<i64>(a);
     const isSmall =
-      value > -(1 << 53) && value < 1 << 53 && scale <= 22 && (!isWide || load<i64>(a, 8) == value >> 63);
+      !isWide ||
+      (value > -(1 << 53) && value < 1 << 53 && scale <= 22 && load<i64>(a, 8) == value >> 63);
     store<f64>(out + (<usize>row << 3), <f64>value / divisor);
     store<u32>(end, row);
     end += (<usize>!isSmall) << 2;

@@ -10,7 +10,7 @@
  */
 import { slotAt } from './keyed-table-layout';
 import { Heap, heapAddress } from './state-heap';
-import { Node, NodeHeap, nodeAt, setAdd, setClear } from './value-set-layout';
+import { Node, NodeHeap, nodeAt, setAdd, setAddNode, setClear } from './value-set-layout';
 
 const SIGN: u64 = 0x8000000000000000;
 const NONE: u32 = 0xffffffff;
@@ -217,6 +217,33 @@ export function bagRead(
     store<u32>(ranges, cursor - first, 4);
   }
   return cursor;
+}
+
+/**
+ * MERGE: adds the bags of other entries, whose nodes lie in `fromNodes`, in order of arrival. With `isCopy` the targets are taken as empty.
+ * `numbers` has room for a u64 of each value of a bag.
+ */
+export function bagMerge(
+  rows: u32,
+  from: usize,
+  to: usize,
+  offset: u32,
+  fromNodes: usize,
+  toNodes: usize,
+  isCopy: u32,
+  numbers: usize,
+): void {
+  const source = changetype<NodeHeap>(fromNodes);
+  for (let row: u32 = 0; row < rows; row++) {
+    const set = slotAt(to, row) + offset;
+    if (isCopy) store<u64>(set, 0);
+    cursor = 0;
+    listNodes(source, load<u32>(slotAt(from, row) + offset), numbers, 1);
+    sortNumbers(numbers, cursor);
+    for (let i: u32 = 0; i < cursor; i++) {
+      setAddNode(source, nodeAt(source, load<u32>(numbers + (<usize>i << 3))), changetype<NodeHeap>(toNodes), set, 1);
+    }
+  }
 }
 
 /** Entries copied from another table have been laid out nowhere. */

@@ -237,10 +237,15 @@ export function setAddTree(from: NodeHeap, tree: u32, heap: NodeHeap, set: usize
   if (tree == 0) return;
   const node = nodeAt(from, tree);
   setAddTree(from, node.left, heap, set, sign);
+  setAddNode(from, node, heap, set, sign);
+  setAddTree(from, node.right, heap, set, sign);
+}
+
+/** Adds the value of a node of another heap to a set, `sign` times as often as it is there. */
+export function setAddNode(from: NodeHeap, node: Node, heap: NodeHeap, set: usize, sign: i64): void {
   let low = node.low;
   if (from.texts && <u32>low) {
     low = (low & 0xffffffff00000000) | heapAddress(changetype<Heap>(from.texts), <u32>low);
   }
   setAdd(heap, set, low, node.high, sign * node.count);
-  setAddTree(from, node.right, heap, set, sign);
 }

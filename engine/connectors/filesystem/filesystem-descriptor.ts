@@ -133,9 +133,11 @@ export function fileSystemOptions(options: Options): FileSystemOptions {
     reader.text('source.monitor-interval') === undefined
       ? undefined
       : reader.durationMs('source.monitor-interval');
+  const path = reader.requiredText('path');
+  if (path === '') throw new ValidationException('Can not create a Path from an empty string');
   if (monitorMs === 0) throw invalidOption('source.monitor-interval', '0', 'a duration above 0');
   return {
-    path: reader.requiredText('path'),
+    path,
     nullName: reader.requiredText('partition.default-name'),
     monitorMs,
     pattern: patternOf(reader.text('source.path.regex-pattern')),

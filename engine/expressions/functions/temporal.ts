@@ -175,8 +175,8 @@ function timestampDiff(call: RexCall, emitter: Emitter): Register {
   const { kernels } = emitter;
   const months = UNIT_MONTHS[unit];
   const times = [emitter.value(fromNode!), emitter.value(toNode!)];
-  // Months are those of the calendar; between instants other units are what has passed.
-  const areInstants = months === undefined && times.every(({ type }) => type.root === 'TIMESTAMP_LTZ');
+  // Between instants it is what has passed, months of the calendar of UTC, too.
+  const areInstants = times.every(({ type }) => type.root === 'TIMESTAMP_LTZ');
   const [from, to] = times.map((time) =>
     millisecondsOf(emitter, areInstants ? time : localTime(emitter, time)),
   ) as [Register, Register];

@@ -122,7 +122,7 @@ export class BagAccumulator extends Accumulator {
   }
 
   merge({ rows, from, to, source, target }: MergeStep): void {
-    mergeSets(this.kernels, rows, from, to, this.offset, this.isText, source, target, false);
+    this.#merge(rows, from, to, source, target, false);
   }
 
   read(rows: number, slots: number, part: Part, storage: AggregateTable): void {
@@ -145,7 +145,7 @@ export class BagAccumulator extends Accumulator {
     source: AggregateTable,
     target: AggregateTable,
   ): void {
-    mergeSets(this.kernels, rows, from, to, this.offset, this.isText, source, target, true);
+    this.#merge(rows, from, to, source, target, true);
     this.kernels.bagReset(rows, to, this.offset);
   }
 
@@ -158,6 +158,24 @@ export class BagAccumulator extends Accumulator {
     this.#source.release();
     SlotAllocator.of(this.#pool).release(this.#fresh, 4);
     this.#run.release();
+  }
+
+  #merge(
+    rows: number,
+    from: number,
+    to: number,
+    source: AggregateTable,
+    target: AggregateTable,
+    isCopy: boolean,
+  ): void {
+    const { kernels, offset, isText } = this;
+    if (!this.#options.isByArrival)
+      return mergeSets(kernels, rows, from, to, offset, isText, source, target, isCopy);
+    const [old, sets] = [this.#sets(source), this.#sets(target)];
+    sets.reserve(kernels.setNodes(rows, from, offset) >>> 0);
+    if (isText) target.texts!.reserve(kernels.setTextBytes(rows, from, offset, old.control) >>> 0); // texts have a heap
+    this.#reserve(kernels.bagLargest(rows, from, offset) >>> 0);
+    kernels.bagMerge(rows, from, to, offset, old.control, sets.control, isCopy ? 1 : 0, this.counts);
   }
 
   #show(count: number): void {

@@ -99,6 +99,11 @@ export function plannedSink(
   const context = contextOf(identifier, definition, schema.scanType, options);
   const sink = new ConnectorOptions(catalogue).sink(context);
   const table = `Table '${plainName(identifier)}'`;
+  if (sink.parallelism !== undefined && sink.parallelism < 1) {
+    throw new ValidationException(
+      `Invalid configured parallelism ${sink.parallelism} for table '${plainName(identifier)}'.`,
+    );
+  }
   if (definition.distribution) {
     throw new ValidationException(
       `${table} is distributed into buckets, but the sink of connector '${sink.connector}' doesn't implement the SupportsBucketing interface.`,
