@@ -8,6 +8,7 @@ import { invalid, notSupported } from '../validate/validation-error.ts';
 import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
 import { areColumnsUnique } from '../rules/unique-keys.ts';
 import { simplifyForTree } from '../rules/simplify/simplify-for-tree.ts';
+import { columnsOfCall, movedCall } from './aggregate-columns.ts';
 import { logicalAggregate, logicalProject, projectNamed } from './builders.ts';
 import type { LogicalNode, NamedAggregateCall } from './rel-node.ts';
 import { compareSets } from './grouping-sets.ts';
@@ -193,11 +194,11 @@ export class AggregateConverter {
     this.#refuse(call, functionName, syntax);
     const operands = call.operands.map((operand) => this.#column(operand));
     const literals = this.#literals(call, syntax);
+    const filter = call.filter ? this.#column(isTrueOf(call.filter)) : -1;
     const order = call.orderBy.map(({ node, ...direction }) => ({
       column: this.#column(node),
       ...direction,
     }));
-    const filter = call.filter ? this.#column(isTrueOf(call.filter)) : -1;
     // Values that are never NULL are counted as rows.
     const isRowCount =
       call.function === 'COUNT' && !call.distinct && call.operands.every((each) => !each.type.nullable);
@@ -247,12 +248,7 @@ export class AggregateConverter {
   build(): LogicalNode {
     const used = this.#usedColumns();
     const at = (column: number): number => used.indexOf(column);
-    const calls = this.#calls.map((call) => ({
-      ...call,
-      arguments: call.arguments.map(at),
-      ...(call.order && { order: call.order.map((key) => ({ ...key, column: at(key.column) })) }),
-      filter: call.filter < 0 ? -1 : at(call.filter),
-    }));
+    const calls = this.#calls.map((call) => movedCall(call, at));
     const columns = used.map((index) => ({ ...(this.#columns[index] as Column), index }));
     const given = columns.map(({ node, name }) => name ?? this.#nameOf(node));
     // A name that is there already counts as none.
@@ -367,11 +363,7 @@ export class AggregateConverter {
   }
 
   #usedColumns(): number[] {
-    const used = new Set(this.#keys.keys());
-    for (const { arguments: operands, filter, order = [] } of this.#calls) {
-      for (const column of [...operands, ...order.map((key) => key.column), filter])
-        if (column >= 0) used.add(column);
-    }
+    const used = new Set([...this.#keys.keys(), ...this.#calls.flatMap(columnsOfCall)]);
     return [...used].sort((a, b) => a - b);
   }
 

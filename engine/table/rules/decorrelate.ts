@@ -1,5 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
+import { movedCall } from '../plan/aggregate-columns.ts';
 import {
   logicalAggregate,
   logicalFilter,
@@ -313,12 +314,7 @@ class Decorrelation {
           order.map((column) => names[column] as string),
         );
     const at = (column: number): number => order.indexOf(column);
-    const calls = node.calls.map((call) => ({
-      ...call,
-      arguments: call.arguments.map(at),
-      ...(call.order && { order: call.order.map((key) => ({ ...key, column: at(key.column) })) }),
-      filter: call.filter < 0 ? -1 : at(call.filter),
-    }));
+    const calls = node.calls.map((call) => movedCall(call, at));
     const grouped = logicalAggregate(below, group.map(at), calls);
     const keys = extra.map((key) => group.indexOf(key));
     const predicates = sides.map(({ outer, operator, isInnerFirst, type }, i) => {

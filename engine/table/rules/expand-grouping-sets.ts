@@ -1,6 +1,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowField } from '../../types/logical-type.ts';
 import { withNullability } from '../../types/type-families.ts';
+import { movedCall } from '../plan/aggregate-columns.ts';
 import { logicalAggregate, logicalProject, mapPlan } from '../plan/builders.ts';
 import type { LogicalAggregate, LogicalExpand, LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
 import {
@@ -142,11 +143,6 @@ export function expandOf(node: LogicalAggregate, sets: readonly (readonly number
   return {
     node: expand,
     id: fields.length,
-    moved: (call: NamedAggregateCall): NamedAggregateCall => ({
-      ...call,
-      arguments: call.arguments.map(at),
-      ...(call.order && { order: call.order.map((key) => ({ ...key, column: at(key.column) })) }),
-      filter: call.filter < 0 ? -1 : at(call.filter),
-    }),
+    moved: (call: NamedAggregateCall): NamedAggregateCall => movedCall(call, at),
   };
 }

@@ -1,6 +1,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
 import type { RowField } from '../../types/logical-type.ts';
+import { columnsOfCall, movedCall } from '../plan/aggregate-columns.ts';
 import { logicalFilter, logicalProject, mapPlan } from '../plan/builders.ts';
 import type {
   LogicalAggregate,
@@ -79,15 +80,12 @@ function windowAggregate(
 ): LogicalWindowAggregate {
   const { scan } = pattern;
   const keys = node.group.filter((column) => !columns[column]?.kind);
-  const args = node.calls.flatMap((call) => [...call.arguments, ...(call.filter < 0 ? [] : [call.filter])]);
-  const kept = [...new Set([...keys, ...args])].sort((a, b) => a - b);
+  const kept = [...new Set([...keys, ...node.calls.flatMap(columnsOfCall)])].sort((a, b) => a - b);
   const { input, timeColumn } = inputOfWindow(node, pattern, expand, columns, kept);
   const at = (column: number): number => kept.indexOf(column);
   const calls = node.calls.map((call, i) => ({
-    ...call,
+    ...movedCall(call, at),
     name: nameWithin(call.name, keys.length + i),
-    arguments: call.arguments.map(at),
-    filter: call.filter < 0 ? -1 : at(call.filter),
   }));
   const fields = keys.map((column) => fieldOf(node.rowType, node.group.indexOf(column)));
   const results = node.calls.map((_, i): RowField => {

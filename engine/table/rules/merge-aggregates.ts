@@ -1,6 +1,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
+import { columnsOfCall, movedCall } from '../plan/aggregate-columns.ts';
 import { logicalAggregate, logicalProject, mapPlan } from '../plan/builders.ts';
-import type { LogicalAggregate, LogicalNode, NamedAggregateCall } from '../plan/rel-node.ts';
+import type { LogicalAggregate, LogicalNode } from '../plan/rel-node.ts';
 import { compareSets } from '../plan/grouping-sets.ts';
 import { conjunctions, fieldNames, fieldOf, inputOf, substitute, usedInputs } from '../plan/rex.ts';
 import { literalComparison } from './simplify/comparison.ts';
@@ -41,10 +42,7 @@ function projectionsBelow(node: LogicalNode): {
 }
 
 function readBy({ group, calls }: LogicalAggregate): number[] {
-  return [
-    ...group,
-    ...calls.flatMap((call) => [...call.arguments, ...(call.filter < 0 ? [] : [call.filter])]),
-  ];
+  return [...group, ...calls.flatMap(columnsOfCall)];
 }
 
 /**
@@ -94,12 +92,7 @@ function merged(node: LogicalAggregate, input: LogicalNode, columns: readonly nu
   const moved = (column: number): number => columns[column]!; // a permutation
   const ascending = (set: readonly number[]): number[] => set.map(moved).sort((a, b) => a - b);
   const group = ascending(node.group);
-  const calls = node.calls.map((call): NamedAggregateCall => ({
-    ...call,
-    arguments: call.arguments.map(moved),
-    ...(call.order && { order: call.order.map((key) => ({ ...key, column: moved(key.column) })) }),
-    filter: call.filter < 0 ? -1 : moved(call.filter),
-  }));
+  const calls = node.calls.map((call) => movedCall(call, moved));
   const aggregate: LogicalAggregate = {
     ...logicalAggregate(input, group, calls, node.groupSets?.map(ascending).sort(compareSets)),
     ...(input.kind === 'LogicalTableScan' && { keepsInput: true }),

@@ -1,4 +1,5 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
+import { columnsOfCall, movedCall } from '../plan/aggregate-columns.ts';
 import {
   logicalAggregate,
   logicalCorrelate,
@@ -227,14 +228,7 @@ class ColumnPruner {
     // An aggregation of nothing by nothing would have no columns: one call stays.
     if (width === 0 && calls.length === 0 && node.calls[0]) calls.push({ call: node.calls[0], column: 0 });
     // What nobody asks for is not computed, but read all the same, as in Flink.
-    const read = [
-      ...node.group,
-      ...node.calls.flatMap((call) => [
-        ...call.arguments,
-        ...(call.order ?? []).map(({ column }) => column),
-        ...(call.filter < 0 ? [] : [call.filter]),
-      ]),
-    ];
+    const read = [...node.group, ...node.calls.flatMap(columnsOfCall)];
     const [input] = node.inputs;
     // What an Expand copies is what its aggregation reads.
     const isCopied = input.kind === 'LogicalExpand' || node.keepsInput;
@@ -246,12 +240,7 @@ class ColumnPruner {
     const pruned = logicalAggregate(
       narrowed,
       node.group.map(at),
-      calls.map(({ call }) => ({
-        ...call,
-        arguments: call.arguments.map(at),
-        ...(call.order && { order: call.order.map((key) => ({ ...key, column: at(key.column) })) }),
-        filter: call.filter < 0 ? -1 : at(call.filter),
-      })),
+      calls.map(({ call }) => movedCall(call, at)),
       node.groupSets?.map((set) => set.map(at)),
     );
     const kept = [...node.group.map((_, i) => i), ...calls.map(({ column }) => column)];
