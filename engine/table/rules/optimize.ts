@@ -5,6 +5,7 @@ import { expandDistinct } from './batch/expand-distinct.ts';
 import { countValues, mergeOrderedPermutations, mergePermutations } from './merge-aggregates.ts';
 import { reduceGrouping } from './batch/reduce-grouping.ts';
 import type { BatchOptions } from './batch/options.ts';
+import { BatchStatistics } from './batch/statistics.ts';
 import { checkAggregates } from './check-aggregates.ts';
 import { checkWindowTimes } from './check-window-times.ts';
 import { coerceUnionInputs, coerceUnionTimes } from './coerce-union-inputs.ts';
@@ -28,7 +29,7 @@ import { pullUpConstantKeys } from './pull-up-constant-keys.ts';
 import { pushAggregatesIntoJoins } from './push-aggregates-into-joins.ts';
 import { pushAntiJoins } from './push-anti-joins.ts';
 import { pushDownFilters } from './push-down-filters.ts';
-import { pushLimits, sortBelowProjects } from './push-limits.ts';
+import { pruneZeroLimits, pushLimits, sortBelowProjects } from './push-limits.ts';
 import { pushProjectsIntoUnions } from './push-projects-into-unions.ts';
 import { pushFilterIntoScan } from './push-filter-into-scan.ts';
 import type { FilterPushDownOptions } from './push-filter-into-scan.ts';
@@ -52,6 +53,8 @@ export interface LogicalOptions extends PruneOptions, FilterPushDownOptions {
   readonly isBatch: boolean;
   /** Whether a scan of the table can stop after so many rows, and has more. */
   readonly supportsLimit: (table: PlannedTable, limit: number) => boolean;
+  /** How many rows a node is expected to give; absent: nothing is known. */
+  readonly expectedRows?: (node: LogicalNode) => number;
 }
 
 export interface OptimizerOptions extends LogicalOptions, ChangelogOptions {
@@ -65,7 +68,7 @@ export interface OptimizerOptions extends LogicalOptions, ChangelogOptions {
 }
 
 export function optimize(plan: LogicalNode, options: OptimizerOptions): PhysicalNode {
-  const logical = optimizeLogical(plan, options);
+  const logical = optimizeLogical(plan, options.isBatch ? withExpectedRows(options) : options);
   if (!options.isBatch) checkWindowTimes(logical);
   const { distinctBuckets } = options;
   const isSplit = distinctBuckets !== undefined && !options.isBatch;
@@ -77,6 +80,12 @@ export function optimize(plan: LogicalNode, options: OptimizerOptions): Physical
   const physical = inferChangelogMode(temporalSorts(described), options);
   const bundled = options.miniBatch ? planMiniBatch(physical, options.miniBatch) : physical;
   return options.splitsAggregates ? twoPhaseWindowAggregate(bundled) : bundled;
+}
+
+/** With the guesses of the physical plan, which are the same ones. */
+function withExpectedRows(options: OptimizerOptions): OptimizerOptions {
+  const statistics = new BatchStatistics(options.batch.tableRows);
+  return { ...options, expectedRows: (node) => statistics.rowCount(toPhysical(node)) };
 }
 
 /** What is done to the logical plan: filters down, columns away, windows and time attributes in place. */
@@ -103,7 +112,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     mergeReducible,
     (node) => useConstantColumns(node, options),
     mergeEqualities,
-    (node) => pushLimits(node, options),
+    (node) => (options.isBatch ? pruneZeroLimits(node) : pushLimits(node, options)),
     (node) => pushFilterIntoScan(node, options),
     (node) => (options.isBatch ? transferEqualities(node, options) : node),
     pullUpConstantKeys,
@@ -131,7 +140,8 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
             mergePermutations(removeDistinct(expandDistinct(reduceGrouping(countValues(node))))),
           )
         : mergeOrderedPermutations(mergePermutations(fuseWindowAggregate(node))),
-    sortBelowProjects,
+    (node) => (options.isBatch ? pushLimits(node, options) : node),
+    (node) => sortBelowProjects(node, options),
     (node) => pushDownFilters(node, reduced),
     merge,
     (node) => materializeTimeAttributes(node, options.isBatch),
