@@ -22,7 +22,7 @@ export function mergePermutations(plan: LogicalNode): LogicalNode {
     const width = below.rowType.fields.length;
     const isPermutation = own.length === width && new Set(own).size === width;
     const readsColumns = readBy(node).every((column) => (columns[column] as number) >= 0);
-    return isPermutation && readsColumns ? merged(node, below, columns) : node;
+    return isPermutation && readsColumns ? overColumns(node, below, columns) : node;
   });
 }
 
@@ -41,7 +41,7 @@ function projectionsBelow(node: LogicalNode): {
   return { projects, below };
 }
 
-function readBy({ group, calls }: LogicalAggregate): number[] {
+export function readBy({ group, calls }: LogicalAggregate): number[] {
   return [...group, ...calls.flatMap(columnsOfCall)];
 }
 
@@ -60,14 +60,14 @@ export function mergeOrderedPermutations(plan: LogicalNode): LogicalNode {
     const isOrdered = keys.every((key, i) => i === 0 || (keys[i - 1] as number) < key);
     if (!isOrdered) return node;
     const kept = [...new Set(columns)].sort((a, b) => a - b);
-    if (kept.length === below.rowType.fields.length) return merged(node, below, columns);
+    if (kept.length === below.rowType.fields.length) return overColumns(node, below, columns);
     const names = kept.map((column) => fieldOf(below.rowType, column).name);
     const narrowed = logicalProject(
       below,
       kept.map((column) => inputOf(below.rowType, column)),
       names,
     );
-    return merged(
+    return overColumns(
       node,
       narrowed,
       columns.map((column) => kept.indexOf(column)),
@@ -88,14 +88,20 @@ function hasConstants(node: LogicalNode): boolean {
   return conjunctions(node.condition).some((each) => literalComparison(each)?.operator === '=');
 }
 
-function merged(node: LogicalAggregate, input: LogicalNode, columns: readonly number[]): LogicalNode {
-  const moved = (column: number): number => columns[column]!; // a permutation
+/** The aggregation over another input, of which it reads the given columns; keys come in the order of these. */
+export function overColumns(
+  node: LogicalAggregate,
+  input: LogicalNode,
+  columns: readonly number[],
+  keepsInput = input.kind === 'LogicalTableScan',
+): LogicalNode {
+  const moved = (column: number): number => columns[column]!; // what is read is there
   const ascending = (set: readonly number[]): number[] => set.map(moved).sort((a, b) => a - b);
   const group = ascending(node.group);
   const calls = node.calls.map((call) => movedCall(call, moved));
   const aggregate: LogicalAggregate = {
     ...logicalAggregate(input, group, calls, node.groupSets?.map(ascending).sort(compareSets)),
-    ...(input.kind === 'LogicalTableScan' && { keepsInput: true }),
+    ...(keepsInput && { keepsInput }),
   };
   if (node.group.every((key, i) => moved(key) === group[i])) return aggregate;
   const order = node.rowType.fields.map((_, i) => {

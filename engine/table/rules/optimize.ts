@@ -36,6 +36,7 @@ import type { FilterPushDownOptions } from './push-filter-into-scan.ts';
 import { reduceAverages } from './reduce-averages.ts';
 import { removeDistinct } from './remove-distinct.ts';
 import { removeSubqueries } from './remove-subqueries.ts';
+import { removeUnreadJoins } from './remove-unread-joins.ts';
 import { rewriteSetOperations } from './rewrite-set-operations.ts';
 import { simplifyKeyCoalesce } from './simplify-key-coalesce.ts';
 import { simplifyPlan } from './simplify-plan.ts';
@@ -118,6 +119,7 @@ export function optimizeLogical(plan: LogicalNode, options: LogicalOptions): Log
     pullUpConstantKeys,
     merge,
     prune,
+    removeUnreadJoins,
     pushAntiJoins,
     mergePermutations,
     (node) => expandGroupingSets(node, options),

@@ -1,7 +1,7 @@
 import type { RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
 import { decimalOf } from '../../../types/decimal-arithmetic.ts';
 import { typesEqualSansNullability } from '../../../types/type-equality.ts';
-import { withNullability } from '../../../types/type-families.ts';
+import { isInteger, withNullability } from '../../../types/type-families.ts';
 import type { LogicalNode, LogicalProject } from '../../plan/rel-node.ts';
 import {
   BOOLEAN_NOT_NULL,
@@ -133,8 +133,12 @@ function fixedBy(predicate: RexNode): FixedColumn | undefined {
   if (comparison) {
     const { ref, literal } = comparison;
     if (ref.kind !== 'input') return fixedWidened(ref, literal);
-    const isOwn = typesEqualSansNullability(ref.type, literal.type);
-    return isOwn ? { column: ref.index, value: literal } : undefined;
+    if (typesEqualSansNullability(ref.type, literal.type)) return { column: ref.index, value: literal };
+    const value =
+      isInteger(ref.type) && isInteger(literal.type)
+        ? foldCast(literal, withNullability(ref.type, false))
+        : undefined;
+    return value && { column: ref.index, value };
   }
   const [ref, value] = predicate.operands as [RexNode, RexNode];
   return ref.kind === 'input' && isConstant(value) ? { column: ref.index, value } : undefined;
