@@ -101,6 +101,39 @@ test('multiplyDecimal drops digits of a product of 76, half up', () =>
     }),
   ));
 
+test('sumDecimal brings both operands to one scale and drops digits, half up', () =>
+  fc.assert(
+    fc.property(
+      wide,
+      fc.tuple(precision, precision, precision, precision, fc.boolean()),
+      ({ rows, isConstant }, [upA, upB, drop, digits, isDifference]) => {
+        memory.reset();
+        const a = memory.operand('I128', firsts(rows), isConstant[0]);
+        const b = memory.operand('I128', seconds(rows), isConstant[1]);
+        const [out, validity] = [memory.bytes(rows.length * 16), memory.bytes(rows.length)];
+        memory.kernels.sumDecimal(
+          rows.length,
+          a.address,
+          a.stride,
+          upA,
+          b.address,
+          b.stride,
+          upB,
+          isDifference ? 1 : 0,
+          drop,
+          digits,
+          out,
+          validity,
+        );
+        const expected = rows.map(([x, y]) => {
+          const [left, right] = [x * 10n ** BigInt(upA), y * 10n ** BigInt(upB)];
+          return fit(rescale(isDifference ? left - right : left + right, -drop, 'HALF_UP'), digits);
+        });
+        assertFits('I128', out, validity, expected);
+      },
+    ),
+  ));
+
 test('divideDecimal rounds to 38 digits and then half up, and names the row that divides by zero', () =>
   fc.assert(
     fc.property(wide, fc.integer({ min: 0, max: 76 }), precision, ({ rows, isConstant }, scaleUp, digits) => {

@@ -179,6 +179,83 @@ export function multiplyDecimal(
   }
 }
 
+/**
+ * (a * 10^upA + b * 10^upB) / 10^drop, HALF_UP, or the difference: sums of which an operand may need more than 38 digits. Scales go up by
+ * 38 digits at most.
+ */
+export function sumDecimal(
+  rows: u32,
+  a: usize,
+  strideA: u32,
+  upA: u32,
+  b: usize,
+  strideB: u32,
+  upB: u32,
+  isDifference: u32,
+  drop: u32,
+  precision: u32,
+  out: usize,
+  outValidity: usize,
+): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    const signA = load<i64>(a, 8);
+    const signB = isDifference ? ~load<i64>(b, 8) : load<i64>(b, 8);
+    scaledToDividend(load<u64>(a), signA, upA);
+    memory.copy(addend, dividend, 32);
+    scaledToDividend(load<u64>(b), load<i64>(b, 8), upB);
+    let sign = signA;
+    if ((signA ^ signB) >= 0) addWords(dividend, addend);
+    else if (compareLimbs(addend, dividend, 8) >= 0) subtractWords(addend, dividend);
+    else {
+      subtractWords(dividend, addend);
+      sign = signB;
+    }
+    const fits = divideByPower(8, drop, precision);
+    storeSigned(out, load<u64>(quotient), load<u64>(quotient, 8), sign);
+    store<u8>(outValidity + row, <u8>fits);
+    a += strideA;
+    b += strideB;
+    out += 16;
+  }
+}
+
+/** One operand of a sum. */
+const addend = memory.data(32, 16);
+
+function scaledToDividend(low: u64, highWord: i64, up: u32): void {
+  const scale = POWERS + ((<usize>up) << 4);
+  multiplyToDividend(
+    magnitudeLow(low, highWord),
+    magnitudeHigh(low, highWord),
+    load<u64>(scale),
+    load<u64>(scale, 8),
+  );
+}
+
+/** 256 bits more, into the first address. */
+function addWords(to: usize, from: usize): void {
+  let carry: u64 = 0;
+  for (let at: usize = 0; at < 32; at += 8) {
+    const x = load<u64>(to + at);
+    const partial = x + load<u64>(from + at);
+    const whole = partial + carry;
+    carry = <u64>(partial < x) + <u64>(whole < partial);
+    store<u64>(to + at, whole);
+  }
+}
+
+/** 256 bits less, into `dividend`; the first number is the greater one. */
+function subtractWords(from: usize, less: usize): void {
+  let borrow: u64 = 0;
+  for (let at: usize = 0; at < 32; at += 8) {
+    const x = load<u64>(from + at);
+    const y = load<u64>(less + at);
+    const partial = x - y;
+    store<u64>(dividend + at, partial - borrow);
+    borrow = <u64>(x < y) + <u64>(partial < borrow);
+  }
+}
+
 /** The 256 bits of (x1, x0) * (y1, y0) into `dividend`. */
 function multiplyToDividend(x0: u64, x1: u64, y0: u64, y1: u64): void {
   const low = multiplyWords(x0, y0);

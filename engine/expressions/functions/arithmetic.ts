@@ -1,4 +1,3 @@
-import { decimalText } from '../../data/decimal-words.ts';
 import type { DecimalType, LogicalType } from '../../types/logical-type.ts';
 import {
   isApproximateNumeric,
@@ -7,8 +6,6 @@ import {
   isInterval,
   isNumeric,
 } from '../../types/type-families.ts';
-import { readValues } from '../column-values.ts';
-import { ValueWriter } from '../value-writer.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionTable } from '../function-runtime.ts';
 import {
@@ -21,7 +18,7 @@ import {
   type DecimalOperand,
 } from '../numeric-cast.ts';
 import { BIGINT, physicalKind } from '../physical-type.ts';
-import { Register } from '../register.ts';
+import type { Register } from '../register.ts';
 import type { RexCall, RexNode } from '../rex-node.ts';
 import { addInterval, intervalArithmetic, subtractTimes } from './interval.ts';
 
@@ -167,7 +164,7 @@ function sum(
 ): Register {
   const scale = Math.max(a.scale, b.scale);
   const digits = Math.max(a.precision - a.scale, b.precision - b.scale) + scale + 1;
-  if (digits > 38) return exactly(operator, a, b, type, emitter);
+  if (digits > 38) return wideSum(operator, a, b, type, emitter);
   const exact: DecimalType = { ...type, precision: digits, scale };
   const isNarrow = digits <= 18 && !isWide(a) && !isWide(b);
   const aligned: DecimalType = isNarrow ? exact : { ...exact, precision: Math.max(19, digits) };
@@ -180,37 +177,35 @@ function sum(
   return rescaled(emitter, { register: result, precision: digits, scale }, type);
 }
 
-/** Sums of which an operand may need more than 38 digits: over the decoded batch. */
-function exactly(
+/** Sums of which an operand may need more than 38 digits; NULL where the result does. */
+function wideSum(
   operator: 'add' | 'subtract',
   a: DecimalOperand,
   b: DecimalOperand,
   type: DecimalType,
   emitter: Emitter,
 ): Register {
-  const { wasm } = emitter.program;
-  const writer = new ValueWriter(wasm, type);
-  const result = new Register(type);
   const scale = Math.max(a.scale, b.scale);
-  const limit = 10n ** BigInt(type.precision);
-  const divisor = 10n ** BigInt(scale - type.scale);
-  const unscaled = (text: string, from: DecimalOperand): bigint =>
-    BigInt(text.replace('.', '')) * 10n ** BigInt(scale - from.scale);
-  emitter.emit([a.register, b.register], result, (rows) => {
-    const left = readValues(wasm, a.register.column, rows);
-    const right = readValues(wasm, b.register.column, rows);
-    const values = left.map((x, row) => {
-      const y = right[row] ?? null;
-      if (x === null || y === null) return null;
-      const first = unscaled(`${x as string | bigint}`, a);
-      const second = unscaled(`${y as string | bigint}`, b);
-      const exact = operator === 'add' ? first + second : first - second;
-      const magnitude = ((exact < 0n ? -exact : exact) * 2n + divisor) / (2n * divisor);
-      return magnitude >= limit ? null : decimalText(exact < 0n ? -magnitude : magnitude, type.scale);
-    });
-    result.column = writer.write(values, emitter.heap);
+  const x = widened(emitter, a).register;
+  const y = widened(emitter, b).register;
+  return emitter.partial(type, [x, y], (rows, out, _validity, outValidity) => {
+    const { values, stride } = x.column;
+    const { column: other } = y;
+    emitter.kernels.sumDecimal(
+      rows,
+      values,
+      stride,
+      scale - a.scale,
+      other.values,
+      other.stride,
+      scale - b.scale,
+      operator === 'subtract' ? 1 : 0,
+      scale - type.scale,
+      type.precision,
+      out,
+      outValidity,
+    );
   });
-  return result;
 }
 
 function product(a: DecimalOperand, b: DecimalOperand, type: DecimalType, emitter: Emitter): Register {
