@@ -8,11 +8,12 @@ import { parseDateTime } from '../java-time/date-time-parse.ts';
 import { parseDateTimePattern, type PatternElement } from '../java-time/date-time-pattern.ts';
 import { printDateTime } from '../java-time/date-time-print.ts';
 import { kernelDateTimeFormat, kernelSimpleFormat } from '../java-time/kernel-pattern.ts';
+import { PLAIN_PATTERN, plainText, plainTime } from '../java-time/plain-time.ts';
 import { parseSimpleDate, type SimpleTime } from '../java-time/simple-date-parse.ts';
 import { parseSimplePattern, type SimpleStep } from '../java-time/simple-date-pattern.ts';
 import { printSimpleDate } from '../java-time/simple-date-print.ts';
 import { parseSqlTimestamp } from '../java-time/sql-text.ts';
-import { utilInstantOf } from '../java-time/util-zone.ts';
+import { utilInstantOf, utilZoneOffset } from '../java-time/util-zone.ts';
 import { literalText } from '../literal-value.ts';
 import { merge } from '../merge.ts';
 import { toNumeric } from '../numeric-cast.ts';
@@ -44,7 +45,6 @@ export const TIME_TEXT_RUNTIMES: FunctionTable = {
   UNIX_TIMESTAMP: { cost: 30, determinism: 'volatile', compile: unixTimestamp },
 };
 
-const PLAIN = 'yyyy-MM-dd HH:mm:ss';
 const TIMESTAMP_3: LogicalType = { root: 'TIMESTAMP', precision: 3, nullable: true };
 
 /** What a pattern is parsed to, kept: patterns from columns repeat. */
@@ -107,6 +107,8 @@ function timestampReader(precision: number): (text: string, pattern: string) => 
   const unit = 10 ** (9 - precision);
   const patterns = cached((pattern) => ifPattern(parseDateTimePattern, pattern) ?? NO_PATTERN);
   return (text, pattern) => {
+    const plain = pattern === PLAIN_PATTERN ? plainTime(text) : undefined;
+    if (plain !== undefined) return { epochMs: plain, nanoOfMs: 0 };
     const elements = patterns(pattern);
     if (elements === NO_PATTERN) return null;
     const value = parseDateTime(elements, text) ?? parseSqlTimestamp(text);
@@ -122,7 +124,7 @@ function toDate(call: RexCall, emitter: Emitter): Register {
   const { clock } = emitter.context;
   return perRow(emitter, call.type, operands, call, (text: string, pattern?: string): Value => {
     if (pattern === undefined) return parseDate(text) ?? null;
-    const time = parseSimpleDate(steps(pattern), text, clock.now());
+    const time = simpleTimeBy(steps, pattern, text, clock.now());
     if (!time) return null;
     const days = Math.floor((time.localMs - (time.offsetMs ?? 0)) / 86_400_000);
     return (days | 0) === days ? days : null;
@@ -212,7 +214,7 @@ function instantOfText(call: RexCall, emitter: Emitter): Register {
     call.type,
     call.operands.map((operand) => emitter.value(operand)),
     call,
-    (text: string, pattern = PLAIN, zone = 'UTC'): Value => {
+    (text: string, pattern = PLAIN_PATTERN, zone = 'UTC'): Value => {
       const local = hasPattern ? read(text, pattern) : inMilliseconds(parseTimestampText(text));
       if (local) return instantIn(local, zone);
       if (hasPattern) return null;
@@ -245,7 +247,7 @@ function fromUnixtime(call: RexCall, emitter: Emitter): Register {
   const seconds = toNumeric(emitter, emitter.value(secondsNode!), BIGINT);
   const instant: LogicalType = { root: 'TIMESTAMP_LTZ', precision: 3, nullable: true };
   const ms = times1000(emitter, seconds);
-  const pattern = patternNode ? literalText(patternNode) : PLAIN;
+  const pattern = patternNode ? literalText(patternNode) : PLAIN_PATTERN;
   const zone = sessionTimeZone(emitter.context);
   const format =
     pattern === undefined ? undefined : ifPattern((text) => kernelSimpleFormat(text, zone), pattern);
@@ -271,8 +273,8 @@ function unixTimestamp(call: RexCall, emitter: Emitter): Register {
   const steps = cached(parseSimplePattern);
   const { clock } = emitter.context;
   const operands = call.operands.map((operand) => emitter.value(operand));
-  return perRow(emitter, call.type, operands, call, (text: string, pattern = PLAIN): Value => {
-    const time = parseSimpleDate(steps(pattern), text, clock.now());
+  return perRow(emitter, call.type, operands, call, (text: string, pattern = PLAIN_PATTERN): Value => {
+    const time = simpleTimeBy(steps, pattern, text, clock.now());
     if (!time) return -(2n ** 63n);
     const { localMs, offsetMs } = time;
     const instant = offsetMs === undefined ? utilInstantOf(localMs, zone) : localMs - offsetMs;
@@ -280,11 +282,22 @@ function unixTimestamp(call: RexCall, emitter: Emitter): Register {
   });
 }
 
-const PLAIN_STEPS: readonly SimpleStep[] = parseSimplePattern(PLAIN);
+const PLAIN_STEPS: readonly SimpleStep[] = parseSimplePattern(PLAIN_PATTERN);
 
 /** A text as `yyyy-MM-dd HH:mm:ss`, whatever follows; undefined for every other text. */
 function simpleTime(text: string): SimpleTime | undefined {
-  return parseSimpleDate(PLAIN_STEPS, text, 0);
+  const localMs = plainTime(text);
+  return localMs === undefined ? parseSimpleDate(PLAIN_STEPS, text, 0) : { localMs, offsetMs: undefined };
+}
+
+/** A text by any pattern; most have the plain one. */
+function simpleTimeBy(
+  steps: (pattern: string) => readonly SimpleStep[],
+  pattern: string,
+  text: string,
+  now: number,
+): SimpleTime | undefined {
+  return pattern === PLAIN_PATTERN ? simpleTime(text) : parseSimpleDate(steps(pattern), text, now);
 }
 
 /** A text moved from one zone to another. Zones that nobody knows are UTC. */
@@ -299,7 +312,8 @@ function convertTimeZone(): (text: string, from: string, to: string) => string |
     const time = simpleTime(text);
     if (!time) return null;
     const instant = utilInstantOf(time.localMs, zoneOf(from));
-    return printSimpleDate(PLAIN_STEPS, instant, zoneOf(to));
+    const zone = zoneOf(to);
+    return plainText(instant + utilZoneOffset(instant, zone)) ?? printSimpleDate(PLAIN_STEPS, instant, zone);
   };
 }
 
