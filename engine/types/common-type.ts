@@ -10,7 +10,7 @@
 import { supportsImplicitCast } from './cast-rules.ts';
 import { decimalOf, MAX_PRECISION } from './decimal-arithmetic.ts';
 import type { DecimalType, LogicalType, RowField } from './logical-type.ts';
-import { typesEqualSansNullability } from './type-equality.ts';
+import { sameUnits, typesEqualSansNullability } from './type-equality.ts';
 import {
   isApproximateNumeric,
   isBinary,
@@ -60,7 +60,7 @@ function fold(types: readonly LogicalType[], merge: Merge): LogicalType | undefi
     if (type.root === 'NULL') continue;
     const next = withoutAttribute(type);
     result =
-      result === undefined || typesEqualSansNullability(result, next)
+      result === undefined || (typesEqualSansNullability(result, next) && sameUnits(result, next))
         ? (result ?? next)
         : merge(result, next);
     if (result === undefined) return undefined;
@@ -159,5 +159,12 @@ export function widerUnits(left: string, right: LogicalType): string {
   const used = [...left.matchAll(/[A-Z]+/g), ...right.units.matchAll(/[A-Z]+/g)].map(([word]) => word);
   const units = UNIT_ORDER.filter((unit) => used.includes(unit));
   const [first, last] = [units.at(0), units.at(-1)];
-  return first === undefined || last === undefined || first === last ? left : `${first} TO ${last}`;
+  if (first === undefined || last === undefined || first === last) return left;
+  const digits = Math.max(secondDigits(left), secondDigits(right.units));
+  return `${first} TO ${last}${digits > 0 ? `(${digits})` : ''}`;
+}
+
+/** The digits of the second that `DAY TO SECOND(3)` and `SECOND(2, 3)` name; 0 where none are named. */
+export function secondDigits(units: string): number {
+  return Number(/(?: TO SECOND\(|SECOND\(\d+, )(\d+)\)$/.exec(units)?.[1] ?? 0);
 }

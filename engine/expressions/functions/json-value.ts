@@ -1,5 +1,6 @@
 import { MAX_BATCH_ROWS } from '../../data/record-batch.ts';
 import type { Value } from '../../data/value.ts';
+import { ConstantEvaluator } from '../constant-evaluator.ts';
 import type { Emitter } from '../emitter.ts';
 import type { FunctionRuntime } from '../function-runtime.ts';
 import {
@@ -17,7 +18,7 @@ import { cachedPath, find, sqlJsonPath, type SqlJsonPath } from '../json/sql-jso
 import { literalText } from '../literal-value.ts';
 import { STRING } from '../physical-type.ts';
 import { isNullConstant, type Register } from '../register.ts';
-import type { RexCall, RexNode } from '../rex-node.ts';
+import type { RexCall, RexLiteral, RexNode } from '../rex-node.ts';
 import { perRow, withNulls } from '../value-function.ts';
 
 /**
@@ -29,6 +30,7 @@ import { perRow, withNulls } from '../value-function.ts';
 export const JSON_VALUE: FunctionRuntime = {
   cost: 200,
   canFail: ({ operands, type }) =>
+    operands.slice(2).some(isComputedDefault) ||
     Object.values(fallbacksOf(operands.slice(2), returning(type)!)).includes('ERROR'),
   supports: ({ type }) => returning(type) !== undefined,
   compile,
@@ -45,7 +47,10 @@ interface Spec {
 function compile(call: RexCall, emitter: Emitter): Register {
   const [documentNode, pathNode, ...clauses] = call.operands;
   const convert = returning(call.type)!; // `supports` says so
-  const fallbacks = fallbacksOf(clauses, convert);
+  const fallbacks = fallbacksOf(
+    clauses.map((clause) => (isComputedDefault(clause) ? computedLiteral(clause, emitter) : clause)),
+    convert,
+  );
   const document = emitter.value(documentNode!);
   const text = literalText(pathNode);
   if (text === undefined) {
@@ -143,6 +148,21 @@ function fallbacksOf(clauses: readonly RexNode[], convert: Convert): Fallbacks {
     result[when === 'ON EMPTY' ? 'onEmpty' : 'onError'] = fallbackOf(clauses[i - 1]!, convert);
   });
   return result;
+}
+
+/** A DEFAULT that is no constant yet: `1 + 2`, where no plan has computed it. A cast constant of a type without a form in JSON counts as NULL. */
+function isComputedDefault(node: RexNode): node is RexCall {
+  return node.kind === 'call' && !(node.operator === 'CAST' && node.operands[0]?.kind === 'literal');
+}
+
+function computedLiteral(node: RexCall, { program, context }: Emitter): RexLiteral {
+  const [value = null] = new ConstantEvaluator(program.wasm).evaluate([node], context.configuration);
+  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return {
+    kind: 'literal',
+    value: isScalar ? value : typeof value === 'bigint' ? String(value) : null,
+    type: node.type,
+  };
 }
 
 function fallbackOf(node: RexNode, convert: Convert): Fallback {

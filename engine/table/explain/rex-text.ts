@@ -2,6 +2,8 @@ import type { RexCall, RexLiteral, RexNode } from '../../expressions/rex-node.ts
 import type { LogicalType } from '../../types/logical-type.ts';
 import { sameUnits, typesEqualSansNullability } from '../../types/type-equality.ts';
 import { isBinary, isCharacter } from '../../types/type-families.ts';
+import { showsCasts } from '../functions/function-definition.ts';
+import { findFunction } from '../functions/functions.ts';
 import { withoutImplicitCasts } from '../plan/rex.ts';
 import { naturalType } from '../rules/simplify/literal-order.ts';
 import { isAnyCorrelation, isSubquery } from '../plan/rex-subquery.ts';
@@ -159,9 +161,15 @@ function printedOperands({ operator, operands }: RexCall): RexNode[] {
   if (operator === 'CURRENT_DATABASE') return [];
   const plain = operands.map(withoutImplicitCasts);
   if (TYPES_SHOWN.has(operator)) return plain;
-  if (operator === 'COALESCE' || operator === 'IFNULL')
+  if (operator === 'COALESCE' || operator === 'IFNULL' || isOfCollections(operator))
     return plain.map((node) => (isCharacter(node.type) || isBinary(node.type) ? asWritten(node) : node));
   return plain.map(asWritten);
+}
+
+/** Flink's own functions of arrays and maps, whose operands are cast in the open. */
+function isOfCollections(operator: string): boolean {
+  const definition = findFunction(operator);
+  return definition !== undefined && showsCasts(definition);
 }
 
 function asWritten(node: RexNode): RexNode {

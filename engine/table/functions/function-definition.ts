@@ -109,3 +109,8 @@ export interface Form {
   readonly families: readonly Family[];
   readonly isVariadic: boolean;
 }
+
+/** Whether plans print what operands are cast to: those of functions of arrays and maps. */
+export function showsCasts({ isBridging, group }: FunctionDefinition): boolean {
+  return isBridging === true && group === 'collection';
+}

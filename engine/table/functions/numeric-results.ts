@@ -1,6 +1,6 @@
 /** Result types and operand casts of arithmetic. Integers wrap and keep the wider type; with a DECIMAL, S-56 holds. */
 
-import { commonType, leastRestrictive, widerUnits } from '../../types/common-type.ts';
+import { commonType, leastRestrictive, secondDigits, widerUnits } from '../../types/common-type.ts';
 import {
   avgResult,
   decimalOf,
@@ -41,9 +41,8 @@ export const arithmetic =
 /** The type of a time that an interval moves: as many digits of the second as the interval says that it has, if those are more. */
 function movedBy(interval: LogicalType, time: LogicalType): LogicalType {
   if (!isInterval(interval) || !('precision' in time)) return time;
-  const digits = Number(/SECOND\((?:\d+, )?(\d+)\)$/.exec(interval.units)?.[1] ?? 0);
-  const isOfFraction = /SECOND\(\d+, \d+\)$| TO SECOND\(/.test(interval.units);
-  return isOfFraction && digits > time.precision ? { ...time, precision: digits } : time;
+  const digits = secondDigits(interval.units);
+  return digits > time.precision ? { ...time, precision: digits } : time;
 }
 
 function numericResult(

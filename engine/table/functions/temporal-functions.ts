@@ -36,12 +36,14 @@ const bridging = defineBridging('temporal');
 const TIME_0: LogicalType = { root: 'TIME', precision: 0, nullable: false };
 const SYMBOL: LogicalType = { root: 'SYMBOL', nullable: false };
 
-/** Units may bear the prefix that ODBC gives them, whose fractions are finer than those without it. */
+/** Units may bear the prefix that ODBC gives them, whose fractions are finer than those without it, and have other names. */
 export function symbolLiteral(word: string): RexLiteral {
-  return { kind: 'literal', value: FRACTIONS[word] ?? word.replace(/^SQL_TSI_/, ''), type: SYMBOL };
+  return { kind: 'literal', value: OTHER_NAMES[word] ?? word.replace(/^SQL_TSI_/, ''), type: SYMBOL };
 }
 
-const FRACTIONS: Readonly<Record<string, string>> = {
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  DAYOFYEAR: 'DOY',
+  DAYOFWEEK: 'DOW',
   FRAC_SECOND: 'MICROSECOND',
   SQL_TSI_FRAC_SECOND: 'NANOSECOND',
 };

@@ -2,12 +2,13 @@
 
 import type { RexLiteral, RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { typesEqualInLayout, typesEqualSansNullability } from '../../types/type-equality.ts';
+import { sameUnits, typesEqualInLayout, typesEqualSansNullability } from '../../types/type-equality.ts';
 import {
   isApproximateNumeric,
   isBinary,
   isCharacter,
   isInteger,
+  isInterval,
   isTimestamp,
   withNullability,
   withoutAttribute,
@@ -20,7 +21,11 @@ export type CastStyle = 'visible' | 'implicit';
 export function coerce(node: RexNode, type: LogicalType, style: CastStyle): RexNode {
   const target = withNullability(withoutAttribute(type), node.type.nullable);
   if (node.type.root === 'NULL') return nullOf(type);
-  if (typesEqualInLayout(node.type, target)) return node;
+  if (typesEqualInLayout(node.type, target)) {
+    const isWider = isInterval(target) && style === 'visible' && !sameUnits(node.type, target);
+    if (!isWider) return node;
+    return node.kind === 'literal' ? { ...node, type: target } : castTo(node, target, style);
+  }
   if (node.kind === 'literal') {
     const literal = retyped(node, target);
     if (literal) return literal;

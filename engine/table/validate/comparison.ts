@@ -9,6 +9,7 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import { valueCaster } from '../../expressions/value-cast.ts';
 import { commonType, leastRestrictive } from '../../types/common-type.ts';
 import { decimalOf } from '../../types/decimal-arithmetic.ts';
+import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { typesEqualSansNullability } from '../../types/type-equality.ts';
 import { calciteTypeText, typeRootText, typeText } from '../../types/type-text.ts';
@@ -204,3 +205,24 @@ const STARTS_TYPED: ReadonlySet<string> = new Set([
   'INTERVAL_YEAR_MONTH',
   'INTERVAL_DAY_TIME',
 ]);
+
+/** A value of `x > ANY (1, 2)`, and x: a value is of the kind that x is of, and two numbers that are written out are compared in one type. */
+export function quantifiedOperands(left: RexNode, value: RexNode): [RexNode, RexNode] {
+  const [to, from] = [left.type, value.type];
+  if (isCharacter(to) !== isCharacter(from) && (isNumeric(to) || isNumeric(from)))
+    return [
+      left,
+      coerce(
+        value,
+        isCharacter(to) ? { root: 'VARCHAR', length: MAX_LENGTH, nullable: true } : to,
+        'visible',
+      ),
+    ];
+  const type = isNumeric(to) && isNumeric(from) ? leastRestrictive([to, from]) : undefined;
+  if (!type || left.kind !== 'literal' || value.kind !== 'literal') return [left, value];
+  const written = (node: RexNode): RexNode => {
+    const coerced = coerce(node, type, 'visible');
+    return coerced.kind === 'literal' ? { ...coerced, isComputed: true } : coerced;
+  };
+  return [written(left), written(value)];
+}

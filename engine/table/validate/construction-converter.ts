@@ -264,7 +264,8 @@ export class ConstructionConverter {
       node.kind === 'literal' ? coerce(node, type, 'implicit') : coerceElements(node, type);
     for (const [i, node] of nodes.entries()) {
       const expression = written[i];
-      if (expression && !isNullLiteral(node) && !typesEqual(withoutAttribute(node.type), type))
+      const isCast = !isNullLiteral(node) || this.#clause === 'COMPUTED COLUMN';
+      if (expression && isCast && !typesEqual(withoutAttribute(node.type), type))
         this.#noteCast?.(expression, type);
     }
     return { operands: nodes.map(alike), type };
@@ -344,7 +345,8 @@ export class ConstructionConverter {
 /** A value in the type of its CASE; where elements or fields are cast to be nullable, so is the value. */
 function inCase(value: RexNode, type: LogicalType): RexNode {
   const coerced = coerceElements(value, type);
-  return coerced !== value && typesEqualInLayout(value.type, type) ? castTo(value, type, 'visible') : coerced;
+  const isOfElements = coerced !== value && typesEqualInLayout(value.type, type) && !isInterval(type);
+  return isOfElements ? castTo(value, type, 'visible') : coerced;
 }
 
 /** A time meets a NULL whole number or interval, as if it were to be added. */

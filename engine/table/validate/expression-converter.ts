@@ -42,6 +42,7 @@ import {
   isNarrower,
   isSameKind,
   mayHoldNull,
+  quantifiedOperands,
   refusedComparison,
   unreadableConstant,
 } from './comparison.ts';
@@ -446,9 +447,12 @@ export class ExpressionConverter {
       const { operator, operand, quantifier, span } = expression;
       const left = this.convertOrNull(operand);
       const given = (expression.source as readonly Expression[]).map((value) => this.convertOrNull(value));
+      if (left.type.root !== 'ROW' && !leastRestrictive(given.map(({ type }) => type)))
+        throw this.#invalid({ span }, 'Values in expression list must have compatible types');
       const isKept = operator === '=' || operator === '<>';
       const parts = given.map((value) => {
-        const isMet = !isKept && isComparable(left.type, value.type);
+        if (isKept) return this.#compareRows(operator, ...quantifiedOperands(left, value), { span });
+        const isMet = isComparable(left.type, value.type);
         const item = isMet ? this.#asInValue(left, value, isAlone(given), expression) : value;
         const isRetyped = item !== value && item.kind === 'literal';
         return this.#compareRows(operator, left, isRetyped ? { ...item, isComputed: true } : item, { span });

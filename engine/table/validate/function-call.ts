@@ -3,7 +3,7 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { MAX_LENGTH } from '../../types/logical-type.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
-import { typesEqualSansNullability } from '../../types/type-equality.ts';
+import { typesEqualInLayout, typesEqualSansNullability } from '../../types/type-equality.ts';
 import { calciteTypeText, typeText } from '../../types/type-text.ts';
 import {
   isBinary,
@@ -13,6 +13,7 @@ import {
   isTimestamp,
   withNullability,
 } from '../../types/type-families.ts';
+import { showsCasts } from '../functions/function-definition.ts';
 import type { CallSite, Form, FunctionDefinition } from '../functions/function-definition.ts';
 import { haveCommonType } from '../functions/logical-functions.ts';
 import { familyAt, takesCount, takesOperands } from '../functions/operand-families.ts';
@@ -78,18 +79,50 @@ export function checkCall(definition: FunctionDefinition, site: CallSite, place:
   const form = forms.find((each) => takesOperands(each, site.operands));
   const operands = site.operands.map((operand, i) => {
     const family = form && familyAt(form, i);
-    const nullType = operand.type.root === 'NULL' && family ? NULL_TYPES[family] : undefined;
+    const nullType = operand.type.root === 'NULL' && family ? nullTypeOf(definition, family) : undefined;
     const type = casts[i] ?? nullType;
     if (!type) return operand;
     const written = place.operands[i];
     if (written && isCast(name, operand.type, type)) place.noteCast?.(written, type);
-    const isShown = VISIBLE_CASTS.has(name) && !isCharacter(type);
+    const isShown = VISIBLE_CASTS.has(name)
+      ? !isCharacter(type)
+      : showsCasts(definition) && !differInLengthsAlone(operand.type, type);
     // A NULL of another type keeps that in plans.
     if (!isShown && isNullLiteral(operand) && operand.type.root !== type.root && operand.type.root !== 'NULL')
       return castTo(operand, withNullability(type, true), 'implicit');
-    return coerce(operand, type, isShown ? 'visible' : 'implicit');
+    return coerce(
+      operand,
+      isShown ? withOwnElements(type, operand.type) : type,
+      isShown ? 'visible' : 'implicit',
+    );
   });
   return { operands, type: result(site) };
+}
+
+/** A bare NULL for a text is shorter than any, where Flink's own functions infer it. */
+function nullTypeOf({ isBridging }: FunctionDefinition, family: Family): LogicalType | undefined {
+  const type = NULL_TYPES[family];
+  return type?.root === 'VARCHAR' && isBridging ? { ...type, length: 1 } : type;
+}
+
+/** Whether texts, or those in collections, have other lengths, and nothing else has another type. */
+function differInLengthsAlone(from: LogicalType, to: LogicalType): boolean {
+  return typesEqualInLayout(withoutLengths(from), withoutLengths(to));
+}
+
+/** An array that is cast has elements that are NOT NULL if its own are. */
+function withOwnElements(type: LogicalType, from: LogicalType): LogicalType {
+  if (type.root !== 'ARRAY' || from.root !== 'ARRAY') return type;
+  return { ...type, element: withNullability(type.element, from.element.nullable) };
+}
+
+function withoutLengths(type: LogicalType): LogicalType {
+  if (isCharacter(type)) return { root: 'VARCHAR', length: MAX_LENGTH, nullable: true };
+  if (type.root === 'ARRAY' || type.root === 'MULTISET')
+    return { ...type, element: withoutLengths(type.element) };
+  if (type.root === 'MAP')
+    return { ...type, key: withoutLengths(type.key), value: withoutLengths(type.value) };
+  return withNullability(type, true);
 }
 
 /** Whether the text of a view has a cast. */

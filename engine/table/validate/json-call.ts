@@ -2,11 +2,12 @@
 
 import { returning } from '../../expressions/json/returning.ts';
 import { jsonRefusal } from '../../expressions/json/json-conversion.ts';
-import type { RexCall, RexNode } from '../../expressions/rex-node.ts';
+import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType } from '../../types/logical-type.ts';
 import { isCharacter, withNullability } from '../../types/type-families.ts';
 import { calciteTypeText, typeText } from '../../types/type-text.ts';
 import type { FunctionDefinition } from '../functions/function-definition.ts';
+import { findFunction } from '../functions/functions.ts';
 import { symbolLiteral } from '../functions/temporal-functions.ts';
 import type { Argument, FunctionCall, JsonBehavior, Span } from '../parser/ast.ts';
 import { checkCall } from './function-call.ts';
@@ -82,13 +83,17 @@ function valueBehavior(
   const node = context.convert(defaultValue);
   if (node.type.root === 'NULL') throw invalid(context.source, defaultValue, "Illegal use of 'NULL'");
   // What has no form in JSON, as a DATE, counts as NULL.
-  const isWritten = node.kind === 'literal' || (isCast(node) && node.operands[0]?.kind === 'literal');
-  if (!isWritten) throw notSupported(context.source, defaultValue, 'A DEFAULT that has to be computed');
+  if (!isConstant(node))
+    throw notSupported(context.source, defaultValue, 'A DEFAULT that depends on the row');
   return [symbolLiteral('DEFAULT'), node, symbolLiteral(when)];
 }
 
-function isCast(node: RexNode): node is RexCall {
-  return node.kind === 'call' && node.operator === 'CAST';
+/** Whether a value is the same for ever. */
+function isConstant(node: RexNode): boolean {
+  if (node.kind === 'literal') return true;
+  if (node.kind !== 'call' || node.userFunction !== undefined || node.operator.startsWith('$')) return false;
+  const isPure = (findFunction(node.operator)?.determinism ?? 'pure') === 'pure';
+  return isPure && node.operands.every(isConstant);
 }
 
 function query(definition: FunctionDefinition, call: FunctionCall, context: JsonCallContext): RexNode {

@@ -81,7 +81,7 @@ const WITHOUT_LENGTH = new Set(['MICROSECOND', 'NANOSECOND', 'EPOCH', 'DOY', 'DO
 
 function checkRounding(unit: string, { operands }: CallSite): string | undefined {
   // A date has no part of a day, and stays as it is.
-  if (operands[0]?.type.root === 'DATE' && /^(?:MICRO|NANO)SECOND$/.test(unit)) return undefined;
+  if (operands[0]?.type.root === 'DATE' && /^(?:(?:MICRO|NANO)SECOND|DOY|DOW)$/.test(unit)) return undefined;
   return WITHOUT_LENGTH.has(unit) ? `Rounding to ${unit} is not supported` : undefined;
 }
 
@@ -91,7 +91,9 @@ const NOT_OF_TIMES = new Set([...NOT_OF_DATES, 'EPOCH']);
 const PARTS_OF_DAYS = new Set(['DAY', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND']);
 
 function checkPart(unit: string, call: CallSite): string | undefined {
-  const type = call.operands[1]?.type;
+  const [, time] = call.operands;
+  if (time?.kind === 'literal' && time.value === null) return undefined; // NULL, before its part is asked for
+  const type = time?.type;
   if (type && isInterval(type)) {
     const parts = type.root === 'INTERVAL_YEAR_MONTH' ? PARTS_OF_MONTHS : PARTS_OF_DAYS;
     return parts.has(unit) ? undefined : `EXTRACT(${unit}) from such an interval is not supported`;
