@@ -20,7 +20,7 @@ import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
 import type { PlannerSession, QueryText } from './planner-session.ts';
 import { QueryConverter } from './query-converter.ts';
 import type { QueryPlan } from './relation-plan.ts';
-import type { LogicalNode, LogicalSink, LogicalValues } from './rel-node.ts';
+import type { LogicalNode, LogicalProject, LogicalSink, LogicalUnion, LogicalValues } from './rel-node.ts';
 import { fieldNames, inputOf, nullLiteral, rowTypeOf } from './rex.ts';
 import { optionsWithHints } from './table-converter.ts';
 import { plannedSink } from './table-descriptions.ts';
@@ -164,6 +164,8 @@ function arrange(
   const projects = arranged(query, reads, columns, fixed, table, insert, source);
   const isSame = projects.length === reads.length && projects.every(({ node }, i) => node === reads[i]);
   if (query.node.kind === 'LogicalValues' && !isSame) return arrangedRows(query.node, projects, compute);
+  if (query.node.kind === 'LogicalUnion' && insert.query.body.kind === 'Values' && !isSame)
+    return arrangedBranches(query.node, projects, compute);
   const input: LogicalNode = query.node.kind === 'LogicalProject' ? query.node.inputs[0] : query.node;
   const node = isSame
     ? query.node
@@ -263,6 +265,20 @@ function arrangedRows(
     projects.map(({ node }) => (node.kind === 'input' ? (row[node.index] ?? null) : null)),
   );
   return { node: { ...values, rows: literals, rowType: rowTypeOf(fields) }, fields };
+}
+
+/** Likewise of rows that are computed. */
+function arrangedBranches(
+  { inputs }: LogicalUnion,
+  projects: readonly { readonly node: RexNode }[],
+  compute: ComputeConstants,
+): QueryPlan {
+  const fields = projects.map(({ node }, i): RowField => ({ name: `EXPR$${i}`, type: node.type }));
+  const rows = inputs.map((row) => {
+    const items = (row as LogicalProject).projects; // as VALUES makes them
+    return projects.map(({ node }) => (node.kind === 'input' ? (items[node.index] as RexNode) : node));
+  });
+  return { node: rowsAsUnion(rows, fields, compute), fields };
 }
 
 function checkedCount(query: QueryPlan, fields: readonly RowField[], table: PlannedTable): QueryPlan {

@@ -24,6 +24,7 @@ import type { LogicalNode } from './rel-node.ts';
 import { fieldNames, fieldOf, inputOf } from './rex.ts';
 import { SelectConverter } from './select-converter.ts';
 import { convertSetOperation } from './set-converter.ts';
+import { SubqueryConverter } from './subquery-converter.ts';
 import { withStoredIntervals } from './stored-intervals.ts';
 import { convertTable, hintedOptions } from './table-converter.ts';
 import { ONE_ROW, convertValues } from './values-converter.ts';
@@ -188,7 +189,9 @@ export class QueryConverter {
       case 'TableQuery':
         return allColumns(this.convertTableName(body.name, []));
       case 'Values': {
-        const context = { source, scope: new Scope([], parent), clause: 'VALUES' } as const;
+        const scope = new Scope([], parent);
+        const { subquery } = new SubqueryConverter(this.#session, this.#text, scope).hooks(false);
+        const context = { source, scope, clause: 'VALUES', subquery } as const;
         return convertValues(
           body,
           new ExpressionConverter(this.#session.environment, context),

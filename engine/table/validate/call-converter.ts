@@ -265,7 +265,6 @@ export class CallConverter {
   // Arguments are computed over the rows that are aggregated: no keys, no aggregates.
   #argumentConverter(nested: string, call: FunctionCall) {
     const { source, scope, clause } = this.#context;
-    const outer = this.#context;
     const context: ConversionContext = {
       source,
       scope,
@@ -276,13 +275,7 @@ export class CallConverter {
       over: () => {
         throw this.#invalid(call, nested);
       },
-      ...(outer.subquery && {
-        subquery: (syntax, operands) =>
-          (outer.rowSubquery?.(syntax, operands) ?? outer.subquery?.(syntax, operands)) as RexNode,
-      }),
-      ...(outer.outerColumn && {
-        outerColumn: (column, type) => outer.outerColumn?.(column, type) as RexNode,
-      }),
+      ...this.#rowHooks(),
     };
     const inner = this.#expressions.within(context);
     return {
@@ -293,8 +286,15 @@ export class CallConverter {
 
   #filter(condition: Expression): RexNode {
     const { source, scope } = this.#context;
-    const context: ConversionContext = { source, scope, clause: 'FILTER' };
+    const context: ConversionContext = { source, scope, clause: 'FILTER', ...this.#rowHooks() };
     return this.#expressions.within(context).convertCondition(condition);
+  }
+
+  /** Sub-queries and columns around, of an expression over the rows that are aggregated. */
+  #rowHooks(): Pick<ConversionContext, 'subquery' | 'outerColumn'> {
+    const { subquery, rowSubquery, outerColumn } = this.#context;
+    const ofRow = rowSubquery ?? subquery;
+    return { ...(ofRow && { subquery: ofRow }), ...(outerColumn && { outerColumn }) };
   }
 
   #overCall(definition: FunctionDefinition, call: FunctionCall): RexNode {
