@@ -12,6 +12,11 @@ export function tooDeep({ span }: Statement, script: string): ValidationExceptio
   return new ValidationException('The statement is nested too deeply.', { position });
 }
 
+/** An error and the further mistakes of its statement. */
+export function allOf(error: MillraceError): readonly MillraceError[] {
+  return error instanceof ValidationException ? [error, ...error.others] : [error];
+}
+
 /** A statement of a script: its text and place, and what it is. */
 export interface ScriptStatement {
   readonly text: string;
@@ -27,7 +32,7 @@ export interface ScriptCheck {
 }
 
 /**
- * All mistakes of syntax of a script, and the first mistake of meaning of each statement that could be read.
+ * All mistakes of syntax of a script, and those of meaning of each statement that could be read.
  *
  * @param attempt does all of a statement but run its job; the statements come one after the other
  */
@@ -47,9 +52,11 @@ export function checkScript(script: string, attempt: (statement: Statement) => v
       const error = isStackOverflow(thrown) ? tooDeep(statement, script) : thrown;
       if (!(error instanceof MillraceError)) throw error;
       if (error instanceof UnknownSignatureException) continue; // known when its module has come
-      const data = toErrorData(error);
-      if (!unsure.explains(data))
-        found.push({ ...data, position: data.position ?? positionOf(script, span) });
+      for (const each of allOf(error)) {
+        const data = toErrorData(each);
+        if (!unsure.explains(data))
+          found.push({ ...data, position: data.position ?? positionOf(script, span) });
+      }
       unsure.add(script.slice(span.start, span.end)); // for those behind it: it does not explain itself
     }
   }

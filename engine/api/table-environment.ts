@@ -31,7 +31,7 @@ import { HELP } from './help.ts';
 import { executeOnJobs } from './job-statements.ts';
 import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
 import { QueryResult } from './query-result.ts';
-import { checkScript, type ScriptCheck, tooDeep } from './script-check.ts';
+import { allOf, checkScript, type ScriptCheck, tooDeep } from './script-check.ts';
 import { SessionConstants } from './session-constants.ts';
 import { SessionStatistics } from './session-statistics.ts';
 import type { JobResult, StatementResult } from './statement-result.ts';
@@ -137,7 +137,7 @@ export class TableEnvironment {
   /**
    * Runs the statements of a script in order and stops at the first that fails; jobs run on.
    *
-   * @throws the statement's error; an AggregateError of all SqlSyntaxErrors, before anything runs, if there are several
+   * @throws the statement's error, or an AggregateError of its mistakes, the first one being Flink's; before anything runs, all SqlSyntaxErrors
    */
   async executeScript(script: string, run: ScriptRun = {}): Promise<StatementResult[]> {
     const results: StatementResult[] = [];
@@ -216,6 +216,8 @@ export class TableEnvironment {
       return await this.#execute(statement, script);
     } catch (error) {
       if (isStackOverflow(error)) throw tooDeep(statement, script);
+      if (error instanceof ValidationException && error.others.length > 0)
+        throw new AggregateError(allOf(error), `${error.others.length + 1} mistakes in the statement`);
       const isPlaced = error instanceof ValidationException && error.position !== undefined;
       if (isPlaced || !(error instanceof ValidationException || error instanceof TableException)) throw error;
       const details: SqlErrorDetails = error instanceof ValidationException ? error : {};
@@ -230,7 +232,11 @@ export class TableEnvironment {
     }
   }
 
-  /** Runs one statement. */
+  /**
+   * Runs one statement.
+   *
+   * @throws its error, or an AggregateError if it has several mistakes, the first one being Flink's
+   */
   async executeSql(statement: string): Promise<StatementResult> {
     const [only, second] = parsed(statement);
     if (!only || second) {

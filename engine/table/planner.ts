@@ -35,6 +35,7 @@ import { reuseSinks } from './rules/reuse-sinks.ts';
 import { countReplications } from './rules/rewrite-set-operations.ts';
 import { shareSubPlans } from './rules/share-sub-plans.ts';
 import type { ConverterEnvironment } from './validate/converter-environment.ts';
+import { Mistakes } from './validate/mistakes.ts';
 import { isNotSupported } from './validate/validation-error.ts';
 
 export type { ExplainDetail } from './explain/explain.ts';
@@ -117,8 +118,12 @@ export class Planner {
   ): RowType {
     const plain = this.#session(true, isAgain ? new CorrelationNumbers() : this.#correlationNumbers);
     const session = noteCast ? { ...plain, environment: { ...plain.environment, noteCast } } : plain;
-    const { fields } = new QueryConverter(session, this.#text(source, at)).convert(query, undefined, true);
-    return rowTypeOf(fields);
+    const { mistakes } = session;
+    const plan = mistakes.attempt(() =>
+      new QueryConverter(session, this.#text(source, at)).convert(query, undefined, true),
+    );
+    mistakes.throwAny();
+    return rowTypeOf(plan?.fields ?? []);
   }
 
   /** Throws ValidationException (with position where there is one) or TableException. A query ends in a collect sink. */
@@ -204,6 +209,7 @@ export class Planner {
       connectors: this.#connectors,
       allowsOptionHints,
       hinted: { hasJoins: false },
+      mistakes: new Mistakes(),
       refusals: [],
       impossible: [],
       correlations: new Correlations(numbers),
@@ -215,11 +221,13 @@ export class Planner {
     return { source, at, commonTables: [] };
   }
 
-  /** As in Flink, a statement that is not valid is never converted: its correlations take no numbers. */
-  #validated(convert: () => LogicalSink): LogicalSink {
+  /** Throws all mistakes. As in Flink, a statement that is not valid is never converted: its correlations take no numbers. */
+  #validated<T>(mistakes: Mistakes, convert: () => T): T {
     const { mark } = this.#correlationNumbers;
     try {
-      return convert();
+      const converted = convert();
+      mistakes.throwAny();
+      return converted;
     } catch (error) {
       if (error instanceof ValidationException && !isNotSupported(error))
         this.#correlationNumbers.returnTo(mark);
@@ -230,14 +238,18 @@ export class Planner {
   #logical(statements: readonly PlannableStatement[], text: string, options: PlannerOptions): LogicalSink[] {
     const session = this.#session(options.allowsOptionHints);
     const queryText = this.#text(text);
+    const { mistakes } = session;
     const single = statements.flatMap((each): readonly (QueryStatement | Insert)[] =>
       each.kind === 'StatementSet' ? each.statements : [each],
     );
-    const sinks = single.map((statement) =>
-      this.#validated(() =>
-        statement.kind === 'Insert'
-          ? convertInsert(statement, session, queryText)
-          : collectSink(new QueryConverter(session, queryText).convert(statement.query, undefined, true)),
+    const sinks = this.#validated(mistakes, () =>
+      single.flatMap(
+        (statement): LogicalSink | readonly LogicalSink[] =>
+          mistakes.attempt(() =>
+            statement.kind === 'Insert'
+              ? convertInsert(statement, session, queryText)
+              : collectSink(new QueryConverter(session, queryText).convert(statement.query, undefined, true)),
+          ) ?? [],
       ),
     );
     const [refusal] = [...session.impossible, ...session.refusals];

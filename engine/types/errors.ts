@@ -61,7 +61,12 @@ export class SqlSyntaxError extends SqlError {
 export class ValidationException extends SqlError {
   override readonly name = 'ValidationException';
   override readonly phase = 'validate';
+  /** Further mistakes of the same statement, which this one has nothing to do with. */
+  others: readonly ValidationException[] = [];
 }
+
+/** The text means something that Millrace cannot do. */
+export class NotSupportedException extends ValidationException {}
 
 /** `x / 0` among constants, which the planner finds: it knows no place, its caller looks for one. */
 export class DivisionByZero extends ValidationException {

@@ -113,3 +113,97 @@ test('what is nested deeper than the planner can go is refused with its place', 
     "3:8 | Column 'idd' not found in any table | id",
   ]);
 });
+
+const CITIES = "CREATE TABLE cities (name STRING, people BIGINT, since DATE) WITH ('connector' = 'datagen');";
+
+test('all mistakes of meaning of one statement are told, whichever clause they are in', () => {
+  expect(
+    mistakesIn(
+      ORDERS,
+      CITIES,
+      'SELECT idd, COUNTT(id), id + city, MAX(towns)',
+      'FROM orders JOIN cities ON nam = city',
+      'WHERE peple > 1 AND LOWR(city) = name AND since + city IS NULL',
+      'GROUP BY id, citty',
+      'HAVING MIN(sinc) IS NULL',
+      'ORDER BY peopel;',
+    ).map((each) => each.replace(/to arguments.*/, '')),
+  ).toEqual([
+    "3:8 | Column 'idd' not found in any table | id",
+    '3:13 | No match found for function signature COUNTT(<NUMERIC>) | COUNT',
+    "3:25 | Cannot apply '+' ",
+    "3:40 | Column 'towns' not found in any table",
+    "4:28 | Column 'nam' not found in any table | name",
+    "5:7 | Column 'peple' not found in any table | people",
+    '5:21 | No match found for function signature LOWR(<CHARACTER>) | LOWER',
+    "5:43 | Cannot apply '+' ",
+    "6:14 | Column 'citty' not found in any table | city",
+    "7:12 | Column 'sinc' not found in any table | since",
+    "8:10 | Column 'peopel' not found in any table | people",
+  ]);
+});
+
+test('a mistake brings no further ones: of what is built on it nothing is said', () => {
+  expect(
+    mistakesIn(
+      ORDERS,
+      'SELECT idd AS n, city FROM orders ORDER BY n, 1, cit;',
+      'SELECT x, y FROM (SELECT idd AS x FROM orders);',
+      'SELECT o.id, p.id FROM nowhere AS o JOIN nothing AS p ON o.a = p.b;',
+      'WITH w AS (SELECT idd FROM orders) SELECT a, b FROM w;',
+      'SELECT UPPER(LOWER(idd)) || cit, CASE WHEN idd THEN cit END FROM orders;',
+      'SELECT id, idd FROM orders WHERE id IN (SELECT cit FROM orders WHERE idd = 1);',
+    ),
+  ).toEqual([
+    "2:8 | Column 'idd' not found in any table | id",
+    "2:50 | Column 'cit' not found in any table | city",
+    "3:26 | Column 'idd' not found in any table | id",
+    "4:24 | Object 'nowhere' not found",
+    "4:42 | Object 'nothing' not found",
+    "5:19 | Column 'idd' not found in any table | id",
+    "6:20 | Column 'idd' not found in any table | id",
+    "6:29 | Column 'cit' not found in any table | city",
+    "6:44 | Column 'idd' not found in any table | id",
+    "6:53 | Column 'cit' not found in any table | city",
+    "7:12 | Column 'idd' not found in any table | id",
+    "7:48 | Column 'cit' not found in any table | city",
+    "7:70 | Column 'idd' not found in any table | id",
+  ]);
+});
+
+test('so are those of INSERTs, VALUES and set operations', () => {
+  expect(
+    mistakesIn(
+      ORDERS,
+      "CREATE TABLE made (id BIGINT, city STRING) WITH ('connector' = 'blackhole');",
+      'INSERT INTO mad SELECT idd, cit FROM orders;',
+      'INSERT INTO made (idd, cit) SELECT nr, city FROM orders;',
+      'VALUES (a, 1), (2, nofun(3));',
+      'SELECT a FROM orders UNION ALL SELECT b FROM orders;',
+      'EXECUTE STATEMENT SET BEGIN INSERT INTO made SELECT a, city FROM orders; INSERT INTO made SELECT id, b FROM orders; END;',
+    ),
+  ).toEqual([
+    "3:13 | Object 'mad' not found | made",
+    "3:24 | Column 'idd' not found in any table | id",
+    "3:29 | Column 'cit' not found in any table | city",
+    "4:19 | Unknown target column 'idd' | id",
+    "4:24 | Unknown target column 'cit' | city",
+    "4:36 | Column 'nr' not found in any table",
+    "5:9 | Column 'a' not found in any table",
+    '5:20 | No match found for function signature nofun(<NUMERIC>)',
+    "6:8 | Column 'a' not found in any table",
+    "6:39 | Column 'b' not found in any table",
+    "7:53 | Column 'a' not found in any table",
+    "7:102 | Column 'b' not found in any table",
+  ]);
+});
+
+test('a statement that is run fails with all of them, the first one being the one that Flink finds first', async () => {
+  const environment = new TableEnvironment({ cluster: () => assert.fail('nothing is to run') });
+  await environment.executeSql(ORDERS.replace(';', ''));
+  const failed = environment.executeSql('SELECT a FROM orders WHERE b = 1 ORDER BY c');
+  await expect(failed).rejects.toMatchObject({
+    message: '3 mistakes in the statement',
+    errors: [{ found: 'b' }, { found: 'a' }, { found: 'c' }],
+  });
+});

@@ -13,7 +13,7 @@ import { identify } from './create-operations.ts';
 import type { Session } from './session.ts';
 
 export function update(statement: Update, source: string, session: Session): never {
-  const { identifier, table } = tableToChange(statement.table, source, session);
+  const { identifier, table } = tableToChange(statement, source, session);
   for (const { column } of statement.assignments) checkColumn(column, 'Unknown target column', table, source);
   if (session.config.isStreaming)
     throw invalid(source, statement.table, 'UPDATE statement is not supported for streaming mode now.');
@@ -21,18 +21,19 @@ export function update(statement: Update, source: string, session: Session): nev
 }
 
 export function deleteRows(statement: Delete, source: string, session: Session): never {
-  const { identifier, table } = tableToChange(statement.table, source, session);
+  const { identifier, table } = tableToChange(statement, source, session);
   if (session.config.isStreaming)
     throw invalid(source, statement.table, 'DELETE statement is not supported for streaming mode now.');
   throw rowLevel('delete', identifier, table, statement.table, source);
 }
 
 function tableToChange(
-  path: ObjectPath,
+  { table: path, extension }: Update | Delete,
   source: string,
   session: Session,
 ): { readonly identifier: ObjectIdentifier; readonly table: CatalogTable } {
   const { identifier, object } = session.catalogs.resolve(path, source);
+  if (extension) throw notSupported(source, extension, extension.what);
   if (object.kind === 'table') return { identifier, table: object };
   throw invalid(source, path, `Sink '${plainName(identifier)}' does not exists`);
 }

@@ -18,6 +18,7 @@ import { expression } from './expression-parser.ts';
 import { argument } from './function-parser.ts';
 import { stringLiteral } from './literal-parser.ts';
 import { hints, query } from './query-parser.ts';
+import { extension } from './refused-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Behind INSERT. */
@@ -25,6 +26,7 @@ export function insert(p: TokenStream, start: number): Insert {
   const overwrite = p.expectOneOf('INTO', 'OVERWRITE') === 'OVERWRITE';
   const table = p.objectPath();
   const hintList = hints(p);
+  const extended = extension(p);
   const partition = p.accept('PARTITION') ? partitionSpec(p) : undefined;
   const columns = isColumnList(p) ? p.parenthesised(() => p.list(() => p.objectPath())) : [];
   const source = query(p);
@@ -33,7 +35,15 @@ export function insert(p: TokenStream, start: number): Insert {
     p.expect('CONFLICT', 'DO');
     onConflict = p.expectOneOf('NOTHING', 'ERROR', 'DEDUPLICATE');
   }
-  const head = { kind: 'Insert', overwrite, table, hints: hintList, partition, columns } as const;
+  const head = {
+    kind: 'Insert',
+    overwrite,
+    table,
+    hints: hintList,
+    extension: extended,
+    partition,
+    columns,
+  } as const;
   return { ...head, query: source, onConflict, span: p.span(start) };
 }
 
@@ -132,11 +142,12 @@ export function deleteFrom(p: TokenStream, start: number): Delete {
   return { kind: 'Delete', span: p.span(start), ...into, where };
 }
 
-function target(p: TokenStream): Pick<Update, 'table' | 'hints' | 'alias'> {
+function target(p: TokenStream): Pick<Update, 'table' | 'hints' | 'extension' | 'alias'> {
   const table = p.objectPath();
   const hintList = hints(p);
+  const extended = extension(p);
   const alias = p.accept('AS') || p.isName() ? p.identifier() : undefined;
-  return { table, hints: hintList, alias };
+  return { table, hints: hintList, extension: extended, alias };
 }
 
 /** Behind TRUNCATE. */

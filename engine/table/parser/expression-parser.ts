@@ -71,6 +71,8 @@ const WORDS: Record<string, readonly [operator: BinaryOperator, precedence: numb
   SUCCEEDS: ['SUCCEEDS', COMPARISON],
 };
 
+const ENCODINGS = new Set(['UTF8', 'UTF16', 'UTF32']);
+
 /** The words that an operator behind an expression begins with. */
 export const INFIX_WORDS: ReadonlySet<string> = new Set([
   ...Object.keys(WORDS),
@@ -190,7 +192,10 @@ function infix(p: TokenStream, left: Expression, min: number): Expression | unde
       if (IS < min || !p.isWord('JSON', 1)) return undefined;
       p.next();
       p.next();
-      if (p.accept('ENCODING')) p.expectOneOf('UTF8', 'UTF16', 'UTF32');
+      if (p.isWord('ENCODING') && ENCODINGS.has(p.peek(1).text)) {
+        p.next();
+        p.next();
+      }
       return { kind: 'Unary', span: p.span(left.span.start), operator: 'FORMAT JSON', operand: left };
     }
   }
@@ -325,9 +330,11 @@ const STAR = 'A star inside an expression';
 function postfix(p: TokenStream, operand: Expression): Expression {
   let result = operand;
   const { start } = operand.span;
+  let isElement = false;
   for (let length = 0; ; length++) {
     p.bounded(length);
     if (p.acceptSymbol('[')) {
+      isElement = true;
       const isMarked = p.acceptOneOf('OFFSET', 'ORDINAL', 'SAFE_OFFSET', 'SAFE_ORDINAL') !== undefined;
       const index = expression(p);
       p.expectSymbol(']');
@@ -335,6 +342,11 @@ function postfix(p: TokenStream, operand: Expression): Expression {
       else result = { kind: 'ItemAccess', span: p.span(start), operand: result, index };
     } else if (p.acceptSymbol('.')) {
       const field = p.identifier();
+      if (!isElement && p.isSymbol('(')) {
+        const args = p.parenthesised(() => (p.isSymbol(')') ? [] : expressions(p)));
+        result = refusedExpression(p, start, 'A call of a method', [result, field, ...args]);
+        continue;
+      }
       result = { kind: 'FieldAccess', span: p.span(start), operand: result, field };
     } else {
       return result;

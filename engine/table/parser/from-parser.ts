@@ -157,9 +157,10 @@ function inParentheses(p: TokenStream): Query | Join {
   return content;
 }
 
-/** Behind `TABLE`: `(f(…))`. */
+/** Behind `TABLE`: `(f(…))`, where SPECIFIC says nothing. */
 function tableFunction(p: TokenStream, start: number, lateral: boolean): FromItem {
   const call = p.parenthesised(() => {
+    p.accept('SPECIFIC');
     const name = p.objectPath();
     p.expectSymbol('(');
     return tableFunctionCall(p, name);
@@ -196,7 +197,8 @@ function seedOf(p: TokenStream): NumberLiteral {
   const { start } = p;
   const isNegative = !p.acceptSymbol('+') && p.acceptSymbol('-');
   const number = numberLiteral(p);
-  if (number.form !== 'integer') p.fail('the seed of REPEATABLE is a whole number', number.span);
+  if (number.form !== 'integer' || Number(number.text) > 0x7fffffff)
+    p.fail('the seed of REPEATABLE is a whole number of 32 bits', number.span);
   return isNegative ? { ...number, span: p.span(start), text: `-${number.text}` } : number;
 }
 

@@ -12,6 +12,7 @@ import type {
 import { columnPath, expression, expressions, refusedExpression } from './expression-parser.ts';
 import { star } from './star-parser.ts';
 import { isQueryStart, orderBy, orderItem, query, windowSpec } from './query-parser.ts';
+import { RESERVED_FUNCTIONS } from './keywords.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** The call of `name`, whose opening parenthesis has been taken, and what follows it. */
@@ -76,8 +77,31 @@ export function tableFunctionCall(p: TokenStream, name: ObjectPath, isRelation =
 /** `CURSOR(SELECT …)`, which only a table function takes. */
 function cursor(p: TokenStream): Argument {
   const { start } = p.next();
-  return refusedExpression(p, start, 'CURSOR', [expression(p, 81)]);
+  const query = expression(p, 81);
+  if (query.kind !== 'ScalarSubquery') p.fail('CURSOR takes a query', query.span);
+  return refusedExpression(p, start, 'CURSOR', [query]);
 }
+
+/** The name behind SPECIFIC, which is that of a function with plain arguments, and the parenthesis behind it. */
+export function calledName(p: TokenStream): ObjectPath {
+  const { start, kind, text } = p.peek();
+  const isReserved = kind === 'word' && RESERVED_FUNCTIONS.has(text) && !NOT_SPECIFIC.has(text);
+  if (!isReserved) {
+    const name = p.objectPath();
+    p.expectSymbol('(');
+    return name;
+  }
+  const word = p.next();
+  p.expectSymbol('(');
+  const span = { start, end: word.end };
+  const identifier: Identifier = { kind: 'Identifier', span, name: p.nameOf(word) };
+  return { kind: 'ObjectPath', span, parts: [identifier] };
+}
+
+/** Reserved words that the grammar takes for functions by rules of their own. */
+const NOT_SPECIFIC = new Set(
+  'CEIL CLASSIFIER DATE DATETIME MATCH_NUMBER NEXT PREV TIME TIMESTAMP TRANSLATE'.split(' '),
+);
 
 /** What may follow the parentheses of a plain call. */
 function followers(p: TokenStream, call: FunctionCall): FunctionCall {

@@ -3,11 +3,12 @@
  * Names are in upper case. What Flink has no function for is refused by its name.
  */
 
-import type { Argument, Expression, FunctionCall, Identifier, SymbolArgument } from './ast.ts';
+import type { Argument, Expression, FunctionCall, Identifier, Node, Star, SymbolArgument } from './ast.ts';
 import { expression, refusedExpression } from './expression-parser.ts';
 import { plainCall } from './function-parser.ts';
 import type { Token } from './lexer.ts';
 import { SPECIAL_FORMS } from './special-forms.ts';
+import { star } from './star-parser.ts';
 import type { TokenStream } from './token-stream.ts';
 import { jdbcType } from './type-parser.ts';
 
@@ -29,6 +30,10 @@ const FUNCTIONS: ReadonlyMap<string, string> = new Map([
 
 /** Functions with words between their arguments, which JDBC's form does not take. */
 const WITH_WORDS = new Set(['CEIL', 'EXTRACT', 'POSITION', 'TRIM']);
+
+/** What CONVERT may name and Flink has no type for. */
+const INTERVALS =
+  /^SQL_INTERVAL_(?:YEAR(?:_TO_MONTH)?|MONTH|DAY(?:_TO_(?:HOUR|MINUTE|SECOND))?|HOUR(?:_TO_(?:MINUTE|SECOND))?|MINUTE(?:_TO_SECOND)?|SECOND)$/;
 
 /** Undefined, with nothing taken, where no `{fn` comes. */
 export function jdbcCall(p: TokenStream): Expression | undefined {
@@ -52,18 +57,26 @@ function callOf(p: TokenStream, start: number): Expression {
     p.fail();
   }
   p.next();
-  if (p.nameOf(token) === 'CONVERT') return conversion(p, start);
+  if (p.nameOf(token).toUpperCase() === 'CONVERT') return conversion(p, start, p.nameOf(token));
+  if (p.isSymbol('*', 1)) {
+    const all = p.parenthesised(() => star(p)) as Star; // as there is one
+    return unknown(p, start, token, [all]);
+  }
   const args = p.parenthesised(() => (p.isSymbol(')') ? [] : p.list(() => expression(p))));
   return named(p, start, token, args);
 }
 
-/** `CONVERT(x, SQL_INTEGER)`: a cast. */
-function conversion(p: TokenStream, start: number): Expression {
+/** `CONVERT(x, SQL_INTEGER)`: a cast, if it is in upper case. */
+function conversion(p: TokenStream, start: number, name: string): Expression {
   const [operand, type] = p.parenthesised(() => {
     const value = expression(p);
     p.expectSymbol(',');
-    return [value, jdbcType(p)] as const;
+    const word = p.peek();
+    if (!INTERVALS.test(word.text)) return [value, jdbcType(p)] as const;
+    return [value, { kind: 'Identifier', span: p.next(), name: word.text }] as const;
   });
+  if (name !== 'CONVERT' || type.kind === 'Identifier')
+    return refusedExpression(p, start, `The function {fn ${name}}`, [operand, type]);
   return { kind: 'Cast', span: p.span(start), isTry: false, operand, type };
 }
 
@@ -86,10 +99,12 @@ function named(p: TokenStream, start: number, token: Token, args: readonly Expre
       return call('OVERLAY', [first, fourth, second, third]);
   }
   const flink = FUNCTIONS.get(name);
-  const identifier: Identifier = { kind: 'Identifier', span: token, name };
-  return flink === undefined
-    ? refusedExpression(p, start, `The function {fn ${name}}`, [identifier, ...args])
-    : call(flink, args);
+  return flink === undefined ? unknown(p, start, token, args) : call(flink, args);
+}
+
+function unknown(p: TokenStream, start: number, token: Token, args: readonly Node[]): Expression {
+  const name: Identifier = { kind: 'Identifier', span: token, name: p.nameOf(token) };
+  return refusedExpression(p, start, `The function {fn ${name.name}}`, [name, ...args]);
 }
 
 function blank({ start, end }: Token): Expression {

@@ -8,11 +8,12 @@
  */
 
 import type { Span } from './ast/node.ts';
+import { isEscapeCharacter, unescapeUnicode } from './unicode-escapes.ts';
 
 export type TokenKind =
   /** An unquoted word; `text` is upper case. */
   | 'word'
-  /** A name between back-ticks; `text` is the name. */
+  /** A name between back-ticks, or `U&"…"`; `text` is the name. */
   | 'quoted'
   | 'number'
   /** `text` is the decoded value. */
@@ -46,6 +47,7 @@ export interface LexerResult {
   readonly comments: readonly Comment[];
 }
 
+const AMPERSAND = 38;
 const QUOTE = 39;
 const BACK_TICK = 96;
 const UNDERSCORE = 95;
@@ -76,8 +78,9 @@ export function lex(text: string, from = 0, unclosed: ReadonlySet<number> = NONE
       let end = c === UNDERSCORE ? charsetEnd(text, at) : at + 1;
       while (isWordPart(text.charCodeAt(end))) end++;
       const next = text.charCodeAt(end);
-      if (next === QUOTE || (next === 38 && text.charCodeAt(end + 1) === QUOTE)) {
-        const token = prefixedString(text, at, end, unclosed);
+      if (next === QUOTE || next === AMPERSAND) {
+        const isString = next === QUOTE || text.charCodeAt(end + 1) === QUOTE;
+        const token = isString ? prefixedString(text, at, end, unclosed) : unicodeName(text, at);
         if (token) {
           tokens.push(token);
           at = token.end;
@@ -291,6 +294,27 @@ function quotedName(text: string, start: number, unclosed: ReadonlySet<number>):
   const name = text.slice(start + 1, close).replaceAll('``', '`');
   if (name === '') return { kind: 'error', start, end: close + 1, text: 'a name cannot be empty' };
   return { kind: 'quoted', start, end: close + 1, text: name };
+}
+
+/** `U&"…"`, and the UESCAPE behind it; undefined where there is none. */
+function unicodeName(text: string, start: number): Token | undefined {
+  const literal = /U&"((?:[^"\n\r]|"")+)"(?:\s*UESCAPE\s*'(''|[^'])')?/iy;
+  literal.lastIndex = start;
+  const match = literal.exec(text);
+  if (!match) return undefined;
+  const [, name = '', character = '\\'] = match;
+  const token = { start, end: literal.lastIndex };
+  const escape = character.slice(0, 1);
+  if (!isEscapeCharacter(escape))
+    return {
+      kind: 'error',
+      ...token,
+      text: 'UESCAPE takes one character that is no hexadecimal digit, quote, plus or space',
+    };
+  const value = unescapeUnicode(name.replaceAll('""', '"'), escape);
+  if (typeof value === 'string') return { kind: 'quoted', ...token, text: value };
+  const message = `the escape at character ${value} of the name is not exactly four hexadecimal digits`;
+  return { kind: 'error', ...token, text: message };
 }
 
 function strangeCharacter(text: string, at: number): string {

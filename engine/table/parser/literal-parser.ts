@@ -2,6 +2,7 @@
 
 import type { BinaryLiteral, NumberLiteral, Property, StringLiteral } from './ast.ts';
 import type { TokenStream } from './token-stream.ts';
+import { isEscapeCharacter, unescapeUnicode } from './unicode-escapes.ts';
 
 /** One string, or several with nothing but white space between them. */
 export function stringLiteral(p: TokenStream): StringLiteral {
@@ -38,32 +39,18 @@ function unicode(p: TokenStream, text: string): string {
   const literal = p.span(p.start);
   if (p.accept('UESCAPE')) {
     const token = p.peek();
-    if (token.kind !== 'string' || token.text.length !== 1 || /[0-9a-f+"\s]/i.test(token.text)) {
+    if (token.kind !== 'string' || !isEscapeCharacter(token.text)) {
       p.fail('UESCAPE takes one character that is no hexadecimal digit, quote, plus or space');
     }
     escape = token.text;
     p.next();
   }
-  let result = '';
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] !== escape) {
-      result += text[i];
-    } else if (text[i + 1] === escape) {
-      result += escape;
-      i++;
-    } else {
-      const digits = text.slice(i + 1, i + 5);
-      if (!/^[0-9a-f]{4}$/i.test(digits)) {
-        p.fail(`the escape at character ${i} of the string is not exactly four hexadecimal digits`, {
-          start: literal.end - text.length - 1,
-          end: literal.end,
-        });
-      }
-      result += String.fromCharCode(parseInt(digits, 16));
-      i += 4;
-    }
-  }
-  return result;
+  const result = unescapeUnicode(text, escape);
+  if (typeof result === 'string') return result;
+  return p.fail(`the escape at character ${result} of the string is not exactly four hexadecimal digits`, {
+    start: literal.end - text.length - 1,
+    end: literal.end,
+  });
 }
 
 /** `x'0a' '0b'` */

@@ -1,10 +1,18 @@
 /**
  * What Flink's grammar reads and its validator never lets pass: MERGE, connections, DESCRIBE of a query, PIVOT, UNPIVOT and EXTEND of a
- * table. It is read to its end, so that what follows is read too and a mistake in it is told as one; the tree keeps the parts that were
+ * table, EXTEND of one that is written to. It is read to its end, so that what follows is read too and a mistake in it is told as one; the tree keeps the parts that were
  * read and the text, for the formatter.
  */
 
-import type { AliasedItem, Identifier, Node, ObjectPath, RefusedStatement, RefusedTable } from './ast.ts';
+import type {
+  AliasedItem,
+  Extension,
+  Identifier,
+  Node,
+  ObjectPath,
+  RefusedStatement,
+  RefusedTable,
+} from './ast.ts';
 import { expression } from './expression-parser.ts';
 import { deleteFrom, insert, update } from './dml-parser.ts';
 import { alias, tableItem } from './from-parser.ts';
@@ -23,6 +31,8 @@ function statement(p: TokenStream, start: number, what: string, parts: readonly 
 export function merge(p: TokenStream, start: number): RefusedStatement {
   p.expect('INTO');
   const parts: Node[] = [p.objectPath(), ...hints(p)];
+  const extended = extension(p);
+  if (extended) parts.push(extended);
   const target = alias(p);
   if (target) parts.push(target);
   p.expect('USING');
@@ -157,10 +167,21 @@ export function pivoted(p: TokenStream, input: AliasedItem): AliasedItem {
 
 /** `EXTEND (a INT)`, or the parenthesis alone. */
 export function extended(p: TokenStream, input: AliasedItem): RefusedTable {
-  return reshaped(p, input, 'EXTEND', () => {
-    p.accept('EXTEND');
-    return p.parenthesised(() => p.list(() => [p.objectPath(), dataType(p, true)])).flat();
-  });
+  return reshaped(p, input, 'EXTEND', typedColumns);
+}
+
+function typedColumns(p: TokenStream): readonly Node[] {
+  p.accept('EXTEND');
+  return p.parenthesised(() => p.list(() => [p.objectPath(), dataType(p, true)])).flat();
+}
+
+/** The same behind a table whose rows are changed; undefined where nothing of the kind comes. */
+export function extension(p: TokenStream): Extension | undefined {
+  const isTyped = p.isName(1) && ['word', 'quoted'].includes(p.peek(2).kind);
+  if (!p.isWord('EXTEND') && !(p.isSymbol('(') && isTyped)) return undefined;
+  const { start } = p;
+  const parts = typedColumns(p);
+  return { kind: 'Extension', span: p.span(start), what: 'EXTEND', text: p.written(start), parts };
 }
 
 function reshaped(

@@ -20,7 +20,7 @@ import {
   plainExpression,
   refusedExpression,
 } from './expression-parser.ts';
-import { argument, functionCall, plainCall } from './function-parser.ts';
+import { argument, calledName, functionCall, plainCall } from './function-parser.ts';
 import { RESERVED_FUNCTIONS } from './keywords.ts';
 import { numberLiteral } from './literal-parser.ts';
 import { isQueryStart, query } from './query-parser.ts';
@@ -51,7 +51,7 @@ function symbolArgument(p: TokenStream): SymbolArgument {
   return { kind: 'Symbol', span: p.span(token.start), text: token.text.toUpperCase() };
 }
 
-const UNIT_WORDS = new Set(['YEAR', 'MONTH', 'DAY', 'HOUR', 'MINUTE', 'SECOND']);
+const UNIT_WORDS = new Set(['WEEK', 'YEAR', 'MONTH', 'DAY', 'HOUR', 'MINUTE', 'SECOND']);
 
 function floorOrCeil(name: string): SpecialForm {
   return form(name, (p) => {
@@ -74,15 +74,27 @@ function truncated(p: TokenStream, name: string): Argument[] {
   const value = expression(p);
   p.expectSymbol(',');
   const isUnit = name !== 'DATE_TRUNC' || UNIT_WORDS.has(p.peek().text);
-  return [value, isUnit ? symbolArgument(p) : expression(p)];
+  return [value, isUnit ? dateUnit(p) : expression(p)];
 }
+
+/** A unit; of WEEK, which may say with what day it begins. */
+function dateUnit(p: TokenStream): SymbolArgument {
+  const unit = symbolArgument(p);
+  if (unit.text === 'WEEK' && p.acceptSymbol('(')) {
+    p.expectOneOf(...DAYS);
+    p.expectSymbol(')');
+  }
+  return unit;
+}
+
+const DAYS = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY'] as const;
 
 function difference(p: TokenStream): Argument[] {
   const first = expression(p);
   p.expectSymbol(',');
   const second = expression(p);
   p.expectSymbol(',');
-  return [first, second, symbolArgument(p)];
+  return [first, second, dateUnit(p)];
 }
 
 /** CONVERT(s USING charset); CONVERT(type, x, style), which is a cast; CONVERT(s, from, to). */
@@ -275,7 +287,8 @@ function collection(name: CollectionSubquery['collection']): SpecialForm {
     if (p.isSymbol('[', 1)) {
       p.next();
       p.next();
-      const items = p.isSymbol(']') ? [] : [plainExpression(p), ...p.rest(() => expression(p))];
+      const next = name === 'MULTISET' ? plainExpression : expression;
+      const items = p.isSymbol(']') ? [] : [plainExpression(p), ...p.rest(() => next(p))];
       p.expectSymbol(']');
       const span = p.span(start);
       if (name === 'ARRAY') return { kind: 'ArrayConstructor', span, items };
@@ -290,6 +303,8 @@ function collection(name: CollectionSubquery['collection']): SpecialForm {
     p.next();
     if (isQueryStart(p)) {
       const inner = query(p);
+      if (name === 'MULTISET' && (inner.orderBy.length > 0 || inner.limit || inner.offset))
+        p.fail('the query of a MULTISET has no order and no limit', inner.span);
       p.expectSymbol(')');
       return { kind: 'CollectionSubquery', span: p.span(start), collection: name, query: inner };
     }
@@ -327,15 +342,20 @@ function exists(test: 'EXISTS' | 'UNIQUE'): SpecialForm {
   };
 }
 
-/** A word before a call: `NEW f(x)`, `SPECIFIC f(x)`. */
-function prefixed(what: string): SpecialForm {
-  return (p, start) => {
-    p.next();
-    const name = p.objectPath();
-    p.expectSymbol('(');
-    return refusedExpression(p, start, what, [functionCall(p, name)]);
-  };
-}
+/** `NEW f(x)`. */
+const newValue: SpecialForm = (p, start) => {
+  p.next();
+  const name = p.objectPath();
+  p.expectSymbol('(');
+  return refusedExpression(p, start, 'NEW', [functionCall(p, name)]);
+};
+
+/** `SPECIFIC f(x)`, which is `f(x)`. */
+const specific: SpecialForm = (p, start) => {
+  p.next();
+  const call = functionCall(p, calledName(p));
+  return { ...call, span: p.span(start) };
+};
 
 function bool(value: boolean | null): SpecialForm {
   return (p, start) => {
@@ -371,8 +391,8 @@ export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map<string, S
   ['MULTISET', collection('MULTISET')],
   ['EXISTS', exists('EXISTS')],
   ['UNIQUE', exists('UNIQUE')],
-  ['NEW', prefixed('NEW')],
-  ['SPECIFIC', prefixed('SPECIFIC')],
+  ['NEW', newValue],
+  ['SPECIFIC', specific],
   ['INTERVAL', interval],
   [
     'DATETIME',

@@ -170,6 +170,7 @@ function plainType(p: TokenStream, start: number): DataType {
     return { kind: 'NamedDataType', span: p.span(start), name: path, nullable: undefined };
   }
   if (!p.isName()) p.fail();
+  if (p.isWord('GEOMETRY')) p.fail('The type GEOMETRY is not enabled');
   const name = p.objectPath();
   return { kind: 'NamedDataType', span: p.span(start), name, nullable: undefined };
 }

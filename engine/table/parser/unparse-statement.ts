@@ -146,13 +146,15 @@ export function unparseStatement(s: Statement): string {
         'UPDATE',
         path(s.table),
         hints(s.hints),
+        s.extension?.text,
         s.alias && `AS ${identifier(s.alias)}`,
         `SET ${list(s.assignments, (a) => `${identifier(a.column)} = ${unparseExpression(a.value)}`)}`,
         s.where && `WHERE ${unparseExpression(s.where)}`,
       );
     case 'Delete':
       return words(
-        ...['DELETE FROM', path(s.table), hints(s.hints), s.alias && `AS ${identifier(s.alias)}`],
+        ...['DELETE FROM', path(s.table), hints(s.hints), s.extension?.text],
+        s.alias && `AS ${identifier(s.alias)}`,
         s.where && `WHERE ${unparseExpression(s.where)}`,
       );
     case 'Truncate':
@@ -386,6 +388,7 @@ function insert(s: Insert): string {
     s.upsert ? 'UPSERT INTO' : s.overwrite ? 'INSERT OVERWRITE' : 'INSERT INTO',
     path(s.table),
     hints(s.hints),
+    s.extension?.text,
     s.partition && partition(s.partition),
     optionalList(s.columns, path),
     unparseQuery(s.query),

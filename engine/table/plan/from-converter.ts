@@ -17,6 +17,7 @@ import { calciteTypeText } from '../../types/type-text.ts';
 import type { Clause, ConversionContext } from '../validate/conversion-context.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
 import { checkMatchRecognize } from '../validate/match-recognize.ts';
+import { convertEach } from '../validate/mistakes.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { joinConditionForTree } from '../rules/simplify/simplify-for-tree.ts';
@@ -225,10 +226,14 @@ export class FromConverter {
     checkJoinForm(join, this.#text.source);
     if (this.#isCalled(join.right) || lateralSelect(join.right))
       return this.#correlate(join, this.convert(join.left, parent), parent);
+    if (!seesLeft(join.right)) {
+      const sides = convertEach([join.left, join.right], (side) => this.convert(side, parent));
+      const [left, right] = sides as [RelationPlan, RelationPlan];
+      return this.#joined(join, left, right, parent);
+    }
     const left = this.convert(join.left, parent);
-    if (join.right.kind === 'SubqueryRef' && join.right.lateral)
-      return this.#lateralJoin(join, join.right, left, parent);
-    const right = this.convert(join.right, seesLeft(join.right) ? new Scope(left.relations, parent) : parent);
+    if (join.right.kind === 'SubqueryRef') return this.#lateralJoin(join, join.right, left, parent);
+    const right = this.convert(join.right, new Scope(left.relations, parent));
     return this.#joined(join, left, right, parent);
   }
 
@@ -240,7 +245,8 @@ export class FromConverter {
     const both = joinRowType(left.node.rowType, right.node.rowType, 'INNER').fields;
     const scope = new Scope(sideBySide(left.relations, right.relations, both, leftWidth), parent);
     const shared = sharedColumns(join, left, right, this.#text.source);
-    const condition = this.#condition(join, scope, shared, leftWidth, both);
+    const { mistakes } = this.#session;
+    const condition = mistakes.attempt(() => this.#condition(join, scope, shared, leftWidth, both)) ?? TRUE;
     if (join.right.kind === 'TableRef' && join.right.systemTime)
       this.#checkTemporalJoin(join, join.right, left, right, condition, parent);
     const joined = shared.length > 0 ? logicalJoin : joinWithPushedKeys;

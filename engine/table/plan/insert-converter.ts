@@ -10,6 +10,7 @@ import type { Insert, ObjectPath, PartitionEntry } from '../parser/ast.ts';
 import { positionOf } from '../parser/ast.ts';
 import { castTo, coerce } from '../validate/coercion.ts';
 import { literalOf } from '../validate/literals.ts';
+import { Mistakes, convertEach } from '../validate/mistakes.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
@@ -28,24 +29,22 @@ import { rowsAsUnion } from './values-converter.ts';
 
 /** INSERT INTO: the query, its columns brought to those of the table, and the sink. */
 export function convertInsert(insert: Insert, session: PlannerSession, text: QueryText): LogicalSink {
-  const { source, at } = text;
+  const { source } = text;
   if (insert.upsert)
     throw invalid(source, insert, 'UPSERT INTO is not supported: use INSERT INTO a table with a primary key');
-  const { identifier, object } = session.catalogManager.resolve(insert.table, source, at);
-  if (object.kind === 'view') {
-    throw invalid(
-      source,
-      insert.table,
-      `'${plainName(identifier)}' is a view: INSERT INTO a view is not supported`,
-    );
-  }
-  const options = optionsWithHints(object.definition.options, insert.hints, source, session);
-  const { overwrites, partitions, ...table } = plannedSink(identifier, object, options, session.connectors);
-  checkOverwrite(insert, table, overwrites, session, source);
-  const fixed = staticPartition(insert, table, partitions, source);
-  const query = new QueryConverter(session, text).convert(insert.query, undefined, true);
-  const columns = insert.columns.map((path) => columnOf(path, table, source));
-  const arranged = arrange(query, columns, fixed, table, insert, source, session.compute);
+  if (insert.extension) throw notSupported(source, insert.extension, insert.extension.what);
+  // Flink looks at the table first where columns of it are named.
+  const convertQuery = (): QueryPlan =>
+    new QueryConverter(session, text).convert(insert.query, undefined, true);
+  const findTarget = (): Target => targetOf(insert, session, text);
+  const isTargetFirst = insert.columns.length > 0 || insert.partition !== undefined;
+  const mistakes = new Mistakes();
+  const early = isTargetFirst ? mistakes.attempt(findTarget) : undefined;
+  const query = mistakes.attempt(convertQuery);
+  const found = isTargetFirst ? early : mistakes.attempt(findTarget);
+  mistakes.throwAny();
+  const { table, fixed, columns } = found as Target;
+  const arranged = arrange(query as QueryPlan, columns, fixed, table, insert, source, session.compute);
   const node = withSinkTypes(arranged, table);
   return {
     kind: 'LogicalSink',
@@ -62,6 +61,29 @@ export function convertInsert(insert: Insert, session: PlannerSession, text: Que
     },
     rowType: table.storedType,
   };
+}
+
+/** The table that is written to, what PARTITION fixes of it, and the columns that are named. */
+interface Target {
+  readonly table: PlannedTable;
+  readonly fixed: readonly FixedColumn[];
+  readonly columns: readonly number[];
+}
+
+function targetOf(insert: Insert, session: PlannerSession, { source, at }: QueryText): Target {
+  const { identifier, object } = session.catalogManager.resolve(insert.table, source, at);
+  if (object.kind === 'view') {
+    throw invalid(
+      source,
+      insert.table,
+      `'${plainName(identifier)}' is a view: INSERT INTO a view is not supported`,
+    );
+  }
+  const options = optionsWithHints(object.definition.options, insert.hints, source, session);
+  const { overwrites, partitions, ...table } = plannedSink(identifier, object, options, session.connectors);
+  checkOverwrite(insert, table, overwrites, session, source);
+  const fixed = staticPartition(insert, table, partitions, source);
+  return { table, fixed, columns: convertEach(insert.columns, (path) => columnOf(path, table, source)) };
 }
 
 function checkOverwrite(

@@ -2,6 +2,7 @@ import type { ConnectorCatalogue } from '../../connectors/connector-descriptor.t
 import type { ValidationException } from '../../types/errors.ts';
 import type { CatalogManager, CurrentPath } from '../catalog/catalog-manager.ts';
 import type { Query } from '../parser/ast.ts';
+import type { Mistakes } from '../validate/mistakes.ts';
 import type { Scope } from '../validate/scope.ts';
 import type { ConverterEnvironment } from '../validate/converter-environment.ts';
 import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
@@ -14,6 +15,8 @@ export interface PlannerSession {
   readonly connectors: ConnectorCatalogue;
   /** `table.dynamic-table-options.enabled`. */
   readonly allowsOptionHints: boolean;
+  /** What is wrong, of all clauses that can be checked beside each other: thrown before `impossible`. */
+  readonly mistakes: Mistakes;
   /** What was checked and has no operator: thrown when the whole statement has been checked. */
   readonly refusals: ValidationException[];
   /** What is valid SQL and Flink's planner refuses, so that a view may say it: thrown before `refusals`. */

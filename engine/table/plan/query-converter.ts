@@ -10,6 +10,7 @@ import type {
   TableArgument,
 } from '../parser/ast.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
+import { Mistakes, convertEach } from '../validate/mistakes.ts';
 import { Scope } from '../validate/scope.ts';
 import { invalid, notSupported } from '../validate/validation-error.ts';
 import { logicalProject } from './builders.ts';
@@ -58,9 +59,16 @@ export class QueryConverter {
     if (query.with.length === 0) return this.#ordered(query, parent, isTop);
     const entries = this.#commonTables(query, parent);
     const text = { ...this.#text, commonTables: [...entries, ...this.#text.commonTables] };
-    const plan = new QueryConverter(this.#session, text, this.#depth).#ordered(query, parent, isTop);
-    for (const entry of entries) if (!entry.isRead) this.#checkCommonTable(entry);
-    return plan;
+    const mistakes = new Mistakes();
+    const plan = mistakes.attempt(() =>
+      new QueryConverter(this.#session, text, this.#depth).#ordered(query, parent, isTop),
+    );
+    for (const entry of entries) if (!entry.isRead) mistakes.attempt(() => this.#checkCommonTable(entry));
+    mistakes.throwAny(({ position }) => {
+      const place = query.with.findIndex(({ span }) => span.end > (position?.start ?? Infinity));
+      return place < 0 ? query.with.length : place;
+    });
+    return plan as QueryPlan;
   }
 
   #ordered(query: Query, parent: Scope | undefined, isTop: boolean): QueryPlan {
@@ -200,8 +208,8 @@ export class QueryConverter {
         );
       }
       case 'SetOperation': {
-        const left = this.#body(body.left, parent);
-        const right = this.#body(body.right, parent);
+        const sides = convertEach([body.left, body.right], (side) => this.#body(side, parent));
+        const [left, right] = sides as [QueryPlan, QueryPlan];
         return convertSetOperation(body, left, right, source);
       }
       case 'Select': {

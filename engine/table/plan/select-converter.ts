@@ -1,10 +1,19 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import type { RowField } from '../../types/logical-type.ts';
-import type { Expression, FunctionCall, GroupBy, OrderItem, Select, WindowSpec } from '../parser/ast.ts';
-import { containsAggregate, containsWindow } from '../validate/aggregate-search.ts';
+import type {
+  Expression,
+  ExpressionItem,
+  FunctionCall,
+  GroupBy,
+  OrderItem,
+  Select,
+  WindowSpec,
+} from '../parser/ast.ts';
+import { containsAggregate, containsWindow, mentions } from '../validate/aggregate-search.ts';
 import type { AggregateExpression, Clause, ConversionContext } from '../validate/conversion-context.ts';
 import { expressionDigest } from '../validate/expression-digest.ts';
 import { ExpressionConverter } from '../validate/expression-converter.ts';
+import { Mistakes } from '../validate/mistakes.ts';
 import { Scope } from '../validate/scope.ts';
 import { selectName } from '../validate/select-names.ts';
 import { invalid } from '../validate/validation-error.ts';
@@ -40,6 +49,8 @@ export class SelectConverter {
   readonly #scope: Scope;
   readonly #unplanned: Unplanned;
   readonly #subqueries: SubqueryConverter;
+  /** What is wrong with anything behind WHERE: nothing is made of the query then. */
+  readonly #mistakes = new Mistakes();
 
   constructor(
     session: PlannerSession,
@@ -68,8 +79,10 @@ export class SelectConverter {
     if (twice) throw invalid(source, twice, 'Duplicate window names not allowed');
     for (const { window } of this.#select.windows) this.#checkWindow(window);
     if (this.#select.stream) this.#unplanned.refuse(this.#select, 'SELECT STREAM');
-    if (qualify) this.#checkQualify(qualify);
-    const input = where ? filtered(from, this.#condition(where)) : from;
+    const { mistakes } = this.#session;
+    if (qualify) mistakes.attempt(() => this.#checkQualify(qualify));
+    const condition = where && mistakes.attempt(() => this.#condition(where));
+    const input = condition ? filtered(from, condition) : from;
     const plan = this.#isGrouped() ? this.#grouped(input, orderBy) : this.#plain(input, orderBy);
     if (!distinct) return plan;
     const hidden = plan.keys.findIndex(({ column }) => column >= plan.fields.length);
@@ -130,8 +143,9 @@ export class SelectConverter {
 
   #plain(input: LogicalNode, orderBy: readonly OrderItem[]): OrderedPlan {
     const converter = this.#converter('SELECT');
-    const items = this.#items(converter, (expression) => converter.convert(expression));
+    const items = this.#items(converter, this.#mistakes, (expression) => converter.convert(expression));
     const order = this.#orderKeys(orderBy, items, {});
+    this.#mistakes.throwAny();
     return projected(input, items, order, this.#session.compute);
   }
 
@@ -142,31 +156,55 @@ export class SelectConverter {
     hooks: Partial<ConversionContext>,
   ): OrderKeys {
     const { isStreaming } = this.#session.environment;
-    return orderKeys(orderBy, items, { source: this.#text.source, isStreaming }, (expression, alias) => {
-      const replace = (each: Expression): RexNode | undefined => alias(each) ?? hooks.replace?.(each);
-      return this.#converter('ORDER BY', { ...hooks, replace }).convert(expression);
-    });
+    const { source } = this.#text;
+    // Of an item that is wrong nothing is known.
+    const known = this.#mistakes.count > 0 ? orderBy.filter((item) => !this.#dependsOnItems(item)) : orderBy;
+    const keys = this.#mistakes.attempt(() =>
+      orderKeys(known, items, { source, isStreaming }, (expression, alias) => {
+        const replace = (each: Expression): RexNode | undefined => alias(each) ?? hooks.replace?.(each);
+        return this.#converter('ORDER BY', { ...hooks, replace }).convert(expression);
+      }),
+    );
+    return keys ?? { keys: [], extra: [] };
+  }
+
+  /** Whether a key may mean an item of the SELECT list: a number, or what names one. */
+  #dependsOnItems({ expression }: OrderItem): boolean {
+    if (expression.kind === 'NumberLiteral') return true;
+    const names = this.#select.items.map((item) => (item.kind === 'Star' ? undefined : item.alias?.name));
+    return mentions(expression, new Set(names));
   }
 
   /** The SELECT list, `*` expanded: a column that `*` gives is renamed where its name is taken, what is written out keeps its own. */
-  #items(converter: ExpressionConverter, convert: (expression: Expression, name: string) => RexNode): Item[] {
+  #items(
+    converter: ExpressionConverter,
+    mistakes: Mistakes,
+    convert: (expression: Expression, name: string) => RexNode,
+  ): Item[] {
     const items: Item[] = [];
     for (const item of this.#select.items) {
-      if (item.kind === 'Star') {
-        for (const { name, node } of converter.expandStar(item)) {
+      mistakes.attempt(() => {
+        if (item.kind !== 'Star') return items.push(this.#named(item, items.length, convert));
+        for (const { name, node } of converter.expandStar(item))
           items.push({ name: uniqueName(name, items), node });
-        }
-      } else {
-        const name = item.alias?.name ?? selectName(item.expression, items.length);
-        if (item.alias && name.trim() === '') {
-          const message = 'Field names must contain at least one non-whitespace character.';
-          throw invalid(this.#text.source, item.alias, message);
-        }
-        if (item.alias) this.#refuseNamedAgain(item.expression);
-        items.push({ name, node: convert(item.expression, name) });
-      }
+        return items.length;
+      });
     }
     return items;
+  }
+
+  #named(
+    { alias, expression }: ExpressionItem,
+    index: number,
+    convert: (expression: Expression, name: string) => RexNode,
+  ): Item {
+    const name = alias?.name ?? selectName(expression, index);
+    if (alias && name.trim() === '') {
+      const message = 'Field names must contain at least one non-whitespace character.';
+      throw invalid(this.#text.source, alias, message);
+    }
+    if (alias) this.#refuseNamedAgain(expression);
+    return { name, node: convert(expression, name) };
   }
 
   /** Calcite names what USING merges itself, and does not find it under a further name, nor in HAVING. */
@@ -204,7 +242,9 @@ export class SelectConverter {
     let item: { readonly expression: Expression; readonly name: string } | undefined;
     const aggregate = (call: AggregateExpression, syntax: FunctionCall): RexNode =>
       aggregates.call(call, syntax, item?.expression === syntax ? item.name : undefined);
-    const grouping = { isKeyed: keys.length > 0 };
+    // Where a key is wrong, it is not known what is grouped.
+    const isKnown = this.#mistakes.count === 0;
+    const grouping = isKnown ? { isKeyed: keys.length > 0 } : undefined;
     const specialFunction = (syntax: FunctionCall): RexNode | undefined =>
       this.#groupingFunction(
         syntax,
@@ -213,10 +253,11 @@ export class SelectConverter {
         item?.expression === syntax ? item.name : undefined,
       ) ?? groupFunction?.(syntax);
     const { specialFunction: groupFunction } = this.#unplanned.hooks('SELECT', groupBy !== undefined);
-    const hooks = { grouping, replace, aggregate, specialFunction };
+    const hooks = { ...(grouping && { grouping }), replace, aggregate, specialFunction };
 
     const converter = this.#converter('SELECT', hooks);
-    const items = this.#items(converter, (expression, name) => {
+    const ofItems = new Mistakes();
+    const items = this.#items(converter, ofItems, (expression, name) => {
       item = { expression, name };
       return converter.convert(expression);
     });
@@ -228,9 +269,16 @@ export class SelectConverter {
         return replace(expression);
       },
     };
-    const condition = having && this.#converter('HAVING', inHaving).convertCondition(withNotInside(having));
     const { compute } = this.#session;
+    const condition =
+      having &&
+      this.#mistakes.attempt(() =>
+        this.#converter('HAVING', inHaving).convertCondition(withNotInside(having)),
+      );
+    this.#mistakes.attempt(() => ofItems.throwAny());
     const order = this.#orderKeys(orderBy, items, hooks);
+    // What is grouped, Flink asks when all names are known.
+    this.#mistakes.throwAny(({ message }) => (message.endsWith('is not being grouped') ? 1 : 0));
     const aggregation = aggregates.build();
     const groups = condition ? havingGroups(aggregation, havingForTree(condition, compute)) : aggregation;
     return projected(groups, items, order, compute, true);
@@ -245,7 +293,7 @@ export class SelectConverter {
     const { source } = this.#text;
     const { environment, compute } = this.#session;
     const mode = { source, isStreaming: environment.isStreaming, compute };
-    if (!groupBy) return new AggregateConverter(input, mode, keys);
+    if (!groupBy || this.#mistakes.count > 0) return new AggregateConverter(input, mode, keys);
     const all = groupingSetsOf(groupBy.items).map((set) =>
       set.map((expression) => keyOf.get(expressionDigest(expression, this.#scope)) as RexNode),
     );
@@ -302,11 +350,11 @@ export class SelectConverter {
         if (item.operator === 'EMPTY') return [];
       }
       const expressions = groupingSetsOf([item]).flat();
-      return expressions.map((expression): Key => {
+      return expressions.flatMap((expression): Key | readonly Key[] => {
         const digest = expressionDigest(expression, this.#scope);
         const name = names.get(digest);
-        const node = converter.convert(expression);
-        return { digest, node, ...(name !== undefined && { name }) };
+        const node = this.#mistakes.attempt(() => converter.convert(expression));
+        return node ? { digest, node, ...(name !== undefined && { name }) } : [];
       });
     });
   }

@@ -4,6 +4,7 @@ import { leastRestrictive } from '../../types/common-type.ts';
 import type { Values } from '../parser/ast.ts';
 import { coerce } from '../validate/coercion.ts';
 import type { ExpressionConverter } from '../validate/expression-converter.ts';
+import { convertEach } from '../validate/mistakes.ts';
 import { invalid } from '../validate/validation-error.ts';
 import { foldConstant, withScale } from '../rules/simplify/constant-folding.ts';
 import type { ComputeConstants } from '../rules/simplify/constant-reducer.ts';
@@ -20,7 +21,9 @@ export function convertValues(
   source: string,
   compute: ComputeConstants,
 ): QueryPlan {
-  const rows = values.rows.map((row) => row.items.map((item) => constant(converter.convert(item))));
+  const rows = convertEach(values.rows, (row) =>
+    convertEach(row.items, (item) => constant(converter.convert(item))),
+  );
   const width = rows[0]?.length ?? 0;
   if (rows.some((row) => row.length !== width)) {
     throw invalid(source, values, 'Values passed to VALUES operator must have compatible types');

@@ -17,6 +17,7 @@ import type { AggregateExpression, ConversionContext, SortKey } from './conversi
 import type { ConverterEnvironment } from './converter-environment.ts';
 import type { ExpressionConverter } from './expression-converter.ts';
 import { jsonCall } from './json-call.ts';
+import { Mistakes, convertEach } from './mistakes.ts';
 import { checkCall, signatureText } from './function-call.ts';
 import type { CheckedCall } from './function-call.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
@@ -96,9 +97,7 @@ export class CallConverter {
     const { source } = this.#context;
     const json = jsonCall(definition, call, { source, convert: (argument) => this.argument(argument) });
     if (json) return json;
-    const operands = call.args.map((argument) =>
-      definition.isBridging ? this.#bridgedArgument(argument) : this.argument(argument),
-    );
+    const operands = this.#arguments(call, definition.isBridging);
     const place = {
       source: this.#context.source,
       call,
@@ -149,6 +148,12 @@ export class CallConverter {
       default:
         return this.#expressions.convertOrNull(argument);
     }
+  }
+
+  #arguments({ args }: FunctionCall, isBridging = false): RexNode[] {
+    return convertEach(args, (argument) =>
+      isBridging ? this.#bridgedArgument(argument) : this.argument(argument),
+    );
   }
 
   #bridgedArgument(argument: Argument): RexNode {
@@ -204,8 +209,12 @@ export class CallConverter {
     }
     const inner = this.#argumentConverter('Aggregate expressions cannot be nested', call);
     const isStar = name === 'COUNT' && call.args.length === 1 && isPlainStar(call.args[0]);
-    const operands = isStar ? [] : call.args.map((argument) => inner.argument(argument));
-    const filter = call.filter && this.#filter(call.filter);
+    const mistakes = new Mistakes();
+    const operands = isStar
+      ? []
+      : (mistakes.attempt(() => convertEach(call.args, (argument) => inner.argument(argument))) ?? []);
+    const filter = call.filter && mistakes.attempt(() => this.#filter(call.filter as Expression));
+    mistakes.throwAny();
     const callSite: CallSite = { operands, isKeyed, hasFilter: filter !== undefined };
     const place = {
       source: this.#context.source,
@@ -292,9 +301,16 @@ export class CallConverter {
 
   /** Sub-queries and columns around, of an expression over the rows that are aggregated. */
   #rowHooks(): Pick<ConversionContext, 'subquery' | 'outerColumn'> {
-    const { subquery, rowSubquery, outerColumn } = this.#context;
-    const ofRow = rowSubquery ?? subquery;
-    return { ...(ofRow && { subquery: ofRow }), ...(outerColumn && { outerColumn }) };
+    const outer = this.#context;
+    return {
+      ...(outer.subquery && {
+        subquery: (syntax, operands) =>
+          (outer.rowSubquery?.(syntax, operands) ?? outer.subquery?.(syntax, operands)) as RexNode,
+      }),
+      ...(outer.outerColumn && {
+        outerColumn: (column, type) => outer.outerColumn?.(column, type) as RexNode,
+      }),
+    };
   }
 
   #overCall(definition: FunctionDefinition, call: FunctionCall): RexNode {
@@ -323,7 +339,7 @@ export class CallConverter {
   #aggregateOver(definition: FunctionDefinition, call: FunctionCall): AggregateExpression {
     if (!this.#context.grouping) return this.#aggregateOf(definition, call, true);
     const isStar = definition.name === 'COUNT' && isPlainStar(call.args[0]);
-    const operands = isStar ? [] : call.args.map((argument) => this.argument(argument));
+    const operands = isStar ? [] : this.#arguments(call);
     const place = {
       source: this.#context.source,
       call,
@@ -445,7 +461,7 @@ export class CallConverter {
 
   #unknown(call: FunctionCall) {
     const name = call.name.parts.map((part) => part.name).join('.');
-    const operands = call.args.map((argument) => this.argument(argument));
+    const operands = this.#arguments(call);
     return invalid(
       this.#context.source,
       call,

@@ -40,6 +40,7 @@ import type { ConverterEnvironment } from './converter-environment.ts';
 import type { ExpressionConverter } from './expression-converter.ts';
 import { refuseWideInterval } from './interval-literal.ts';
 import { literalOf } from './literals.ts';
+import { Mistakes, convertEach } from './mistakes.ts';
 import { combine } from './rex.ts';
 import { intervalType, typeOfAst } from './type-of-ast.ts';
 import { invalid, notSupported, spanOver } from './validation-error.ts';
@@ -81,22 +82,31 @@ export class ConstructionConverter {
 
   caseWhen(expression: Case): RexNode {
     const operand = expression.operand && this.#expressions.convertOrNull(expression.operand);
+    const mistakes = new Mistakes();
     const conditions: RexNode[] = [];
     const values: RexNode[] = [];
-    for (const branch of expression.branches) {
-      const tests = branch.when.map((when) => {
-        const node = this.#expressions.convertOrNull(when);
-        if (operand)
-          return this.#expressions.compare('=', operand, node, spanOver(expression.operand ?? when, when));
-        if (node.type.root === 'NULL') return nullOf(BOOLEAN);
-        if (node.type.root !== 'BOOLEAN') throw this.#invalid(expression, 'Expected a boolean type');
-        return node;
-      });
-      conditions.push(combine('OR', tests));
-      values.push(this.#expressions.convertOrNull(branch.then));
+    for (const { when, then } of expression.branches) {
+      mistakes.attempt(() => conditions.push(combine('OR', this.#tests(when, operand, expression))));
+      mistakes.attempt(() => values.push(this.#expressions.convertOrNull(then)));
     }
-    values.push(expression.otherwise ? this.#expressions.convertOrNull(expression.otherwise) : nullOf(NULL));
+    const { otherwise } = expression;
+    mistakes.attempt(() =>
+      values.push(otherwise ? this.#expressions.convertOrNull(otherwise) : nullOf(NULL)),
+    );
+    mistakes.throwAny();
     return this.#caseOf(conditions, values, expression);
+  }
+
+  /** What stands behind one WHEN, as conditions. */
+  #tests(when: readonly Expression[], operand: RexNode | undefined, expression: Case): RexNode[] {
+    return convertEach(when, (test) => {
+      const node = this.#expressions.convertOrNull(test);
+      if (operand)
+        return this.#expressions.compare('=', operand, node, spanOver(expression.operand ?? test, test));
+      if (node.type.root === 'NULL') return nullOf(BOOLEAN);
+      if (node.type.root !== 'BOOLEAN') throw this.#invalid(expression, 'Expected a boolean type');
+      return node;
+    });
   }
 
   /** CASE of converted conditions and values, the last value being that of ELSE. */
@@ -114,7 +124,7 @@ export class ConstructionConverter {
 
   /** `NULLIF(a, b)` is `CASE WHEN a = b THEN NULL ELSE a END`. */
   nullIf(value: Expression, other: Expression, at: Expression): RexNode {
-    const [left, right] = [this.#expressions.convertOrNull(value), this.#expressions.convertOrNull(other)];
+    const [left, right] = this.#convertEach([value, other]) as [RexNode, RexNode];
     const isEqual = this.#expressions.compare('=', left, right, at);
     return this.#caseOf([isEqual], [nullOf(NULL), left], at);
   }
@@ -203,7 +213,7 @@ export class ConstructionConverter {
 
   row({ items }: RowConstructor): RexNode {
     // A bare NULL may be compared, or asked whether it is one; `convert` refuses it as a part of a value.
-    const operands = items.map((item) => this.#expressions.convertOrNull(item));
+    const operands = this.#convertEach(items);
     const fields = operands.map((operand, i): RowField => ({
       name: `EXPR$${i}`,
       type: withoutAttribute(operand.type),
@@ -213,7 +223,7 @@ export class ConstructionConverter {
 
   array(array: ArrayConstructor): RexNode {
     if (array.items.length === 0) throw this.#invalid(array, 'Require at least 1 argument');
-    const items = array.items.map((item) => this.#expressions.convertOrNull(item));
+    const items = this.#convertEach(array.items);
     const { operands, type } = this.#alike(items, array, array.items);
     return {
       kind: 'call',
@@ -227,7 +237,7 @@ export class ConstructionConverter {
     if (map.lastKey) throw this.#invalid(map, 'Map requires an even number of arguments');
     if (map.entries.length === 0) throw this.#invalid(map, 'Map requires at least 2 arguments');
     const written = map.entries.flatMap(({ key, value }) => [key, value]);
-    const nodes = written.map((each) => this.#expressions.convertOrNull(each));
+    const nodes = this.#convertEach(written);
     // A bare NULL is of the type of the first operand, which is a key.
     const first = (nodes[0] as RexNode).type;
     const typed = nodes.map((node) => (node.type.root === 'NULL' && this.#isInferred ? nullOf(first) : node));
@@ -272,8 +282,9 @@ export class ConstructionConverter {
   }
 
   item(access: ItemAccess): RexNode {
-    const operand = this.#expressions.convert(access.operand);
-    const index = this.#expressions.convert(access.index);
+    const [operand, index] = convertEach([access.operand, access.index], (each) =>
+      this.#expressions.convert(each),
+    ) as [RexNode, RexNode];
     const { type } = operand;
     if (type.root === 'ARRAY' && isInteger(index.type)) {
       if (index.type.root !== 'INTEGER')
@@ -331,6 +342,10 @@ export class ConstructionConverter {
       );
     }
     return fieldOf(operand, index);
+  }
+
+  #convertEach(expressions: readonly Expression[]): RexNode[] {
+    return convertEach(expressions, (each) => this.#expressions.convertOrNull(each));
   }
 
   #invalid(at: { readonly span: Span }, message: string) {

@@ -53,6 +53,7 @@ import type { ConverterEnvironment } from './converter-environment.ts';
 import { checkCall } from './function-call.ts';
 import { dateTimeNode, literalOf, numberLiteral } from './literals.ts';
 import { overlaps } from './overlaps.ts';
+import { convertEach } from './mistakes.ts';
 import { combine } from './rex.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
@@ -295,7 +296,7 @@ export class ExpressionConverter {
   }
 
   #comparison({ operator, left, right, span }: Binary): RexNode {
-    const [a, b] = [this.convertOrNull(left), this.convertOrNull(right)];
+    const [a, b] = this.#convertEach([left, right]) as [RexNode, RexNode];
     return this.#compareRows(operator as Comparison, a, b, { span });
   }
 
@@ -331,9 +332,8 @@ export class ExpressionConverter {
 
   #between(between: Between): RexNode {
     const { negated, symmetric } = between;
-    const [value, low, high] = [between.operand, between.low, between.high].map((each) =>
-      this.convertOrNull(each),
-    ) as [RexNode, RexNode, RexNode];
+    const operands = this.#convertEach([between.operand, between.low, between.high]);
+    const [value, low, high] = operands as [RexNode, RexNode, RexNode];
     if (!isComparable(value.type, low.type) || !isComparable(value.type, high.type)) {
       const name = `BETWEEN ${symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;
       const given = `<${calciteTypeText(value.type)}> ${name} <${calciteTypeText(low.type)}> AND <${calciteTypeText(high.type)}>`;
@@ -350,8 +350,7 @@ export class ExpressionConverter {
   }
 
   #inList(list: InList): RexNode {
-    const operand = this.convertOrNull(list.operand);
-    const given = list.values.map((value) => this.convertOrNull(value));
+    const [operand, ...given] = this.#convertEach([list.operand, ...list.values]) as [RexNode, ...RexNode[]];
     const types = given.map(({ type }) => type);
     const isOfRows = types.some(({ root }) => root === 'ROW') || operand.type.root === 'ROW';
     if (isOfRows ? !areRowsAlike(types) : !leastRestrictive(types)) {
@@ -410,23 +409,17 @@ export class ExpressionConverter {
     const definition = findFunction(operator);
     if (!definition?.forms) throw this.#notSupported(like, `Operator ${operator}`);
     const parts = [operand, pattern, ...(escape ? [escape] : [])];
-    const call = this.#apply(
-      definition,
-      parts.map((part) => this.convertOrNull(part)),
-      like,
-      parts,
-    );
+    const call = this.#apply(definition, this.#convertEach(parts), like, parts);
     return negated ? { kind: 'call', operator: 'NOT', operands: [call], type: call.type } : call;
   }
 
   #operator(name: string, operands: readonly Expression[], at: Expression): RexNode {
     const definition = findFunction(name) as FunctionDefinition;
-    return this.#apply(
-      definition,
-      operands.map((operand) => this.convertOrNull(operand)),
-      at,
-      operands,
-    );
+    return this.#apply(definition, this.#convertEach(operands), at, operands);
+  }
+
+  #convertEach(expressions: readonly Expression[]): RexNode[] {
+    return convertEach(expressions, (each) => this.convertOrNull(each));
   }
 
   #apply(

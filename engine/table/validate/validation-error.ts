@@ -1,6 +1,7 @@
 /** A ValidationException that points at a piece of the text. */
 
-import { ValidationException } from '../../types/errors.ts';
+import { NotSupportedException, ValidationException } from '../../types/errors.ts';
+import type { SqlErrorDetails } from '../../types/errors.ts';
 import { positionOf } from '../parser/ast.ts';
 import type { Span } from '../parser/ast.ts';
 
@@ -11,12 +12,14 @@ export function invalid(
   message: string,
   suggestions?: readonly string[],
 ): ValidationException {
-  const { start, end } = node.span;
   return new ValidationException(message, {
-    position: positionOf(source, node.span),
-    found: source.slice(start, end),
+    ...detailsAt(source, node),
     suggestions: suggestions?.length ? suggestions : undefined,
   });
+}
+
+function detailsAt(source: string, { span }: { readonly span: Span }): SqlErrorDetails {
+  return { position: positionOf(source, span), found: source.slice(span.start, span.end) };
 }
 
 /** For what parses and is understood, and has no implementation: the name of the thing and its place. */
@@ -24,8 +27,8 @@ export function notSupported(
   source: string,
   node: { readonly span: Span },
   what: string,
-): ValidationException {
-  return invalid(source, node, `${what} ${NOT_SUPPORTED}`);
+): NotSupportedException {
+  return new NotSupportedException(`${what} ${NOT_SUPPORTED}`, detailsAt(source, node));
 }
 
 /** Whether a mistake is none of the text's: Flink, too, finds such only when it plans. */

@@ -5,6 +5,7 @@ import { parseStatement } from '../../../engine/table/parser/parser.ts';
 import { logicalPlanText } from '../../../engine/table/explain/logical-text.ts';
 import { CorrelationNumbers, Correlations } from '../../../engine/table/plan/correlations.ts';
 import { QueryConverter } from '../../../engine/table/plan/query-converter.ts';
+import { Mistakes } from '../../../engine/table/validate/mistakes.ts';
 import type { LogicalNode } from '../../../engine/table/plan/rel-node.ts';
 import { coerceUnionInputs, coerceUnionTimes } from '../../../engine/table/rules/coerce-union-inputs.ts';
 import { useConstantColumns } from '../../../engine/table/rules/constant-columns.ts';
@@ -160,6 +161,7 @@ function plan(sql: string, session: PlannerSession): LogicalNode {
     environment,
     connectors: TEST_CONNECTORS,
     allowsOptionHints: true,
+    mistakes: new Mistakes(),
     refusals: [],
     impossible: [],
     hinted: { hasJoins: false },

@@ -187,6 +187,11 @@ export interface RefusedTable extends Refused, Aliased {
   readonly input: AliasedItem;
 }
 
+/** `EXTEND (z INT)` behind a table whose rows are changed; `parts` are names and types. */
+export interface Extension extends Refused {
+  readonly kind: 'Extension';
+}
+
 /** `AS name [(columns)]`. */
 export interface TableAlias extends Node {
   readonly kind: 'TableAlias';

@@ -3,7 +3,7 @@
 import type { DdlStatement, PartitionSpec } from './ddl.ts';
 import type { Argument, Expression, StringLiteral } from './expressions.ts';
 import type { Identifier, Node, ObjectPath, Property, Refused } from './node.ts';
-import type { Hint, Query } from './queries.ts';
+import type { Extension, Hint, Query } from './queries.ts';
 
 export type Statement = QueryStatement | DdlStatement | DmlStatement | UtilityStatement | RefusedStatement;
 
@@ -29,6 +29,7 @@ export interface Insert extends Node {
   readonly upsert?: true | undefined;
   readonly table: ObjectPath;
   readonly hints: readonly Hint[];
+  readonly extension?: Extension | undefined;
   readonly partition?: PartitionSpec | undefined;
   /** Columns of the target; paths of more than one part address nested fields. */
   readonly columns: readonly ObjectPath[];
@@ -55,6 +56,7 @@ export interface Update extends Node {
   readonly kind: 'Update';
   readonly table: ObjectPath;
   readonly hints: readonly Hint[];
+  readonly extension?: Extension | undefined;
   readonly alias?: Identifier | undefined;
   readonly assignments: readonly Assignment[];
   readonly where?: Expression | undefined;
@@ -64,6 +66,7 @@ export interface Delete extends Node {
   readonly kind: 'Delete';
   readonly table: ObjectPath;
   readonly hints: readonly Hint[];
+  readonly extension?: Extension | undefined;
   readonly alias?: Identifier | undefined;
   readonly where?: Expression | undefined;
 }
