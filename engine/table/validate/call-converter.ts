@@ -4,7 +4,6 @@ import type { RexNode } from '../../expressions/rex-node.ts';
 import type { LogicalType, RowType } from '../../types/logical-type.ts';
 import type { TableFunctionCall } from '../../operators/operator-spec.ts';
 import { typeText } from '../../types/type-text.ts';
-import { withNullability } from '../../types/type-families.ts';
 import type { UserFunction, UserFunctionSignature } from '../catalog/user-function.ts';
 import { userFunctionKey } from '../catalog/user-function.ts';
 import type { CallSite, FunctionDefinition } from '../functions/function-definition.ts';
@@ -12,7 +11,6 @@ import { findFunction, functionNames } from '../functions/functions.ts';
 import { symbolLiteral } from '../functions/temporal-functions.ts';
 import type { Argument, Expression, FunctionCall, OrderItem, Span, WindowSpec } from '../parser/ast.ts';
 import { checkTimeUnit } from './time-units.ts';
-import { coerce } from './coercion.ts';
 import type { AggregateExpression, ConversionContext, SortKey } from './conversion-context.ts';
 import type { ConverterEnvironment } from './converter-environment.ts';
 import type { ExpressionConverter } from './expression-converter.ts';
@@ -21,6 +19,7 @@ import { Mistakes, convertEach } from './mistakes.ts';
 import { checkCall, signatureText } from './function-call.ts';
 import type { CheckedCall } from './function-call.ts';
 import { nearestNames } from '../../types/nearest-names.ts';
+import { remainder } from './remainder.ts';
 import { checkUserCall, signatureOfCall } from './user-call.ts';
 import { invalid, notSupported } from './validation-error.ts';
 
@@ -493,16 +492,6 @@ function writtenName({ name, isBridging }: FunctionDefinition, call: FunctionCal
 export function sortKeyOf(item: OrderItem, node: RexNode): SortKey {
   const nullsFirst = item.nulls === undefined ? !item.descending : item.nulls === 'FIRST';
   return { node, descending: item.descending, nullsFirst };
-}
-
-// Whole numbers are divided in the wider type; what is left fits the type of the divisor.
-function remainder(operands: readonly RexNode[], type: LogicalType): RexNode {
-  const [dividend] = operands;
-  if (!dividend || type.root === 'DECIMAL' || dividend.type.root === type.root) {
-    return { kind: 'call', operator: 'MOD', operands, type };
-  }
-  const wide = withNullability(dividend.type, type.nullable);
-  return coerce({ kind: 'call', operator: 'MOD', operands, type: wide }, type, 'implicit');
 }
 
 /** `*`, and not `t.*`. */
