@@ -77,6 +77,8 @@ export interface ConnectorDescriptor {
   readonly options: readonly OptionDescriptor[];
   /** The option that names a format (usually `format`); absent: the connector takes none. */
   readonly formatOption?: string;
+  /** Options of the format that nobody knows are passed over, as Flink's file system passes them on. */
+  readonly passesFormatOptions?: boolean;
   /** `format` is the description of the format named by `formatOption`, asked for the same table. */
   source?(table: TableContext, format?: SourceFormatDescription): SourceDescription;
   sink?(table: TableContext, format?: SinkFormatDescription): SinkDescription;

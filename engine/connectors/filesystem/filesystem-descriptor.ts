@@ -94,6 +94,7 @@ export const FILESYSTEM_DESCRIPTOR: ConnectorDescriptor = {
   description: 'Files of a folder, of a web site, or dropped on the page.',
   options: OPTIONS,
   formatOption: 'format',
+  passesFormatOptions: true,
   source: ({ options }, format) => ({
     changelogMode: format?.changelogMode ?? INSERT_ONLY,
     bounded: fileSystemOptions(options).monitorMs === undefined,

@@ -159,7 +159,8 @@ export class ConnectorOptions {
       );
     }
     const columns = table.physicalType.fields.map((field) => field.name);
-    this.#checkKeys(connector, known, columns, options);
+    const spared = connector.passesFormatOptions ? prefix : '';
+    this.#checkKeys(connector, known, columns, options, spared);
     for (const [key, value] of Object.entries(options)) {
       const descriptor = known.find((each) => matches(each, key, columns));
       const problem = descriptor && wrongValue(descriptor, key, value);
@@ -178,11 +179,15 @@ export class ConnectorOptions {
     known: readonly OptionDescriptor[],
     columns: readonly string[],
     options: Options,
+    spared: string,
   ): void {
     const common =
       connector.formatOption === undefined ? COMMON_KEYS : [...COMMON_KEYS, connector.formatOption];
     const unknown = Object.keys(options).filter(
-      (key) => !common.includes(key) && !known.some((each) => matches(each, key, columns)),
+      (key) =>
+        !common.includes(key) &&
+        !known.some((each) => matches(each, key, columns)) &&
+        (spared === '' || !key.startsWith(spared)),
     );
     if (unknown.length === 0) return;
     const supported = [

@@ -349,8 +349,9 @@ function castToSink(column: RexNode, target: LogicalType): RexNode {
   const wanted = withNullability(withoutAttribute(target), true);
   if (typesEqualInLayout(column.type, wanted) && column.type.nullable) return column;
   if (column.kind !== 'literal') return castTo(column, wanted, 'visible');
+  if (column.value === null) return nullLiteral(wanted);
   const own = foldCast(column, withNullability(wanted, false)) ?? coerce(column, wanted, 'visible');
-  return castTo(own, wanted, 'visible');
+  return castTo(own.kind === 'literal' ? own : column, wanted, 'visible');
 }
 
 function refuseSeveralRowtimes(fields: readonly RowField[], table: PlannedTable): void {

@@ -47,7 +47,29 @@ function monotonicityOf(node: PhysicalNode, column: number): Monotonicity | unde
     case 'GlobalGroupAggregate':
       return ofAggregate(node, localInput(node), column);
     default:
-      return isInsertOnly(node) ? 'constant' : undefined;
+      return isInsertOnly(node) && isKnown(node) ? 'constant' : undefined;
+  }
+}
+
+/** Flink knows nothing of rows that are written out, nor of windows and limits, and so nothing of what is computed of them. */
+function isKnown(node: PhysicalNode): boolean {
+  switch (node.kind) {
+    case 'TableSourceScan':
+      return true;
+    case 'Calc':
+    case 'Correlate':
+    case 'Exchange':
+    case 'Expand':
+    case 'GlobalGroupAggregate':
+    case 'GroupAggregate':
+    case 'Join':
+    case 'LocalGroupAggregate':
+    case 'MiniBatchAssigner':
+    case 'Union':
+    case 'WatermarkAssigner':
+      return node.inputs.every(isKnown);
+    default:
+      return false;
   }
 }
 
@@ -73,6 +95,7 @@ function ofAggregate(
   column: number,
 ): Monotonicity | undefined {
   const isStable = isInsertOnly(input);
+  if (isStable && !isKnown(input)) return undefined;
   if (!isStable && group.some((key) => monotonicityOf(input, key) !== 'constant')) return undefined;
   if (column < group.length) return 'constant';
   const call = calls[column - group.length];
