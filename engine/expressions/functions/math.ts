@@ -99,7 +99,7 @@ function toDigits(call: RexCall, mode: Rounding, emitter: Emitter): Register {
       const result = BigInt.asIntN(width, BigInt(rounded(String(number), n, mode)));
       return typeof number === 'bigint' ? result : Number(result);
     }
-    const plain = mode === Rounding.HALF_UP ? roundedPlainly(number as number, n) : undefined;
+    const plain = roundedPlainly(number as number, n, mode === Rounding.HALF_UP ? 0.5 : 1);
     if (plain !== undefined) return plain;
     const text = doubleText(number as number);
     // A zero has no sign behind a DECIMAL, which Flink rounds in.
@@ -112,10 +112,10 @@ const COUNT: LogicalType = { root: 'INTEGER', nullable: false };
 const POWERS_OF_TEN = Array.from({ length: 16 }, (_, digits) => 10 ** digits);
 
 /**
- * Half up at `digits` behind the point by plain arithmetic; undefined where that is not certain to be what its decimal digits give: near a half,
- * and where the units are not exact.
+ * Rounds at `digits` behind the point by plain arithmetic: up from the fraction `edge` on, which is a half, or 1 for what is cut off. Undefined
+ * where that is not certain to be what its decimal digits give: near that fraction, and where the units are not exact.
  */
-function roundedPlainly(number: number, digits: number): number | undefined {
+function roundedPlainly(number: number, digits: number, edge: 0.5 | 1): number | undefined {
   const power = POWERS_OF_TEN[digits];
   if (power === undefined) return undefined;
   const scaled = Math.abs(number) * power;
@@ -123,8 +123,8 @@ function roundedPlainly(number: number, digits: number): number | undefined {
   const whole = Math.floor(scaled);
   const fraction = scaled - whole;
   // The product is off by an ulp at most, the shortest digits of a number by another.
-  if (Math.abs(fraction - 0.5) < 1e-3) return undefined;
-  const rounded = (fraction < 0.5 ? whole : whole + 1) / power;
+  if (Math.abs(fraction - edge) < 1e-3 || (edge === 1 && fraction < 1e-3)) return undefined;
+  const rounded = (fraction < edge ? whole : whole + 1) / power;
   return number < 0 ? 0 - rounded : rounded;
 }
 

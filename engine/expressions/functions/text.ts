@@ -82,13 +82,30 @@ function translated(text: Value, from: Value, to: Value): Value {
 }
 
 function exchanged(text: string, from: string, to: string): string {
+  if (from !== exchange.from || to !== exchange.to) exchange = exchangeOf(from, to);
+  const { table } = exchange;
+  let result = '';
+  for (const character of text) result += table.get(character) ?? character;
+  return result;
+}
+
+interface Exchange {
+  readonly from: string;
+  readonly to: string;
+  readonly table: ReadonlyMap<string, string>;
+}
+
+function exchangeOf(from: string, to: string): Exchange {
   const target = [...to];
   const table = new Map<string, string>();
   [...from].forEach((character, i) => {
     if (!table.has(character)) table.set(character, target[i] ?? '');
   });
-  return [...text].map((character) => table.get(character) ?? character).join('');
+  return { from, to, table };
 }
+
+/** The last one: most calls are of the same characters row after row. */
+let exchange = exchangeOf('', '');
 
 /**
  * Where a text has another one, from a place on: both count code points from 1, 0 is nowhere. A negative place counts from the end, and
