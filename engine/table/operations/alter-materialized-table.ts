@@ -126,9 +126,12 @@ function refuseStored(
         `Changing column ${quoteName(name)} of the query of a materialized table is not supported: CREATE OR ALTER MATERIALIZED TABLE changes the query.`,
       );
     }
-    if (column.kind === 'PhysicalColumn' && !stored.has(name)) {
+    const isPersisted =
+      column.kind === 'PhysicalColumn' || (column.kind === 'MetadataColumn' && !column.virtual);
+    if (isPersisted && !stored.has(name)) {
+      const what = column.kind === 'PhysicalColumn' ? 'physical' : 'metadata persisted';
       throw failed(
-        `Invalid schema change. All persisted (physical and metadata) columns in the schema part need to be present in the query part. However, physical column ${quoteName(name)} could not be found in the query.`,
+        `Invalid schema change. All persisted (physical and metadata) columns in the schema part need to be present in the query part. However, ${what} column ${quoteName(name)} could not be found in the query.`,
       );
     }
   }
