@@ -1,4 +1,5 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
+import type { ValidationException } from '../../types/errors.ts';
 import type { RowField } from '../../types/logical-type.ts';
 import type {
   Expression,
@@ -312,28 +313,22 @@ export class SelectConverter {
     aggregates: AggregateConverter,
     name: string | undefined,
   ): RexNode | undefined {
-    const functionName =
-      syntax.name.parts.length === 1 ? syntax.name.parts[0]?.name.toUpperCase() : undefined;
+    const [part, more] = syntax.name.parts;
+    const functionName = part && !more ? part.name.toUpperCase() : '';
     const { source } = this.#text;
-    const isGrouping = functionName === 'GROUPING' || functionName === 'GROUPING_ID';
-    if (!(isGrouping && this.#select.groupBy) && functionName !== 'GROUP_ID') return undefined;
-    if (functionName === 'GROUP_ID' || !functionName) {
-      if (syntax.args.length > 0) {
-        throw invalid(
-          source,
-          syntax,
-          "Invalid number of arguments to function 'GROUP_ID'. Was expecting 0 arguments",
-        );
-      }
-      return aggregates.groupId(name);
-    }
-    if (syntax.args.length === 0) {
-      throw invalid(
+    const refuseCount = (expected: number): ValidationException =>
+      invalid(
         source,
         syntax,
-        `Invalid number of arguments to function '${functionName}'. Was expecting 1 arguments`,
+        `Invalid number of arguments to function '${functionName}'. Was expecting ${expected} arguments`,
       );
+    if (functionName === 'GROUP_ID') {
+      if (syntax.args.length > 0) throw refuseCount(0);
+      return aggregates.groupId(name);
     }
+    const isGrouping = functionName === 'GROUPING' || functionName === 'GROUPING_ID';
+    if (!isGrouping || !this.#select.groupBy) return undefined;
+    if (syntax.args.length === 0) throw refuseCount(1);
     const keys = syntax.args.map((argument): RexNode => {
       const key = keyOf.get(expressionDigest(argument as Expression, this.#scope));
       if (key) return key;
@@ -345,17 +340,14 @@ export class SelectConverter {
   #keys({ items }: GroupBy): Key[] {
     const names = this.#namesOfItems();
     const converter = this.#converter('GROUP BY');
-    return items.flatMap((item): Key[] => {
-      if (item.kind === 'GroupingSets') {
-        if (item.operator === 'EMPTY') return [];
-      }
-      const expressions = groupingSetsOf([item]).flat();
-      return expressions.flatMap((expression): Key | readonly Key[] => {
-        const digest = expressionDigest(expression, this.#scope);
-        const name = names.get(digest);
-        const node = this.#mistakes.attempt(() => converter.convert(expression));
-        return node ? { digest, node, ...(name !== undefined && { name }) } : [];
-      });
+    const expressions = items.flatMap((item) =>
+      item.kind === 'GroupingSets' && item.operator === 'EMPTY' ? [] : groupingSetsOf([item]).flat(),
+    );
+    return expressions.flatMap((expression): Key | readonly Key[] => {
+      const digest = expressionDigest(expression, this.#scope);
+      const name = names.get(digest);
+      const node = this.#mistakes.attempt(() => converter.convert(expression));
+      return node ? { digest, node, ...(name !== undefined && { name }) } : [];
     });
   }
 
