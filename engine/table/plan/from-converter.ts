@@ -1,5 +1,6 @@
 import type { RexNode } from '../../expressions/rex-node.ts';
 import { TableException } from '../../types/errors.ts';
+import type { ValidationException } from '../../types/errors.ts';
 import type {
   AliasedItem,
   FromItem,
@@ -176,37 +177,33 @@ export class FromConverter {
       ? { ...aliased, relations: aliased.relations.map((each) => ({ ...each, path })) }
       : aliased;
     if (systemTime) {
-      const { type } = this.#converter(beside ?? new Scope([]), 'ON').convert(systemTime);
-      if (!isTimestamp(type)) {
-        const given = calciteTypeText(type);
-        throw invalid(
-          source,
-          systemTime,
-          `The system time period specification expects Timestamp type but is '${given}'`,
-        );
-      }
-      if (
-        this.#session.environment.isStreaming &&
-        systemTime.kind === 'ColumnPath' &&
-        !isTimeAttribute(type)
-      ) {
-        throw invalid(
-          source,
-          systemTime,
-          "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field",
-        );
-      }
-      if (systemTime.kind === 'FunctionCall') {
-        const text = source.slice(systemTime.span.start, systemTime.span.end);
-        throw invalid(
-          source,
-          systemTime,
-          `Unsupported time travel expression: ${text} for the expression can not be reduced to a constant by Flink.`,
-        );
-      }
+      this.#checkSystemTime(systemTime, beside);
       this.#session.refusals.push(notSupported(source, table, 'FOR SYSTEM_TIME AS OF'));
     }
     return plan;
+  }
+
+  /** FOR SYSTEM_TIME AS OF takes a time, in streaming mode a time attribute of the left side. */
+  #checkSystemTime(systemTime: NonNullable<TableRef['systemTime']>, beside: Scope | undefined): void {
+    const { source } = this.#text;
+    const { type } = this.#converter(beside ?? new Scope([]), 'ON').convert(systemTime);
+    const refuse = (message: string): ValidationException => invalid(source, systemTime, message);
+    if (!isTimestamp(type)) {
+      const given = calciteTypeText(type);
+      throw refuse(`The system time period specification expects Timestamp type but is '${given}'`);
+    }
+    const { isStreaming } = this.#session.environment;
+    if (isStreaming && systemTime.kind === 'ColumnPath' && !isTimeAttribute(type)) {
+      throw refuse(
+        "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field",
+      );
+    }
+    if (systemTime.kind === 'FunctionCall') {
+      const text = source.slice(systemTime.span.start, systemTime.span.end);
+      throw refuse(
+        `Unsupported time travel expression: ${text} for the expression can not be reduced to a constant by Flink.`,
+      );
+    }
   }
 
   /** The whole path of a table, by whose end it may be named; of a common table its name. */
