@@ -310,20 +310,21 @@ export class AggregateConverter {
   #refuse(call: AggregateExpression, functionName: string, syntax: FunctionCall): void {
     if (call.userFunction) return;
     const name = syntax.name.parts.at(-1)?.name.toUpperCase() ?? call.function;
-    const what = !FUNCTIONS.has(functionName)
-      ? `Aggregate function ${name}`
-      : name === SKETCH
-        ? this.#refusedSketch(call.operands)
-        : call.orderBy.length > 0 && !TAKES_ORDER.has(name)
-          ? `ORDER BY in ${name}`
-          : name === 'PERCENTILE' && call.distinct && call.operands.length > 2
-            ? 'PERCENTILE(DISTINCT ...) with a frequency'
-            : undefined;
+    const what = this.#unsupported(call, functionName, name);
     if (what !== undefined) throw notSupported(this.#source, syntax, what);
     const json =
       name === 'JSON_ARRAYAGG' ? call.operands[0] : name === 'JSON_OBJECTAGG' ? call.operands[1] : undefined;
     const refusal = json && jsonRefusal(json.type);
     if (refusal !== undefined) throw invalid(this.#source, syntax, refusal);
+  }
+
+  /** What of a call no aggregation can compute. */
+  #unsupported(call: AggregateExpression, functionName: string, name: string): string | undefined {
+    if (!FUNCTIONS.has(functionName)) return `Aggregate function ${name}`;
+    if (name === SKETCH) return this.#refusedSketch(call.operands);
+    if (call.orderBy.length > 0 && !TAKES_ORDER.has(name)) return `ORDER BY in ${name}`;
+    const hasFrequency = name === 'PERCENTILE' && call.operands.length > 2;
+    return hasFrequency && call.distinct ? 'PERCENTILE(DISTINCT ...) with a frequency' : undefined;
   }
 
   /** APPROX_COUNT_DISTINCT is a function of batch mode, of what Flink has a hash for. */
