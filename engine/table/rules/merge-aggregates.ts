@@ -41,6 +41,7 @@ function projectionsBelow(node: LogicalNode): {
   return { projects, below };
 }
 
+/** Columns of its input that an aggregation reads: its keys first, then those of its calls. */
 export function readBy({ group, calls }: LogicalAggregate): number[] {
   return [...group, ...calls.flatMap(columnsOfCall)];
 }
