@@ -263,8 +263,6 @@ export class AggregateConverter {
       calls.length === 0 && this.#sets.length === 1 && this.#sets[0]?.keys.length === group.length;
     if (isPlain && group.length > 0 && areColumnsUnique(input, group)) return input;
     const copies = Math.max(...this.#sets.map(({ count }) => count));
-    // Of nothing there is one row, whatever was read.
-    if (copies === 1 && calls.length === 0 && group.length === 0) return ONE_GROUP;
     const branches = Array.from({ length: copies }, (_, copy) => {
       const sets = this.#sets.filter(({ count }) => count > copy).map(({ keys }) => keys);
       return this.#aggregate(input, group, calls, sets, copy);
@@ -286,7 +284,11 @@ export class AggregateConverter {
   ): LogicalNode {
     const isWhole = sets.length === 1 && sets[0]?.length === group.length;
     const kept = calls.filter((call) => call.function !== 'GROUP_ID');
-    const aggregate = logicalAggregate(input, group, kept, isWhole ? undefined : sets);
+    // Of nothing there is one row, whatever was read.
+    const isOfNothing = group.length === 0 && kept.length === 0;
+    const aggregate = isOfNothing
+      ? ONE_GROUP
+      : logicalAggregate(input, group, kept, isWhole ? undefined : sets);
     if (kept.length === calls.length) return aggregate;
     const keys = group.map((_, i) => inputOf(aggregate.rowType, i));
     const results = calls.map((call): RexNode => {

@@ -247,11 +247,22 @@ class ColumnPruner {
     return { node: pruned, positions: positionsOf(kept) };
   }
 
-  /** For COUNT(*), which reads no column: one that is there anyway, or a constant. */
+  /**
+   * For COUNT(*), which reads no column: the one that is there anyway, or, of several, a constant (Flink's PruneCountStarInputRule), unless the
+   * columns that have to be read are no larger.
+   */
   #anything(input: LogicalNode): LogicalNode {
-    if (input.kind === 'LogicalProject') return this.#anything(input.inputs[0]);
+    if (input.kind === 'LogicalProject') {
+      const used = ascending([...usedInputs(input.projects)]);
+      const isOfOne = input.projects.length === 1 && used.length > 0;
+      return isOfOne ? this.exactly(input.inputs[0], used) : this.#constant(input.inputs[0]);
+    }
+    return input.rowType.fields.length === 1 ? this.#whole(input) : this.#constant(input);
+  }
+
+  #constant(input: LogicalNode): LogicalNode {
+    if (input.kind === 'LogicalProject') return this.#constant(input.inputs[0]);
     if (input.kind === 'LogicalSort') return logicalProject(this.#whole(input), [ZERO], ['$f0']);
-    if (input.rowType.fields.length === 1) return this.#whole(input);
     if (input.kind === 'LogicalUnion') {
       const inputs = input.inputs.map((each) => this.#constantly(each));
       return { ...input, inputs, rowType: inputs[0]?.rowType ?? input.rowType };
@@ -264,8 +275,7 @@ class ColumnPruner {
       return isBare ? narrowed : logicalProject(narrowed, [ZERO], ['$f0']);
     }
     const { node } = this.prune(input, { columns: [], isFiltered: false });
-    const isBare = node.rowType.fields.length === 1 || isSmall(node);
-    return isBare ? node : logicalProject(node, [ZERO], ['$f0']);
+    return isSmall(node) ? node : logicalProject(node, [ZERO], ['$f0']);
   }
 
   /** As many rows, each with a constant. */

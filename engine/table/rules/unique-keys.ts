@@ -51,7 +51,9 @@ export function areColumnsUnique(node: LogicalNode, columns: readonly number[]):
         }),
       );
     case 'LogicalFilter':
-      return areColumnsUnique(node.inputs[0], columns);
+      return isFalse(node.condition) || areColumnsUnique(node.inputs[0], columns);
+    case 'LogicalSort':
+      return (node.fetch ?? Infinity) <= 1 || areColumnsUnique(node.inputs[0], columns);
     case 'LogicalJoin':
       if (node.joinType === 'SEMI' || node.joinType === 'ANTI')
         return areColumnsUnique(node.inputs[0], columns);
@@ -65,6 +67,10 @@ export function areColumnsUnique(node: LogicalNode, columns: readonly number[]):
     default:
       return containsUniqueKey(node, columns);
   }
+}
+
+function isFalse(condition: RexNode): boolean {
+  return condition.kind === 'literal' && condition.value === false;
 }
 
 /** Of rows of constants it is seen. */

@@ -446,7 +446,7 @@ export class ExpressionConverter {
       const parts = given.map((value) => {
         if (isKept) return this.#compareRows(operator, ...quantifiedOperands(left, value), { span });
         const isMet = isComparable(left.type, value.type);
-        const item = isMet ? this.#asInValue(left, value, isAlone(given), expression) : value;
+        const item = isMet ? this.#asInValue(left, value, true, expression) : value;
         const isRetyped = item !== value && item.kind === 'literal';
         return this.#compareRows(operator, left, isRetyped ? { ...item, isComputed: true } : item, { span });
       });

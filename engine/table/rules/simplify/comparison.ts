@@ -1,5 +1,5 @@
 import type { RexLiteral, RexNode } from '../../../expressions/rex-node.ts';
-import { isDeterministic, withoutImplicitCasts } from '../../plan/rex.ts';
+import { isCall, isDeterministic, withoutImplicitCasts } from '../../plan/rex.ts';
 import { areComparable, naturalType } from './literal-order.ts';
 import { REVERSED, isComparison } from './sarg.ts';
 import type { Comparison } from './sarg.ts';
@@ -32,6 +32,13 @@ export function literalComparison(node: RexNode): LiteralComparison | undefined 
     areComparable(comparison.ref.type, comparison.literal.type)
     ? comparison
     : undefined;
+}
+
+/** A column, a field of one, or a cast of it: what is computed in another way is not looked at. */
+export function isReferenceOrAccess(node: RexNode): boolean {
+  if (node.kind === 'input') return true;
+  if (node.kind === 'field') return isReferenceOrAccess(node.node);
+  return isCall(node, 'CAST') && isReferenceOrAccess(node.operands[0] as RexNode);
 }
 
 // Only `=` and `<>` bring their operands to one type for all to see.

@@ -1,6 +1,6 @@
 import type { RexNode } from '../../../expressions/rex-node.ts';
 import { isDeterministic, rexCall, sameRex } from '../../plan/rex.ts';
-import { comparisonOf, literalComparison } from './comparison.ts';
+import { comparisonOf, isReferenceOrAccess, literalComparison } from './comparison.ts';
 import { areComparable } from './literal-order.ts';
 import { comparisonRanges, intersectRanges, isComparison, isPoint, sameRanges } from './sarg.ts';
 import type { SargRange } from './sarg.ts';
@@ -27,7 +27,8 @@ export function isEffectivelyNotNull(node: RexNode, predicates: Predicates): boo
 
 /** Whether a term may be known while the other terms of its OR are looked at, or those of its AND. */
 export function isPredicate(term: RexNode): boolean {
-  if (comparisonOf(term)) return true;
+  const comparison = comparisonOf(term);
+  if (comparison) return isReferenceOrAccess(comparison.ref);
   return (
     term.kind === 'call' &&
     (term.operator === 'IS NULL' || term.operator === 'IS NOT NULL') &&
@@ -38,13 +39,15 @@ export function isPredicate(term: RexNode): boolean {
 /** As `isPredicate`, and not NULL either, so that "not TRUE" is FALSE. */
 export function isPredicateOfOr(term: RexNode, predicates: Predicates): boolean {
   const comparison = comparisonOf(term);
-  return comparison ? isEffectivelyNotNull(comparison.ref, predicates) : isPredicate(term);
+  return comparison
+    ? isReferenceOrAccess(comparison.ref) && isEffectivelyNotNull(comparison.ref, predicates)
+    : isPredicate(term);
 }
 
 /** What is left to ask by a comparison: `never` and `always` are for values that are not NULL. */
 export function weakened(node: RexNode, predicates: Predicates): 'never' | 'always' | RexNode {
   const comparison = predicates.length > 0 ? literalComparison(node) : undefined;
-  if (!comparison) return node;
+  if (!comparison || !isReferenceOrAccess(comparison.ref)) return node;
   const { ref, operator, literal } = comparison;
   const wanted = comparisonRanges(operator, literal);
   const left = residue(ref, wanted, literal.type, predicates);

@@ -1,6 +1,6 @@
 import type { RexNode } from '../../../expressions/rex-node.ts';
 import { TRUE, sameRex } from '../../plan/rex.ts';
-import { literalComparison } from './comparison.ts';
+import { isReferenceOrAccess, literalComparison } from './comparison.ts';
 import { areComparable, compareLiterals } from './literal-order.ts';
 import { comparisonRanges, intersectRanges } from './sarg.ts';
 import type { Comparison, SargRange } from './sarg.ts';
@@ -26,7 +26,7 @@ export class RangeTerms {
   /** False: no value satisfies all terms. */
   add(node: RexNode): boolean {
     const comparison = literalComparison(node);
-    if (!comparison || comparison.operator === '<>') return true;
+    if (!comparison || comparison.operator === '<>' || !isReferenceOrAccess(comparison.ref)) return true;
     const { ref, operator, literal } = comparison;
     const [own] = comparisonRanges(operator, literal) as [SargRange];
     const known = this.#known.find((each) => sameRex(each.ref, ref));
