@@ -62,7 +62,7 @@ function columnPair(node: RexNode): readonly [RexInput, RexInput] | undefined {
 /** To the first group that has one of them; groups that a later pair connects stay apart until the next round. */
 function addPair(groups: Group[], pair: readonly [RexInput, RexInput]): void {
   let group = groups.find((each) => pair.some((column) => each.has(column.index)));
-  if (!group) groups.push((group = new Map()));
+  if (!group) groups.push((group = new Map<number, RexInput>()));
   for (const column of pair) group.set(column.index, column);
 }
 
