@@ -17,6 +17,14 @@ export function allOf(error: MillraceError): readonly MillraceError[] {
   return error instanceof ValidationException ? [error, ...error.others] : [error];
 }
 
+/** Several mistakes as one error, whose text has all of theirs; a single one is thrown as it is. */
+export function together(mistakes: readonly MillraceError[]): Error {
+  const [first, second] = mistakes;
+  if (first && !second) return first;
+  const texts = mistakes.map(({ message }) => message).join('\n');
+  return new AggregateError(mistakes, `${mistakes.length} mistakes:\n${texts}`);
+}
+
 /** A statement of a script: its text and place, and what it is. */
 export interface ScriptStatement {
   readonly text: string;

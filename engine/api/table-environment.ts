@@ -31,7 +31,7 @@ import { HELP } from './help.ts';
 import { executeOnJobs } from './job-statements.ts';
 import { MemoryPlanFiles, type PlanFiles } from './plan-files.ts';
 import { QueryResult } from './query-result.ts';
-import { allOf, checkScript, type ScriptCheck, tooDeep } from './script-check.ts';
+import { allOf, checkScript, type ScriptCheck, together, tooDeep } from './script-check.ts';
 import { SessionConstants } from './session-constants.ts';
 import { SessionStatistics } from './session-statistics.ts';
 import type { JobResult, StatementResult } from './statement-result.ts';
@@ -216,8 +216,7 @@ export class TableEnvironment {
       return await this.#execute(statement, script);
     } catch (error) {
       if (isStackOverflow(error)) throw tooDeep(statement, script);
-      if (error instanceof ValidationException && error.others.length > 0)
-        throw new AggregateError(allOf(error), `${error.others.length + 1} mistakes in the statement`);
+      if (error instanceof ValidationException && error.others.length > 0) throw together(allOf(error));
       const isPlaced = error instanceof ValidationException && error.position !== undefined;
       if (isPlaced || !(error instanceof ValidationException || error instanceof TableException)) throw error;
       const details: SqlErrorDetails = error instanceof ValidationException ? error : {};
@@ -446,8 +445,7 @@ const CHANGES_CATALOGS = /^(?:Create|Alter|Drop)/;
 /** The statements of a script without mistakes. */
 function parsed(script: string): readonly Statement[] {
   const { statements, errors } = parseScript(script);
-  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} mistakes in the script`);
-  if (errors[0]) throw errors[0];
+  if (errors.length > 0) throw together(errors);
   return statements;
 }
 

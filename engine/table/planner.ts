@@ -4,7 +4,7 @@ import type { JobGraph, UserFunctionSpec } from '../graph/job-graph.ts';
 import { generateJobGraph } from '../graph/job-graph-generator.ts';
 import { QUERY_START } from '../expressions/functions/temporal.ts';
 import { generateStreamGraph } from '../graph/stream-graph.ts';
-import { TableException, ValidationException } from '../types/errors.ts';
+import { NotSupportedException, TableException, ValidationException } from '../types/errors.ts';
 import type { RowType } from '../types/logical-type.ts';
 import { withoutAttribute } from '../types/type-families.ts';
 import type { CatalogManager, CurrentPath } from './catalog/catalog-manager.ts';
@@ -36,7 +36,6 @@ import { countReplications } from './rules/rewrite-set-operations.ts';
 import { shareSubPlans } from './rules/share-sub-plans.ts';
 import type { ConverterEnvironment } from './validate/converter-environment.ts';
 import { Mistakes } from './validate/mistakes.ts';
-import { isNotSupported } from './validate/validation-error.ts';
 
 export type { ExplainDetail } from './explain/explain.ts';
 
@@ -229,7 +228,7 @@ export class Planner {
       mistakes.throwAny();
       return converted;
     } catch (error) {
-      if (error instanceof ValidationException && !isNotSupported(error))
+      if (error instanceof ValidationException && !(error instanceof NotSupportedException))
         this.#correlationNumbers.returnTo(mark);
       throw error;
     }

@@ -28,15 +28,8 @@ export function notSupported(
   node: { readonly span: Span },
   what: string,
 ): NotSupportedException {
-  return new NotSupportedException(`${what} ${NOT_SUPPORTED}`, detailsAt(source, node));
+  return new NotSupportedException(`${what} is not supported`, detailsAt(source, node));
 }
-
-/** Whether a mistake is none of the text's: Flink, too, finds such only when it plans. */
-export function isNotSupported(error: Error): boolean {
-  return error.message.includes(NOT_SUPPORTED);
-}
-
-const NOT_SUPPORTED = 'is not supported';
 
 /** A span from the start of the first node to the end of the last. */
 export function spanOver(
