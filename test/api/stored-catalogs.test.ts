@@ -28,7 +28,7 @@ CREATE DATABASE \`old stock\` COMMENT 'it''s old' WITH ('k' = 'v');
 CREATE FUNCTION shout AS 'text.js#shout' LANGUAGE JAVASCRIPT;
 CREATE MODEL mood INPUT (t STRING) OUTPUT (s DOUBLE COMMENT 'score') COMMENT 'm' WITH ('provider' = 'p');
 CREATE TABLE orders (
-  id INT COMMENT 'it''s the id', twice AS id * 2 COMMENT 'computed', ts TIMESTAMP(3), k STRING METADATA FROM 'key' VIRTUAL,
+  id INT COMMENT 'it''s the id', twice AS id * 2 COMMENT 'computed', ts TIMESTAMP(3), k STRING METADATA FROM 'file.path' VIRTUAL,
   p STRING, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND, CONSTRAINT \`the key\` PRIMARY KEY (id) NOT ENFORCED
 ) COMMENT 'all' PARTITIONED BY (p) WITH ('connector' = 'filesystem', 'path' = '/x;y', 'format' = 'json');
 ALTER TABLE orders ADD PARTITION (p = 'a;b') WITH ('o' = '1') PARTITION (p = 'c');

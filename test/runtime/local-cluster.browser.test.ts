@@ -47,7 +47,7 @@ describe('workers of a browser', () => {
     test(`a job survives killed workers (shared memory: ${shared})`, { timeout: 60_000 }, async () => {
       const store = newStore();
       const dispatcher = await start(store, { 'millrace.shared-memory': shared });
-      await dispatcher.submitJob(bidsJob({ topic: 'bids' }, EVENTS, 10_000, OPTIONS));
+      await dispatcher.submitJob(bidsJob({ topic: 'bids' }, EVENTS, 3_000, OPTIONS));
       await until(async () => (await dispatcher.checkpoints('job')).counts.completed >= 2);
       const [taskManager] = await dispatcher.taskManagers();
       await dispatcher.killTaskManager(taskManager?.id ?? '');
