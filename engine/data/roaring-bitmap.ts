@@ -50,6 +50,7 @@ export class RoaringBitmap {
     const header = hasRuns ? 4 + Math.ceil(count / 8) : 8;
     let at = header + 4 * count + (hasRuns && count < OFFSETS_FROM ? 0 : 4 * count);
     const containers: Container[] = [];
+    let above = -1;
     for (let i = 0; i < count; i++) {
       const high = view.getUint16(header + 4 * i, true);
       const size = view.getUint16(header + 4 * i + 2, true) + 1;
@@ -60,10 +61,11 @@ export class RoaringBitmap {
           ? readBits(view, at)
           : readArray(view, at, size);
       at = read.end;
-      if (!isRising(read.low) || (i > 0 && high <= containers[i - 1]!.high)) {
+      if (!isRising(read.low) || high <= above) {
         throw new RangeError('no bitmap: its numbers are not in order');
       }
-      containers.push({ high, low: read.low, wasRuns });
+      above = high;
+      if (read.low.length > 0) containers.push({ high, low: read.low, wasRuns }); // of no runs there is nothing
     }
     return new RoaringBitmap(containers);
   }

@@ -202,8 +202,6 @@ test('a statement that is run fails with all of them, the first one being the on
   const environment = new TableEnvironment({ cluster: () => assert.fail('nothing is to run') });
   await environment.executeSql(ORDERS.replace(';', ''));
   const failed = environment.executeSql('SELECT a FROM orders WHERE b = 1 ORDER BY c');
-  await expect(failed).rejects.toMatchObject({
-    message: expect.stringMatching(/^3 mistakes:\n.*'b'.*\n.*'a'.*\n.*'c'/),
-    errors: [{ found: 'b' }, { found: 'a' }, { found: 'c' }],
-  });
+  await expect(failed).rejects.toThrow(/^3 mistakes:\n.*'b'.*\n.*'a'.*\n.*'c'/);
+  await expect(failed).rejects.toMatchObject({ errors: [{ found: 'b' }, { found: 'a' }, { found: 'c' }] });
 });

@@ -146,7 +146,15 @@ test('bytes that are bitmaps are read, in whatever shape, and others are told', 
         if (expected) assert.deepEqual(bytesAt(out, 0), expected);
       },
     ),
-    { numRuns: 400 },
+    {
+      numRuns: 400,
+      examples: [
+        [
+          [0, 196608, 196609, 196610, 196611],
+          [57, 0],
+        ],
+      ],
+    },
   ));
 
 test('a text of more than half a million characters is cut', () => {
